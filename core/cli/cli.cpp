@@ -1,0 +1,181 @@
+// What the command line says, by CLI11: subcommands, options, and one line for wrong usage.
+#include "core/cli/cli.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdio>
+#include <limits>
+
+#include "core/base/result.h"
+#include "core/base/text.h"
+#include "core/cli/subcommands.h"
+#include "core/programs/registry.h"
+
+namespace synoptic {
+
+namespace {
+
+constexpr int wrong_usage = 2;
+
+int refuse(const std::string& what) {
+    std::fprintf(stderr, "synoptic: %s\n", what.c_str());
+    return wrong_usage;
+}
+
+struct Arguments {
+    WindowOptions window;
+    std::string protocol;
+    std::string workers;  // empty: not said
+    std::string address = "127.0.0.1";
+    std::string port, backlog;
+    std::string database;
+    std::string variant;
+    std::string host;
+    std::string service;
+    bool only_ipv4 = false, only_ipv6 = false, numeric = false;
+};
+
+/** A decimal number from `least` to `most`; nothing else will do. */
+bool read_number(const std::string& text, int least, int most, int& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() && number >= least && number <= most;
+}
+
+/** Nothing if this protocol can be had now, else what to say. */
+std::string protocol_trouble(const std::string& subcommand, const std::string& protocol) {
+    if (protocol == "echo") return {};
+    if (protocol == "message" || protocol == "kv")
+        return fmt::format("{} {}: not in this version yet; there is echo", subcommand, protocol);
+    return fmt::format("{} {}: no such protocol; there are echo, message and kv", subcommand, synoptic::quoted(protocol));
+}
+
+/** The variants that a worker model has, for the message that says so. */
+std::string variants_of(const std::string& protocol, Workers workers) {
+    std::string list;
+    for (const ProgramInfo& program : all_programs()) {
+        if (program.role != Role::server || program.protocol != protocol || program.workers != workers || !*program.variant) continue;
+        list += (list.empty() ? "" : ", ") + std::string(program.variant);
+    }
+    return list.empty() ? "none" : list;
+}
+
+constexpr Workers worker_models[] = {Workers::fork, Workers::iterative, Workers::thread};  // the default first
+
+/** The server that was asked for, or what to say. A variant needs no --workers: its name tells. */
+Result<const ProgramInfo*> choose_server(const Arguments& given) {
+    std::string variants;
+    for (const Workers workers : worker_models) {
+        if (!given.workers.empty() && given.workers != workers_name(workers)) continue;
+        if (const ProgramInfo* program = find_server(given.protocol, workers, given.variant)) return program;
+        variants += fmt::format("{}{}: {}", variants.empty() ? "" : "; ", workers_name(workers), variants_of(given.protocol, workers));
+    }
+    if (variants.empty())
+        return Error{"", 0, fmt::format("--workers {}: there are iterative, fork and thread", synoptic::quoted(given.workers))};
+    return Error{"", 0, fmt::format("--variant {}: there are {}", synoptic::quoted(given.variant), variants)};
+}
+
+int run_serve(const Arguments& given) {
+    if (const std::string trouble = protocol_trouble("serve", given.protocol); !trouble.empty()) return refuse(trouble);
+    if (!given.database.empty()) return refuse("--db: only a kv server has a database");
+    const Result<const ProgramInfo*> program = choose_server(given);
+    if (!program) return refuse(program.error().detail);
+    int port = (*program)->default_port, backlog = (*program)->default_backlog;
+    if (!given.port.empty() && !read_number(given.port, 0, 65535, port)) {
+        return refuse(fmt::format("--port {}: a port is a number from 0 to 65535", synoptic::quoted(given.port)));
+    }
+    if (!given.backlog.empty() && !read_number(given.backlog, 0, std::numeric_limits<int>::max(), backlog)) {
+        return refuse(fmt::format("--backlog {}: a backlog is a number from 0 to 2147483647", synoptic::quoted(given.backlog)));
+    }
+    return serve({.program = *program, .address = given.address, .port = std::to_string(port), .backlog = backlog});
+}
+
+int run_client(const Arguments& given) {
+    if (const std::string trouble = protocol_trouble("client", given.protocol); !trouble.empty()) return refuse(trouble);
+    int port = 0;
+    if (!read_number(given.port, 1, 65535, port)) {
+        return refuse(fmt::format("client: {} is no port: that is a number from 1 to 65535", synoptic::quoted(given.port)));
+    }
+    if (given.host.empty()) return refuse("client: the host has no name");
+    return talk(*find_client(given.protocol), given.host, std::to_string(port));
+}
+
+int run_hostinfo(const Arguments& given) {
+    if (given.only_ipv4 && given.only_ipv6) return refuse("hostinfo: -4 and -6 exclude each other");
+    if (given.host.empty()) return refuse("hostinfo: the host has no name");
+    const int family = given.only_ipv4 ? AF_INET : given.only_ipv6 ? AF_INET6 : AF_UNSPEC;
+    return print_hostinfo({given.host.c_str(), given.service.c_str(), family, given.numeric});
+}
+
+void describe(CLI::App& app, Arguments& given) {
+    app.add_option("file", given.window.file, "a lesson or a recording to open in the window")->option_text("[LESSON | RECORDING]");
+    app.add_option("--dump", given.window.dump_file)->group("");
+    app.add_option("--size", given.window.size)->group("");
+
+    CLI::App* serve = app.add_subcommand("serve", "run a server without a window; print a line for each call");
+    serve->add_option("protocol", given.protocol, "echo")->required();
+    serve->add_option("--workers", given.workers, "iterative, fork (unless said otherwise) or thread");
+    serve->add_option("--address", given.address, "where to listen, 127.0.0.1 unless said otherwise; \"\" is all interfaces");
+    serve->add_option("--port", given.port, "6666 unless said otherwise; 0 lets the kernel choose");
+    serve->add_option("--backlog", given.backlog, "how many clients may wait to be accepted");
+    serve->add_option("--db", given.database, "the database's file (kv)");
+    serve->add_option("--variant", given.variant, "a defective variant, by name");
+
+    CLI::App* client = app.add_subcommand("client", "run a client on the terminal");
+    client->add_option("protocol", given.protocol, "echo")->required();
+    client->add_option("host", given.host)->required();
+    client->add_option("port", given.port)->required();
+
+    CLI::App* hostinfo = app.add_subcommand("hostinfo", "print the addresses of a name, and the names of those");
+    hostinfo->add_option("name", given.host)->required();
+    hostinfo->add_option("service", given.service);
+    hostinfo->add_flag("-4", given.only_ipv4, "IPv4 only");
+    hostinfo->add_flag("-6", given.only_ipv6, "IPv6 only");
+    hostinfo->add_flag("--numeric", given.numeric, "numbers only: an address a line");
+    app.require_subcommand(0, 1);
+}
+
+/** A program that is started without stdin, stdout or stderr would get its sockets as numbers 0 to 2, and print into them. */
+void fill_standard_descriptors() {
+    for (int fd = open("/dev/null", O_RDWR); fd >= 0; fd = open("/dev/null", O_RDWR)) {
+        if (fd <= STDERR_FILENO) continue;
+        close(fd);
+        return;
+    }
+}
+
+/** CLI11's message without its line breaks: wrong usage is one line. */
+std::string one_line(std::string text) {
+    for (char& c : text) {
+        if (c == '\n') c = ' ';
+    }
+    while (!text.empty() && text.back() == ' ') text.pop_back();
+    return text;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv, int (*open_window)(const WindowOptions&)) {
+    fill_standard_descriptors();
+    CLI::App app("Synoptic shows sockets at work: a real server, real clients, every call.", "synoptic");
+    Arguments given;
+    describe(app, given);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp& help) {
+        return app.exit(help);
+    } catch (const CLI::ParseError& error) {
+        return refuse(one_line(error.what()));
+    }
+    if (app.got_subcommand("serve")) return run_serve(given);
+    if (app.got_subcommand("client")) return run_client(given);
+    if (app.got_subcommand("hostinfo")) return run_hostinfo(given);
+    if (!open_window) return refuse("this program has no window: use serve, client or hostinfo");
+    return open_window(given.window);
+}
+
+}  // namespace synoptic

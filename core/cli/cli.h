@@ -1,0 +1,17 @@
+// The command line: one program, with a window or without. Its form is fixed (docs/transcript.md has the lines that it prints).
+#pragma once
+
+#include <string>
+
+namespace synoptic {
+
+struct WindowOptions {
+    std::string file;       // a lesson or a recording; empty: none
+    std::string dump_file;  // for tests: what is on screen, as JSON, after each frame; empty: none
+    std::string size;       // "1600x900"; empty: as it was left
+};
+
+/** Runs what `argv` asks for and returns the exit status: 2 for wrong usage. `open_window` is null in a program without a window. */
+int run_command_line(int argc, char** argv, int (*open_window)(const WindowOptions&));
+
+}  // namespace synoptic

@@ -1,0 +1,29 @@
+// The subcommands. Each returns the program's exit status. Private to core/cli.
+#pragma once
+
+#include <string>
+
+#include "core/programs/registry.h"
+
+namespace synoptic {
+
+struct ServeOptions {
+    const ProgramInfo* program = nullptr;
+    std::string address;  // "" is all interfaces
+    std::string port;     // "0" lets the kernel choose
+    int backlog = 0;
+};
+
+/**
+ * Serves until SIGINT, SIGTERM or SIGHUP; prints where it listens, then a line for each call (docs/transcript.md). 0 if it was ended so, 1 if it
+ * could not start or ended by itself; stderr says why. Serves on if nobody reads stdout any more.
+ */
+int serve(const ServeOptions& options);
+
+/** Runs the client on stdin and stdout; its calls go to stderr. 1 if it could not connect, or the connection broke. */
+int talk(const ProgramInfo& program, const std::string& host, const std::string& port);
+
+/** Prints a name's addresses and, unless they are to be numeric, what the older calls make of it. 1 if there are none; stderr says why. */
+int print_hostinfo(const HostinfoArguments& arguments);
+
+}  // namespace synoptic

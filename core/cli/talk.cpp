@@ -1,0 +1,94 @@
+// client: a client on the terminal. What it prints goes to stdout, its calls to stderr. hostinfo: names and addresses.
+#include <poll.h>
+
+#include <atomic>
+#include <cstdio>
+
+#include "core/cli/news.h"
+#include "core/cli/subcommands.h"
+#include "core/cli/transcript.h"
+#include "core/session/session.h"
+
+namespace synoptic {
+
+namespace {
+
+/** stdin as the client's input and stdout as its output. If nobody reads the output any more, the input is at its end, too. */
+class Terminal : public Input {
+   public:
+    char* read_line(char* buffer, int size) override { return reader_gone_ ? nullptr : std::fgets(buffer, size, stdin); }
+    /** Not called: here a client ends with its input or its connection, and a signal ends the whole program. */
+    void end() override {}
+
+    void print(std::string_view text) {
+        const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+        if (!written) reader_gone_ = true;
+    }
+    bool reader_gone() const { return reader_gone_; }
+
+   private:
+    std::atomic<bool> reader_gone_{false};
+};
+
+int fail(const std::string& why) {
+    std::fprintf(stderr, "synoptic: %s\n", why.c_str());
+    return 1;
+}
+
+/** Prints the calls until the client has ended; returns its exit status. */
+int follow(const Session& session, News& news) {
+    Transcript transcript(session.history());
+    World world;
+    for (;;) {
+        pollfd waiting{news.fd(), POLLIN, 0};
+        poll(&waiting, 1, -1);
+        news.heard();
+        const EventIndex end = session.history().size();
+        session.history().advance(world, end);
+        transcript.print(end, [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); });
+        if (!world.commands.empty() && world.commands.front().failed) return fail(world.commands.front().outcome);
+        if (world.programs.empty()) continue;
+        const Program& client = world.programs.begin()->second;
+        if (client.state != Program::State::ended) continue;
+        if (!client.trouble.empty()) return fail(client.trouble);
+        return client.exit_status;
+    }
+}
+
+}  // namespace
+
+int talk(const ProgramInfo& program, const std::string& host, const std::string& port) {
+    Terminal terminal;
+    News news;
+    SessionSetup setup;
+    setup.on_append = [&news] { news.told(); };
+    setup.output = [&terminal](std::string_view text) { terminal.print(text); };
+    setup.client_input = &terminal;
+    setup.with_helper = false;
+    Result<std::unique_ptr<Session>> session = Session::start(std::move(setup));
+    if (!session) return fail(session.error().text());
+    (*session)->submit(AddClients{.program = program.name, .host = host, .port = port});
+    const int status = follow(**session, news);
+    return terminal.reader_gone() ? 1 : status;
+}
+
+int print_hostinfo(const HostinfoArguments& arguments) {
+    std::string printed;
+    Sockets os({.trace = nullptr,
+                .program = {},
+                .input = nullptr,
+                .output = [&printed](std::string_view text) { printed += text; },
+                .own_process = false});
+    if (hostinfo(os, arguments) != 0) {
+        std::fprintf(stderr, "synoptic: %s", printed.c_str());
+        return 1;
+    }
+    if (!arguments.numeric) {  // --numeric is for programs that read the list: one address a line, and nothing else
+        printed += "\nby the older calls:\n";
+        hostinfo_older(os, arguments);
+    }
+    const bool written = std::fwrite(printed.data(), 1, printed.size(), stdout) == printed.size() && std::fflush(stdout) == 0;
+    return written ? 0 : 1;
+}
+
+}  // namespace synoptic

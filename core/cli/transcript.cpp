@@ -1,0 +1,69 @@
+#include "core/cli/transcript.h"
+
+#include <fmt/format.h>
+
+#include "core/trace/format.h"
+
+namespace synoptic {
+
+void Transcript::print(EventIndex end, const std::function<void(const std::string&)>& line) {
+    for (; next_ < end; ++next_) {
+        const std::string text = line_of(next_);
+        if (!text.empty()) line(text);
+    }
+}
+
+std::string Transcript::head(std::uint64_t time_ns, const std::string& who) const {
+    const std::uint64_t since_ns = time_ns > began_ns_ ? time_ns - began_ns_ : 0;
+    return fmt::format("{:>4}.{:06}  {:<14}  ", since_ns / 1'000'000'000u, since_ns / 1000u % 1'000'000u, who);
+}
+
+Transcript::Speaker& Transcript::speaker(ActorId actor) {
+    const auto [at, is_new] = speakers_.try_emplace(actor);
+    if (is_new) at->second.who = fmt::format("? {}", static_cast<unsigned>(actor));  // its beginning was lost
+    return at->second;
+}
+
+std::string Transcript::call_line(const Event& at, const Speaker& speaker, EventIndex enter, EventIndex exit, bool blocked) const {
+    const Event& entered = history_.event(enter);
+    const Told told{entered, history_.payload(enter)};
+    const std::string text = head(at.time, speaker.who);
+    if (exit == no_event) return text + print_call(told, nullptr) + (blocked ? " <blocked>" : print_result(entered, nullptr));
+    const Event& left = history_.event(exit);
+    const Told back{left, history_.payload(exit)};
+    return text + print_call(told, &back) + print_result(entered, &left);
+}
+
+std::string Transcript::line_of(EventIndex index) {
+    const Event& event = history_.event(index);
+    if (began_ns_ == 0) began_ns_ = event.time;
+    if (event.kind == EventKind::actor_begin) {
+        const std::string_view name = history_.payload(index);
+        speakers_[event.actor] = Speaker{fmt::format("{} {}", name, event.b), {}};
+    }
+    if (!is_call(event.kind)) {
+        if (event.kind == EventKind::blocked) {
+            Speaker& who = speaker(event.actor);
+            return who.calls.empty() ? "" : call_line(event, who, who.calls.back(), no_event, true);
+        }
+        const std::string who = event.actor == ActorId::none ? "---" : speaker(event.actor).who;
+        std::string line = head(event.time, who) + "--- " + print_fact({event, history_.payload(index)});
+        if (event.kind == EventKind::actor_end) speakers_.erase(event.actor);
+        return line;
+    }
+    Speaker& who = speaker(event.actor);
+    if (event.phase == Phase::enter) {
+        who.calls.push_back(index);
+        return event.kind == EventKind::_exit ? call_line(event, who, index, no_event, false) : "";
+    }
+    if (event.phase != Phase::exit) return "";
+    if (who.calls.empty() || history_.event(who.calls.back()).kind != event.kind) {
+        // fork returns in the child, too, whose enter is its parent's.
+        return head(event.time, who.who) + kind_info(event.kind).name + "()" + print_result(event, &event);
+    }
+    const EventIndex enter = who.calls.back();
+    who.calls.pop_back();
+    return call_line(event, who, enter, index, false);
+}
+
+}  // namespace synoptic

@@ -1,0 +1,74 @@
+// The programs that the user watches. One file each, named by its mechanism, under 120 lines, written to be read in class; a defective variant is a
+// file of its own. This header is the list of their entry points; registry.h says what each one is.
+#pragma once
+
+#include <string>
+
+#include "core/sockets/sockets.h"
+
+namespace synoptic {
+
+struct ServerArguments {
+    const char* address;  // null or "": all interfaces
+    const char* port;     // decimal; "0" lets the kernel choose
+    int backlog;
+};
+
+struct ClientArguments {
+    const char* host;
+    const char* port;
+};
+
+struct HostinfoArguments {
+    const char* name;
+    const char* service;  // null or "": none was asked for
+    int family;           // AF_UNSPEC, AF_INET or AF_INET6
+    bool numeric;         // numbers only: no name is looked up for an address
+};
+
+// What the programs share, a file each: open_clientfd.cpp, open_listenfd.cpp, …
+/** Connects to the first address of `host` that answers. A descriptor, or -1 with errno, or -2 if getaddrinfo failed; both printed. */
+int open_clientfd(Sockets& os, const char* host, const char* port);
+/** Listens on the first address that can be bound. A descriptor, or -1 with errno, or -2 if getaddrinfo failed; both printed. */
+int open_listenfd(Sockets& os, const char* address, const char* port, int backlog);
+/** After accept has failed: true if the server should call it again, after a short pause if nothing was left to accept with. */
+bool accept_again(Sockets& os);
+/** "127.0.0.1:52684", "[::1]:52684": getnameinfo with numbers, "?" if it fails. */
+std::string peer_name(Sockets& os, const SA* address, socklen_t length);
+/** Sends all bytes; a short send is said, and its rest sent. False, and printed, if the connection broke. */
+bool send_all(Sockets& os, int fd, const char* data, size_t length);
+/** Receives and sends back until the client has sent its last byte, or the connection breaks. Leaves connfd open. */
+void echo(Sockets& os, int connfd);
+/** From now on a signal handler waits for children that have ended. Own processes only: a handler is the whole process's. */
+void reap_children(Sockets& os);
+/** Returns when no child is left. */
+void wait_for_children(Sockets& os);
+
+// The servers, as systems.md describes them. Each returns its exit status: 0, or 1 if it could not start (printed).
+int echo_iterative(Sockets& os, const ServerArguments& arguments);
+int echo_fork(Sockets& os, const ServerArguments& arguments);
+int echo_thread(Sockets& os, const ServerArguments& arguments);
+int echo_lab_fork(Sockets& os, const ServerArguments& arguments);
+
+// Their defective variants, named by what is wrong.
+int echo_fork_no_close(Sockets& os, const ServerArguments& arguments);
+int echo_fork_no_exit(Sockets& os, const ServerArguments& arguments);
+int echo_fork_no_wait(Sockets& os, const ServerArguments& arguments);
+int echo_fork_sigpipe(Sockets& os, const ServerArguments& arguments);
+int echo_fork_overrun(Sockets& os, const ServerArguments& arguments);
+int echo_fork_no_reuseaddr(Sockets& os, const ServerArguments& arguments);
+int echo_lab_close_unreached(Sockets& os, const ServerArguments& arguments);
+int echo_lab_exit_split(Sockets& os, const ServerArguments& arguments);
+int echo_lab_crlf(Sockets& os, const ServerArguments& arguments);
+int echo_lab_spin(Sockets& os, const ServerArguments& arguments);
+int echo_ipv4_only(Sockets& os, const ServerArguments& arguments);
+int echo_addrconfig(Sockets& os, const ServerArguments& arguments);
+
+// The clients and tools.
+int echo_client(Sockets& os, const ClientArguments& arguments);
+/** Returns getaddrinfo's error, 0 if there was none. */
+int hostinfo(Sockets& os, const HostinfoArguments& arguments);
+/** The same by the calls that getaddrinfo replaced. Not thread-safe, as they are not. Returns h_errno, 0 if there was none. */
+int hostinfo_older(Sockets& os, const HostinfoArguments& arguments);
+
+}  // namespace synoptic

@@ -1,0 +1,185 @@
+#include "core/programs/registry.h"
+
+#include <array>
+
+#include "core/programs/embedded.h"
+
+namespace synoptic {
+
+namespace {
+
+constexpr int echo_port = 6666;
+constexpr int echo_backlog = 3;  // as system A has it
+
+/** A server in its corrected form; in the app unless it forks. */
+constexpr ProgramInfo server(const char* name, const char* file, Workers workers, const char* variant, const char* title,
+                             int (*serve)(Sockets&, const ServerArguments&)) {
+    return {.name = name,
+            .file = file,
+            .protocol = "echo",
+            .role = Role::server,
+            .workers = workers,
+            .variant = variant,
+            .title = title,
+            .worth_showing = "",
+            .own_process_only = workers == Workers::fork,
+            .default_port = echo_port,
+            .default_backlog = echo_backlog,
+            .serve = serve,
+            .talk = nullptr};
+}
+
+/** A server with a defect that is worth showing. */
+constexpr ProgramInfo defective(const char* name, const char* file, Workers workers, const char* variant, const char* title,
+                                int (*serve)(Sockets&, const ServerArguments&), const char* worth_showing) {
+    ProgramInfo info = server(name, file, workers, variant, title, serve);
+    info.worth_showing = worth_showing;
+    return info;
+}
+
+constexpr ProgramInfo client(const char* name, const char* file, const char* protocol, const char* title, bool own_process_only,
+                             int default_port, int (*talk)(Sockets&, const ClientArguments&)) {
+    return {.name = name,
+            .file = file,
+            .protocol = protocol,
+            .role = Role::client,
+            .workers = Workers::none,
+            .variant = "",
+            .title = title,
+            .worth_showing = "",
+            .own_process_only = own_process_only,
+            .default_port = default_port,
+            .default_backlog = 0,
+            .serve = nullptr,
+            .talk = talk};
+}
+
+int ask_hostinfo(Sockets& os, const ClientArguments& arguments) {
+    return hostinfo(os, {arguments.host, arguments.port, AF_UNSPEC, false}) == 0 ? 0 : 1;
+}
+
+int ask_hostinfo_older(Sockets& os, const ClientArguments& arguments) {
+    return hostinfo_older(os, {arguments.host, arguments.port, AF_UNSPEC, false}) == 0 ? 0 : 1;
+}
+
+constexpr std::array programs = {
+    // In the order of the menus: the corrected ones first.
+    server("echo_iterative", "core/programs/echo_iterative.cpp", Workers::iterative, "", "Echo, one client at a time", echo_iterative),
+    server("echo_fork", "core/programs/echo_fork.cpp", Workers::fork, "", "Echo, a process per client", echo_fork),
+    server("echo_thread", "core/programs/echo_thread.cpp", Workers::thread, "", "Echo, a thread per client", echo_thread),
+    server("echo_lab_fork", "core/programs/echo_lab_fork.cpp", Workers::fork, "lab",
+           "Echo of the lab sheet: the text :exit ends a connection", echo_lab_fork),
+
+    defective(
+        "echo_fork_no_close", "core/programs/echo_fork_no_close.cpp", Workers::fork, "no-close", "The parent never closes connfd",
+        echo_fork_no_close,
+        "A client leaves and its child ends, but the connection stays in CLOSE_WAIT: the parent still has it open. It loses a descriptor "
+        "with every client, until accept fails with EMFILE."),
+    defective("echo_fork_no_exit", "core/programs/echo_fork_no_exit.cpp", Workers::fork, "no-exit", "The child becomes a second server",
+              echo_fork_no_exit,
+              "The child keeps listenfd and has no exit after its loop: when its client leaves, it falls back into accept and serves the "
+              "next one, "
+              "beside its parent. Children never end, so there are no zombies either."),
+    defective("echo_fork_no_wait", "core/programs/echo_fork_no_wait.cpp", Workers::fork, "no-wait",
+              "Zombies: nobody waits for the children", echo_fork_no_wait,
+              "Each child that has ended stays in the process table until somebody reads its exit status, and nobody does. A zombie cannot "
+              "be killed."),
+    defective("echo_fork_sigpipe", "core/programs/echo_fork_sigpipe.cpp", Workers::fork, "sigpipe", "recv's -1 is passed on to send",
+              echo_fork_sigpipe,
+              "After a reset recv returns -1, the loop goes on to send(connfd, buf, -1, 0), and SIGPIPE kills the child. Nobody waits for "
+              "it: a zombie. "
+              "Kill a client that has bytes to read to see it."),
+    defective("echo_fork_overrun", "core/programs/echo_fork_overrun.cpp", Workers::fork, "overrun", "One byte past the buffer",
+              echo_fork_overrun,
+              "buf[n] = 0 with n = 100 writes behind the buffer. Send a line of 100 bytes or more: the variable next to the buffer is "
+              "empty from then "
+              "on."),
+    defective(
+        "echo_fork_no_reuseaddr", "core/programs/echo_fork_no_reuseaddr.cpp", Workers::fork, "no-reuseaddr",
+        "No SO_REUSEADDR, and a failed bind is ignored", echo_fork_no_reuseaddr,
+        "Stop it while it has a client and start it again: bind fails with \"Address already in use\". It goes on all the same, and listen "
+        "picks a random port, on all interfaces."),
+    defective("echo_lab_close_unreached", "core/programs/echo_lab_close_unreached.cpp", Workers::fork, "lab-close-unreached",
+              "The close of connfd stands behind the endless loop", echo_lab_close_unreached,
+              "The sheet's close is there, but nobody comes by: the parent holds every connection. After :exit the client gets no end of "
+              "file, and the "
+              "descriptors leak."),
+    defective("echo_lab_exit_split", "core/programs/echo_lab_exit_split.cpp", Workers::fork, "lab-exit-split",
+              "One recv is taken to be one text", echo_lab_exit_split,
+              "The text :exit is compared with what one recv returned. Cut in two by TCP, or glued to the text before it, it is not equal, "
+              "and the "
+              "connection goes on."),
+    defective("echo_lab_crlf", "core/programs/echo_lab_crlf.cpp", Workers::fork, "lab-crlf", "Lines end in LF only", echo_lab_crlf,
+              "telnet sends :exit CR LF. The line that the server sees is \":exit\\r\", which never matches; from nc, which sends LF "
+              "alone, it does."),
+    defective("echo_lab_spin", "core/programs/echo_lab_spin.cpp", Workers::fork, "lab-spin", "The child of a vanished client spins",
+              echo_lab_spin,
+              "recv's 0 is not looked at. Close a client without :exit: its child calls recv and send again and again, for nobody, and "
+              "never ends. "
+              "(The original does it at full speed; here it is slowed to a thousand rounds a second.)"),
+    defective("echo_ipv4_only", "core/programs/echo_ipv4_only.cpp", Workers::iterative, "ipv4-only", "The first passive address is 0.0.0.0",
+              echo_ipv4_only,
+              "Start it on all interfaces: it takes the first address of getaddrinfo's list, usually 0.0.0.0. A client to 127.0.0.1 is "
+              "served, one to "
+              "::1 is refused."),
+    defective("echo_addrconfig", "core/programs/echo_addrconfig.cpp", Workers::iterative, "addrconfig",
+              "AI_ADDRCONFIG without a second try", echo_addrconfig,
+              "On a machine without a network getaddrinfo rejects even 127.0.0.1: AI_ADDRCONFIG does not count loopback. Unplug the "
+              "network to see it."),
+
+    client("echo_client", "core/programs/echo_client.cpp", "echo", "Echo client", false, echo_port, echo_client),
+    client("hostinfo", "core/programs/hostinfo.cpp", "hostinfo", "Addresses of a name", false, 0, ask_hostinfo),
+    // In a process of its own: gethostbyname's static memory would be shared by all threads of the app.
+    client("hostinfo_older", "core/programs/hostinfo_older.cpp", "hostinfo-older", "Addresses of a name, by the older calls", true, 0,
+           ask_hostinfo_older),
+};
+
+}  // namespace
+
+std::span<const ProgramInfo> all_programs() {
+    return programs;
+}
+
+const ProgramInfo* find_program(std::string_view name) {
+    for (const ProgramInfo& info : programs) {
+        if (name == info.name) return &info;
+    }
+    return nullptr;
+}
+
+const ProgramInfo* find_server(std::string_view protocol, Workers workers, std::string_view variant) {
+    for (const ProgramInfo& info : programs) {
+        if (info.role == Role::server && protocol == info.protocol && workers == info.workers && variant == info.variant) return &info;
+    }
+    return nullptr;
+}
+
+const ProgramInfo* find_client(std::string_view protocol) {
+    for (const ProgramInfo& info : programs) {
+        if (info.role == Role::client && protocol == info.protocol) return &info;
+    }
+    return nullptr;
+}
+
+const char* workers_name(Workers workers) {
+    switch (workers) {
+        case Workers::iterative:
+            return "iterative";
+        case Workers::fork:
+            return "fork";
+        case Workers::thread:
+            return "thread";
+        case Workers::none:
+            return "none";
+    }
+    return "none";
+}
+
+std::string_view source_text(std::string_view file) {
+    for (const EmbeddedSource* source = embedded_sources; source->name; ++source) {
+        if (file == source->name) return source->text;
+    }
+    return {};
+}
+
+}  // namespace synoptic

@@ -1,0 +1,27 @@
+// Channel: messages between the app and its helper, each one JSON object on a SOCK_SEQPACKET socket, with a descriptor beside it where one is due.
+//
+//   app ─▶ helper   {"do": "start", "program": 7, "name": "echo_fork", "address": "", "port": "6666", "backlog": 3, "descriptors": 0}  [stdin]
+//   helper ─▶ app   {"said": "started", "program": 7, "pid": 4101}
+//                   {"said": "refused", "program": 7, "errno": 11}
+//                   {"said": "reaped", "pid": 4102, "status": 9}
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "core/base/result.h"
+
+namespace synoptic {
+
+/** Sends one message, with descriptor `fd` beside it if that is not negative. EPIPE if the other end is gone. */
+Status send_message(int channel, const nlohmann::json& message, int fd = -1);
+
+struct ChannelMessage {
+    nlohmann::json body;
+    int fd = -1;  // the receiver's, to be closed by it
+};
+
+/** Receives one message; waits for it unless the channel is non-blocking. Nothing at the end, or if there is none now (errno EAGAIN). */
+std::optional<ChannelMessage> receive_message(int channel);
+
+}  // namespace synoptic

@@ -1,0 +1,230 @@
+#include "core/session/collector.h"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "core/kernel/proc.h"
+
+namespace synoptic {
+
+namespace {
+
+constexpr std::uint64_t ms_ns = 1'000'000;
+constexpr std::uint64_t blocked_after_ns = 3 * ms_ns;  // shorter waits are not worth a look into /proc
+constexpr int quiet_rounds_before_sleep = 20;          // naps of a millisecond
+constexpr std::uint64_t listeners_every_ns = 100 * ms_ns;
+constexpr std::uint64_t longest_sleep_ns = 3'600'000 * ms_ns;
+
+void wait_on(std::atomic<std::uint32_t>& word, std::uint32_t seen, std::uint64_t ns) {
+    timespec limit{static_cast<time_t>(ns / 1'000'000'000u), static_cast<long>(ns % 1'000'000'000u)};
+    syscall(SYS_futex, &word, FUTEX_WAIT, seen, &limit, nullptr, 0);
+}
+
+}  // namespace
+
+Collector::Collector(Trace& trace, History& history, Hooks hooks)
+    : trace_(trace), history_(history), hooks_(std::move(hooks)), scale_(TickScale::measure()), views_(ring_count), files_(name_count + 1) {
+    thread_ = std::thread([this] { run(); });
+}
+
+Collector::~Collector() {
+    ending_.store(true);
+    trace_.wake_collector();
+    thread_.join();
+}
+
+void Collector::post(PostedFact fact) {
+    const std::lock_guard lock(posted_mutex_);
+    posted_.emplace_back(read_ticks(trace_.tsc()), std::move(fact));
+    trace_.wake_collector();
+}
+
+void Collector::run() {
+    for (;;) {
+        const bool last = ending_.load();
+        const bool found = drain();
+        const bool look_again = look_for_blocked();
+        const bool listeners = look_at_listeners();
+        if (last && !found) return;
+        wait(found || look_again, listeners);
+    }
+}
+
+void Collector::wait(bool busy, bool listeners) {
+    if (ending_.load()) return;
+    TraceHeader& header = trace_.header();
+    quiet_rounds_ = busy ? 0 : quiet_rounds_ + 1;
+    const std::uint32_t seen = header.doorbell.load(std::memory_order_acquire);
+    const bool nap = quiet_rounds_ < quiet_rounds_before_sleep;
+    header.sleep.store(nap ? CollectorSleep::naps : CollectorSleep::sleeps, std::memory_order_seq_cst);
+    wait_on(header.doorbell, seen, ms_ns);
+    // A writer that read the flag just before it was set has its record on the way: the first sleep is short, and the rings are read after it.
+    if (!nap && !drain() && !ending_.load()) wait_on(header.doorbell, seen, listeners ? listeners_every_ns : longest_sleep_ns);
+    header.sleep.store(CollectorSleep::awake, std::memory_order_relaxed);
+}
+
+/** The accept queues' lengths, which no call tells: another program's client may wait there. */
+bool Collector::look_at_listeners() {
+    if (history_.latest().listening.empty()) return false;
+    const std::uint64_t now = now_ns();
+    if (now < next_listener_look_ns_) return true;
+    next_listener_look_ns_ = now + listeners_every_ns;
+    const Result<std::vector<ListenQueue>> queues = sock_diag_.listen_queues();
+    if (!queues) return false;  // forbidden here: what is shown stays inferred
+    for (const ListenQueue& queue : *queues) {
+        const Socket* socket = find(history_.latest(), SocketId{queue.cookie});
+        if (!socket || socket->state != Socket::State::listening || socket->kernel_queue == static_cast<int>(queue.waiting)) continue;
+        post(PostedFact{.kind = EventKind::listen_queue, .args = {.a = queue.waiting, .b = queue.backlog, .socket = queue.cookie}, .payload = {}});
+    }
+    return true;
+}
+
+bool Collector::drain() {
+    // The session's facts first: what they tell of (a dead process, say) was published before, so that the passes below find it.
+    std::vector<std::pair<std::uint64_t, PostedFact>> posted;
+    {
+        const std::lock_guard lock(posted_mutex_);
+        posted.swap(posted_);
+    }
+    for (auto& [ticks, fact] : posted) {
+        Event event{.time = ticks, .actor = fact.actor, .kind = fact.kind, .phase = Phase::happened, .fd = fact.args.fd, .value = fact.args.value,
+                    .socket = fact.args.socket, .a = fact.args.a, .b = fact.args.b};
+        event.payload_bytes = static_cast<std::uint16_t>(std::min<std::size_t>(fact.payload.size(), payload_limit_bytes));
+        if (fact.kind == EventKind::process_ended) dead_.push_back(static_cast<pid_t>(fact.args.a));
+        pending_.push_back({event, std::move(fact.payload)});
+    }
+    const std::uint64_t cut = read_ticks(trace_.tsc());
+    std::size_t before_cut = 1;
+    while (before_cut != 0) {
+        before_cut = 0;
+        const std::uint32_t used = trace_.header().rings_used.load(std::memory_order_acquire);
+        for (std::uint32_t slot = 0; slot < used; ++slot) before_cut += read_ring(slot, cut);
+    }
+    const auto later = std::stable_partition(pending_.begin(), pending_.end(), [&](const Pending& p) { return p.event.time <= cut; });
+    std::stable_sort(pending_.begin(), later, [](const Pending& left, const Pending& right) { return left.event.time < right.event.time; });
+    const auto count = static_cast<std::size_t>(later - pending_.begin());
+    for (auto it = pending_.begin(); it != later; ++it) append(*it);
+    pending_.erase(pending_.begin(), later);
+    release_ended_rings();
+    if (count != 0 && hooks_.appended) hooks_.appended();
+    return count != 0 || !pending_.empty();
+}
+
+/** Takes what is committed; returns how much of it is from before the cut. */
+std::size_t Collector::read_ring(std::uint32_t slot, std::uint64_t cut) {
+    Ring& ring = trace_.ring(slot);
+    if (ring.state.load(std::memory_order_acquire) == RingState::free) return 0;
+    RingView& view = views_[slot];
+    if (view.generation != ring.generation) view = RingView{.generation = ring.generation, .told_lost = view.told_lost, .told_lost_payload = view.told_lost_payload};
+    std::uint32_t tail = ring.tail.load(std::memory_order_relaxed);
+    std::uint32_t payload_tail = ring.payload_tail.load(std::memory_order_relaxed);
+    const std::uint32_t first = tail;
+    std::size_t before_cut = 0;
+    for (;; ++tail) {
+        Event& record = ring.records[tail % ring_records];
+        if (commit_word(record).load(std::memory_order_acquire) != commit_mark(tail)) break;
+        Pending pending{record, {}};
+        pending.event.actor = make_actor_id(slot, ring.generation);
+        if (record.payload_bytes != 0) {
+            pending.payload.resize(record.payload_bytes);
+            for (std::uint32_t i = 0; i < record.payload_bytes; ++i) {
+                pending.payload[i] = static_cast<char>(ring.payload[(record.payload_at + i) % ring_payload_bytes]);
+            }
+            const std::uint32_t end = record.payload_at + record.payload_bytes;
+            if (static_cast<std::int32_t>(end - payload_tail) > 0) payload_tail = end;
+        }
+        before_cut += pending.event.time <= cut;
+        view.last_phase = record.phase;
+        view.last_ticks = record.time;
+        view.told_blocked = false;
+        pending_.push_back(std::move(pending));
+    }
+    if (tail != first) {
+        ring.payload_tail.store(payload_tail, std::memory_order_release);
+        ring.tail.store(tail, std::memory_order_release);
+    }
+    tell_losses(slot);
+    return before_cut;
+}
+
+void Collector::tell_losses(std::uint32_t slot) {
+    Ring& ring = trace_.ring(slot);
+    RingView& view = views_[slot];
+    const std::uint32_t lost = ring.lost_records.load(std::memory_order_relaxed);
+    const std::uint32_t lost_payload = ring.lost_payload_bytes.load(std::memory_order_relaxed);
+    if (lost == view.told_lost && lost_payload == view.told_lost_payload) return;
+    Event event{.time = read_ticks(trace_.tsc()), .actor = make_actor_id(slot, ring.generation), .kind = EventKind::lost, .phase = Phase::happened};
+    event.a = static_cast<std::int64_t>(event.actor);
+    event.value = lost - view.told_lost;
+    event.b = lost_payload - view.told_lost_payload;
+    view.told_lost = lost;
+    view.told_lost_payload = lost_payload;
+    pending_.push_back({event, {}});
+}
+
+void Collector::append(Pending& pending) {
+    Event event = pending.event;
+    event.time = scale_.to_ns(event.time);
+    if (event.file != 0) event.file = file_of(event.file);
+    history_.append(event, pending.payload);
+    if (!hooks_.process_seen) return;
+    if (event.kind == EventKind::actor_begin && event.a != getpid()) {
+        hooks_.process_seen(static_cast<pid_t>(event.a), static_cast<ProgramId>(event.socket));
+    } else if (event.kind == EventKind::fork && event.phase == Phase::exit && event.value > 0) {
+        // The parent may tell of its child before the child does.
+        const Actor* parent = find(history_.latest(), event.actor);
+        if (parent) hooks_.process_seen(static_cast<pid_t>(event.value), parent->program);
+    }
+}
+
+std::uint16_t Collector::file_of(std::uint16_t shared_index) {
+    if (shared_index >= files_.size()) return 0;
+    if (files_[shared_index] == 0) files_[shared_index] = history_.intern_file(trace_.name(shared_index));
+    return files_[shared_index];
+}
+
+/** Rings whose actor said good-bye, or whose process is dead, and that are empty, can be claimed again. */
+void Collector::release_ended_rings() {
+    const std::uint32_t used = trace_.header().rings_used.load(std::memory_order_acquire);
+    for (std::uint32_t slot = 0; slot < used; ++slot) {
+        Ring& ring = trace_.ring(slot);
+        const RingState state = ring.state.load(std::memory_order_acquire);
+        if (state == RingState::free) continue;
+        const bool dead = !dead_.empty() && std::find(dead_.begin(), dead_.end(), ring.pid) != dead_.end();
+        if (state != RingState::ended && !dead) continue;
+        const std::uint32_t tail = ring.tail.load(std::memory_order_relaxed);
+        if (commit_word(ring.records[tail % ring_records]).load(std::memory_order_acquire) == commit_mark(tail)) continue;  // not drained yet
+        trace_.release(ring);
+    }
+    dead_.clear();
+}
+
+bool Collector::look_for_blocked() {
+    bool again = false;
+    const std::uint64_t now = now_ns();
+    const std::uint32_t used = trace_.header().rings_used.load(std::memory_order_acquire);
+    for (std::uint32_t slot = 0; slot < used; ++slot) {
+        RingView& view = views_[slot];
+        if (view.last_phase != Phase::enter || view.told_blocked) continue;
+        Ring& ring = trace_.ring(slot);
+        if (ring.state.load(std::memory_order_acquire) != RingState::live) continue;
+        again = true;
+        const std::uint64_t since = scale_.to_ns(view.last_ticks);
+        if (now < since + blocked_after_ns || now < view.look_again_ns) continue;
+        if (thread_state(ring.pid, ring.tid) != 'S') {
+            view.look_again_ns = now + 20 * ms_ns;  // it computes, or waits for a disk
+            continue;
+        }
+        const std::uint32_t tail = ring.tail.load(std::memory_order_relaxed);
+        if (commit_word(ring.records[tail % ring_records]).load(std::memory_order_acquire) == commit_mark(tail)) continue;  // it has moved
+        view.told_blocked = true;
+        const ActorId actor = make_actor_id(slot, ring.generation);
+        post(PostedFact{.kind = EventKind::blocked, .args = {.a = static_cast<std::int64_t>(actor)}, .payload = {}, .actor = actor});
+    }
+    return again;
+}
+
+}  // namespace synoptic

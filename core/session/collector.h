@@ -1,0 +1,99 @@
+// Collector: the one thread that reads the rings, puts events in order, and appends them to the History.
+//
+// Order. Events are cut at a moment T and sorted by time. The rings are read again and again until a whole pass finds nothing new from before T:
+// then every cause of an event in the batch is in it, too, because a cause is published before its effect, so that the last pass must have seen
+// it. What comes later with an earlier time was nobody's cause; it is appended, never inserted.
+//
+// Sleep. While events come, the thread naps for a millisecond at a time, and only a ring that is half full wakes it; after a while without any it
+// sleeps, and the next event wakes it. Going to sleep is announced first, and the rings are read once more after that (twice: a writer's last
+// store may still be on its way), so that no event is left lying.
+//
+// Listeners. While there are any, the kernel is asked ten times a second for the length of their accept queues.
+//
+// Blocked. A thread whose last event is an enter, that published nothing for some milliseconds and that /proc says sleeps (S), is blocked.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/kernel/sock_diag.h"
+#include "core/model/history.h"
+#include "core/trace/trace.h"
+
+namespace synoptic {
+
+/** An event of the session itself. */
+struct PostedFact {
+    EventKind kind{};
+    Args args;            // payload is not used
+    std::string payload;
+    ActorId actor{};
+};
+
+class Collector {
+   public:
+    struct Hooks {
+        std::function<void()> appended;                      // after a batch
+        std::function<void(pid_t, ProgramId)> process_seen;  // a process of a program's own has begun; told more than once
+    };
+    Collector(Trace& trace, History& history, Hooks hooks);
+    ~Collector();  // drains, then ends
+
+    /** Any thread. Appended after all that was published before. */
+    void post(PostedFact fact);
+
+    /** Steps of all rings so far, to see whether anything moved between two looks. Any thread. */
+    std::uint64_t appended() const { return history_.size(); }
+    /** The clock of events, now: CLOCK_MONOTONIC ns by the trace's scale. */
+    std::uint64_t now_ns() const { return scale_.to_ns(read_ticks(trace_.tsc())); }
+
+   private:
+    struct Pending {
+        Event event;  // time in ticks
+        std::string payload;
+    };
+    struct RingView {  // what the collector knows of a ring
+        Phase last_phase = Phase::happened;
+        bool told_blocked = false;
+        std::uint64_t last_ticks = 0;
+        std::uint32_t generation = 0;
+        std::uint64_t look_again_ns = 0;
+        std::uint32_t told_lost = 0;
+        std::uint32_t told_lost_payload = 0;
+    };
+
+    void run();
+    bool drain();
+    std::size_t read_ring(std::uint32_t slot, std::uint64_t cut);
+    void append(Pending& pending);
+    void tell_losses(std::uint32_t slot);
+    void release_ended_rings();
+    bool look_for_blocked();  // true if some thread must be looked at again soon
+    bool look_at_listeners();  // true if there are any: they are looked at again by the clock
+    void wait(bool busy, bool listeners);
+    std::uint16_t file_of(std::uint16_t shared_index);
+
+    Trace& trace_;
+    History& history_;
+    SockDiag sock_diag_;
+    Hooks hooks_;
+    TickScale scale_;
+    std::vector<RingView> views_;
+    std::vector<Pending> pending_;
+    std::vector<std::uint16_t> files_;
+    std::vector<pid_t> dead_;  // processes that ended in this batch: their rings can be freed
+    std::mutex posted_mutex_;
+    std::vector<std::pair<std::uint64_t, PostedFact>> posted_;
+    std::atomic<bool> ending_{false};
+    int quiet_rounds_ = 0;
+    std::uint64_t next_listener_look_ns_ = 0;
+    std::thread thread_;
+};
+
+}  // namespace synoptic

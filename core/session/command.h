@@ -1,0 +1,45 @@
+// Commands: what a front end asks of the session. Each becomes a `command` event, and what became of it another.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "core/base/ids.h"
+#include "core/programs/registry.h"
+#include "core/trace/ring.h"
+
+namespace synoptic {
+
+struct StartServer {
+    std::string program;    // "echo_fork"
+    Place place = Place::in_app;  // own_process where the program allows no other
+    std::string address;    // "" is all interfaces
+    std::string port;       // "0" lets the kernel choose
+    int backlog = -1;       // below 0: the program's default
+    int descriptor_limit = 0;  // RLIMIT_NOFILE of an own process; 0 leaves it
+};
+struct StopServer { ProgramId program{}; };  // also ends one that failed; its workers end, too
+struct AddClients {
+    std::string program = "echo_client";
+    std::string host, port;  // whom to connect to
+    int count = 1;
+    Place place = Place::in_app;
+    int chatter_ms = 0;      // 0: silent until told to say something
+};
+struct Say { ProgramId client{}; std::string text; };  // one line; a newline is added where it has none
+struct Chatter { ProgramId client{}; int every_ms = 0; };  // none: all clients; 0 stops it
+struct CloseClient { ProgramId client{}; };           // its input ends: it closes its socket and ends by itself. none: all
+struct KillProcess { pid_t pid = 0; int signal = 9; };  // a process of this session only
+struct SetGate { ActorId actor{}; GateMode mode{}; std::uint32_t ms = 0; };  // none: all, and all that begin later
+struct Step { ActorId actor{}; };  // none: the one that has waited longest
+struct RestartHelper {};
+
+using Command = std::variant<StartServer, StopServer, AddClients, Say, Chatter, CloseClient, KillProcess, SetGate, Step, RestartHelper>;
+
+/** "start echo_fork on 127.0.0.1:6666", as the history shows it. */
+std::string command_text(const Command& command);
+
+}  // namespace synoptic

@@ -1,0 +1,180 @@
+// Carrying out commands. Each is told as an event, and so is what became of it.
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/session/implementation.h"
+#include "core/trace/gate.h"
+
+namespace synoptic {
+
+namespace {
+
+std::string place_text(const std::string& address, const std::string& port) {
+    return fmt::format("{} port {}", address.empty() ? "all interfaces," : address, port);
+}
+
+const char* mode_text(GateMode mode) {
+    switch (mode) {
+        case GateMode::run: return "run";
+        case GateMode::slow: return "slow";
+        case GateMode::step: return "wait for a step";
+    }
+    return "";
+}
+
+struct CommandText {
+    std::string operator()(const StartServer& c) const { return fmt::format("start {} on {}", c.program, place_text(c.address, c.port)); }
+    std::string operator()(const StopServer& c) const { return fmt::format("stop program {}", static_cast<unsigned>(c.program)); }
+    std::string operator()(const AddClients& c) const {
+        return fmt::format("add {} client{} to {}", c.count, c.count == 1 ? "" : "s", place_text(c.host, c.port));
+    }
+    std::string operator()(const Say& c) const { return fmt::format("say {} as program {}", quoted(c.text), static_cast<unsigned>(c.client)); }
+    std::string operator()(const Chatter& c) const {
+        return c.every_ms ? fmt::format("chatter every {} ms", c.every_ms) : std::string("stop chattering");
+    }
+    std::string operator()(const CloseClient& c) const {
+        return c.client == ProgramId::none ? std::string("close all clients") : fmt::format("close program {}", static_cast<unsigned>(c.client));
+    }
+    std::string operator()(const KillProcess& c) const { return fmt::format("send signal {} to process {}", c.signal, c.pid); }
+    std::string operator()(const SetGate& c) const {
+        const std::string whose = c.actor == ActorId::none ? "all" : fmt::format("actor {}", static_cast<unsigned>(c.actor));
+        return c.mode == GateMode::slow ? fmt::format("{}: every move takes {} ms", whose, c.ms) : fmt::format("{}: {}", whose, mode_text(c.mode));
+    }
+    std::string operator()(const Step&) const { return "step"; }
+    std::string operator()(const RestartHelper&) const { return "restart the helper"; }
+};
+
+Error refused(std::string words, int err = 0) { return Error{"", err, std::move(words)}; }
+
+bool is_port_number(const std::string& port) {
+    if (port.empty() || port.size() > 5 || !std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; })) return false;
+    return std::stoi(port) <= 65535;
+}
+
+}  // namespace
+
+std::string command_text(const Command& command) { return std::visit(CommandText{}, command); }
+
+void Session::Implementation::carry_out(std::uint64_t number, const Command& command) {
+    const auto told_number = static_cast<std::int64_t>(number);
+    post(EventKind::command, {.a = told_number, .b = static_cast<std::int64_t>(command.index())}, command_text(command));
+    const Result<std::string> outcome = std::visit([this](const auto& c) { return execute(c); }, command);
+    if (outcome) post(EventKind::command_done, {.a = told_number}, *outcome);
+    else post(EventKind::command_failed, {.a = told_number, .b = outcome.error().err}, outcome.error().text());
+}
+
+Result<std::string> Session::Implementation::execute(const StartServer& command) {
+    const ProgramInfo* info = find_program(command.program);
+    if (!info || info->role != Role::server) return refused(fmt::format("there is no server program \"{}\"", command.program));
+    if (!is_port_number(command.port)) {
+        return refused(fmt::format("\"{}\" is no port: use a number from 0 to 65535 (0 lets the kernel choose)", command.port));
+    }
+    auto run = std::make_unique<Run>();
+    run->info = info;
+    run->label = fmt::format("server {}", ++servers_started);
+    run->place = info->own_process_only ? Place::own_process : command.place;
+    run->address = command.address;
+    run->port = command.port;
+    run->backlog = command.backlog >= 0 ? command.backlog : info->default_backlog;
+    run->descriptor_limit = command.descriptor_limit;
+    const std::string label = run->label;
+    if (const Status started = start_program(std::move(run)); !started) return started.error();
+    return label + " was started";
+}
+
+Result<std::string> Session::Implementation::execute(const StopServer& command) {
+    const auto found = runs.find(command.program);
+    if (found == runs.end()) return refused("this program has ended already");
+    found->second->stop_asked = true;
+    ask_to_stop(*found->second, 2);
+    return found->second->label + " was asked to stop";
+}
+
+Result<std::string> Session::Implementation::execute(const AddClients& command) {
+    const ProgramInfo* info = find_program(command.program);
+    if (!info || info->role != Role::client) return refused(fmt::format("there is no client program \"{}\"", command.program));
+    if (command.count < 1 || command.count > 4000) return refused("between 1 and 4000 clients can be added at a time");
+    if (command.host.empty() || command.port.empty()) return refused("no server runs that a client could connect to: start one first");
+    for (int i = 0; i < command.count; ++i) {
+        auto run = std::make_unique<Run>();
+        run->info = info;
+        run->label = fmt::format("client {}", ++clients_started);
+        run->place = info->own_process_only ? Place::own_process : command.place;
+        run->address = command.host;
+        run->port = command.port;
+        run->chatter_ms = command.chatter_ms;
+        run->chatter_due_ns = monotonic_ns() + std::uint64_t{1'000'000} * static_cast<std::uint64_t>(command.chatter_ms * (i % 8)) / 8;
+        if (const Status started = start_program(std::move(run)); !started) {
+            return refused(fmt::format("{} of {} clients were added, then: {}", i, command.count, started.error().text()), started.error().err);
+        }
+    }
+    return fmt::format("{} client{} {} added", command.count, command.count == 1 ? "" : "s", command.count == 1 ? "was" : "were");
+}
+
+Result<std::string> Session::Implementation::execute(const Say& command) {
+    const auto found = runs.find(command.client);
+    if (found == runs.end() || found->second->info->role != Role::client) return refused("this client has ended: add another one");
+    std::string line = command.text;
+    if (line.empty() || line.back() != '\n') line += '\n';
+    if (const Status said = say_to(*found->second, std::move(line)); !said) return said.error();
+    return found->second->label + " will say it";
+}
+
+Result<std::string> Session::Implementation::execute(const Chatter& command) {
+    int changed_clients = 0;
+    for (auto& [id, run] : runs) {
+        if (run->info->role != Role::client || (command.client != ProgramId::none && command.client != id)) continue;
+        run->chatter_ms = std::max(command.every_ms, 0);
+        // Not all at the same moment.
+        run->chatter_due_ns = monotonic_ns() + std::uint64_t{1'000'000} * static_cast<std::uint64_t>(run->chatter_ms * (changed_clients % 8)) / 8;
+        ++changed_clients;
+    }
+    if (changed_clients == 0) return refused("there is no client that could chatter: add one first");
+    return fmt::format("{} client{}", changed_clients, changed_clients == 1 ? "" : "s");
+}
+
+Result<std::string> Session::Implementation::execute(const CloseClient& command) {
+    int asked = 0;
+    for (auto& [id, run] : runs) {
+        if (run->info->role != Role::client || (command.client != ProgramId::none && command.client != id)) continue;
+        run->stop_asked = true;
+        ask_to_stop(*run, 1);
+        ++asked;
+    }
+    if (asked == 0) return refused(command.client == ProgramId::none ? "there is no client" : "this client has ended already");
+    return fmt::format("{} client{} asked to close", asked, asked == 1 ? " was" : "s were");
+}
+
+Result<std::string> Session::Implementation::execute(const KillProcess& command) {
+    const auto found = watched.find(command.pid);
+    if (found == watched.end() || found->second.dead) {
+        return refused(fmt::format("process {} is none that runs here: only a server or client in a process of its own can be killed", command.pid));
+    }
+    if (syscall(SYS_pidfd_send_signal, found->second.pidfd, command.signal, nullptr, 0) < 0) return errno_error("pidfd_send_signal");
+    return fmt::format("process {} was sent {}", command.pid, command.signal == SIGKILL ? "SIGKILL" : strsignal(command.signal));
+}
+
+Result<std::string> Session::Implementation::execute(const SetGate& command) {
+    if (command.actor == ActorId::none) {
+        set_gate_of_all(*trace, command.mode, command.ms);
+    } else {
+        Ring* ring = ring_of(command.actor);
+        if (!ring) return refused("this process or thread has ended");
+        set_gate(*ring, command.mode, command.ms);
+    }
+    post(EventKind::gate_set, {.a = static_cast<std::int64_t>(command.actor), .b = static_cast<std::int64_t>(command.mode), .value = command.ms});
+    return std::string(mode_text(command.mode));
+}
+
+Result<std::string> Session::Implementation::execute(const RestartHelper&) {
+    if (helper_pid.load() != 0) return refused("the helper runs");
+    if (const Status started = start_helper(); !started) return started.error();
+    return std::string("the helper runs again");
+}
+
+}  // namespace synoptic

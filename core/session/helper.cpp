@@ -1,0 +1,193 @@
+// The helper: a small single-threaded process that forks every program that runs in a process of its own, and reaps what nobody else does.
+//
+//   app ── posix_spawn ──▶ helper ── fork ──▶ server ── fork ──▶ worker …
+//    └──── lifeline ─────────┴──────────────────┴─────────────────┘
+//
+// It exists so that no child of the multithreaded app ever runs our code, and so that a fork costs the same however large the app has become. It
+// is a subreaper (prctl(2)): the workers of a server that was killed become its children. What it is told and tells stands in channel.h.
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "core/session/channel.h"
+#include "core/session/helper.h"
+#include "core/session/lifeline.h"
+#include "core/session/session.h"
+
+namespace synoptic {
+
+namespace {
+
+constexpr int lifeline_at_least = 900;  // below the usual limit of 1024, above what a taught program opens
+
+Sockets* own_sockets = nullptr;  // of this process's program, for the signal handler
+
+void on_terminate(int) {
+    const int saved = errno;
+    own_sockets->stop();
+    errno = saved;
+}
+
+/** A program's input in a process of its own: its standard input. */
+class StandardInput : public Input {
+   public:
+    char* read_line(char* buffer, int size) override {
+        int length = 0;
+        while (length < size - 1) {
+            const ssize_t got = read(STDIN_FILENO, buffer + length, 1);
+            if (got < 0 && errno == EINTR && !ended_) continue;
+            if (got <= 0) break;
+            if (buffer[length++] == '\n') break;
+        }
+        buffer[length] = 0;
+        return length > 0 ? buffer : nullptr;
+    }
+    void end() override { ended_ = 1; }
+
+   private:
+    volatile sig_atomic_t ended_ = 0;
+};
+
+struct Order {
+    ProgramId program{};
+    std::string name, address, port;
+    int backlog = 0;
+    rlim_t descriptors = 0;
+};
+
+std::optional<Order> read_order(const nlohmann::json& body) {
+    if (!body.is_object() || body.value("do", "") != "start") return std::nullopt;
+    return Order{ProgramId{body.value("program", 0u)}, body.value("name", ""),          body.value("address", ""),
+                 body.value("port", ""),               body.value("backlog", 1),        body.value("descriptors", rlim_t{0})};
+}
+
+/** Leaves the new process with descriptors 0, 1 and 2, the lifeline far above, and everything else closed: the program's first socket is 3. */
+void arrange_descriptors(int lifeline_read_end, int input, rlim_t limit) {
+    const int lifeline = hold_lifeline(lifeline_read_end, lifeline_at_least);
+    if (lifeline < 0) ::_exit(127);
+    const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    dup2(input >= 0 ? input : nothing, STDIN_FILENO);
+    dup2(nothing, STDOUT_FILENO);
+    close_range(STDERR_FILENO + 1, static_cast<unsigned>(lifeline) - 1, 0);
+    close_range(static_cast<unsigned>(lifeline) + 1, ~0u, 0);
+    if (limit != 0) {
+        rlimit now{};
+        getrlimit(RLIMIT_NOFILE, &now);
+        now.rlim_cur = limit < now.rlim_max ? limit : now.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &now);
+    }
+}
+
+void arrange_signals() {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    struct sigaction action {};
+    action.sa_handler = on_terminate;  // without SA_RESTART: a call that waits returns, and the program sees that it is to end
+    sigaction(SIGTERM, &action, nullptr);
+}
+
+[[noreturn]] void run_program(Trace& trace, const Order& order, int lifeline_read_end, int input) {
+    const ProgramInfo* info = find_program(order.name);
+    if (!info) ::_exit(127);
+    arrange_descriptors(lifeline_read_end, input, order.descriptors);
+    StandardInput standard_input;
+    Sockets os({.trace = &trace, .program = order.program, .input = &standard_input, .output = {}, .own_process = true});
+    own_sockets = &os;
+    arrange_signals();
+    const ActorScope actor(os, info->role == Role::server ? "server" : "client");
+    int status;
+    if (info->role == Role::server) {
+        status = info->serve(os, {order.address.c_str(), order.port.c_str(), order.backlog});
+    } else {
+        status = info->talk(os, {order.address.c_str(), order.port.c_str()});
+    }
+    os.wait_for_threads(std::chrono::hours(24));
+    if (this_writer()) {
+        this_writer().happened(EventKind::actor_end, Where{"", 0}, {.a = 1, .b = status});
+        this_writer().end();
+    }
+    ::_exit(status);
+}
+
+class Helper {
+   public:
+    Helper(int channel, int lifeline, Trace& trace) : channel_(channel), lifeline_(lifeline), trace_(trace) {}
+
+    int serve() {
+        sigset_t child;
+        sigemptyset(&child);
+        sigaddset(&child, SIGCHLD);
+        sigprocmask(SIG_BLOCK, &child, nullptr);
+        const int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+        for (;;) {
+            pollfd waiting[2] = {{channel_, POLLIN, 0}, {signals, POLLIN, 0}};
+            if (poll(waiting, 2, -1) < 0) continue;
+            if (waiting[1].revents) {
+                signalfd_siginfo info;
+                while (read(signals, &info, sizeof info) > 0) {
+                }
+                reap();
+            }
+            if (waiting[0].revents) {
+                const std::optional<ChannelMessage> message = receive_message(channel_);
+                if (!message) return 0;  // the app has closed its end
+                if (const auto order = read_order(message->body)) start(*order, message->fd);
+                if (message->fd >= 0) close(message->fd);
+            }
+        }
+    }
+
+   private:
+    void start(const Order& order, int input) {
+        const pid_t pid = fork();
+        if (pid == 0) run_program(trace_, order, lifeline_, input);
+        const auto program = static_cast<std::uint32_t>(order.program);
+        if (pid < 0) {
+            say({{"said", "refused"}, {"program", program}, {"errno", errno}});
+            return;
+        }
+        setpgid(pid, pid);  // so that the group exists when the app hears of it, whoever runs first
+        say({{"said", "started"}, {"program", program}, {"pid", pid}});
+    }
+
+    void reap() {
+        int status;
+        for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) say({{"said", "reaped"}, {"pid", pid}, {"status", status}});
+    }
+
+    void say(const nlohmann::json& message) {
+        if (!send_message(channel_, message)) std::exit(0);  // nobody listens any more: the app has ended
+    }
+
+    int channel_;
+    int lifeline_;
+    Trace& trace_;
+};
+
+}  // namespace
+
+int run_as_helper(int argc, char** argv) {
+    if (argc != 2 || std::strcmp(argv[1], helper_argument) != 0) return -1;
+    close_range(helper_last_fd + 1, ~0u, 0);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    prctl(PR_SET_NAME, "synoptic-helper");
+    Result<std::unique_ptr<Trace>> trace = Trace::attach(helper_trace_fd);
+    if (!trace || hold_lifeline(helper_lifeline_fd, helper_last_fd + 1) < 0) {
+        std::fprintf(stderr, "synoptic: %s is for the app's own use\n", helper_argument);
+        return 2;
+    }
+    close(helper_trace_fd);
+    return Helper(helper_channel_fd, helper_lifeline_fd, **trace).serve();
+}
+
+}  // namespace synoptic

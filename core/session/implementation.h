@@ -1,0 +1,115 @@
+// Session's inside: one thread that carries out commands, and watches the helper, the processes and the clock. Private to core/session.
+//
+// Thread safety: everything below `thread` belongs to the session's thread, except the queue, which has a mutex.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/session/collector.h"
+#include "core/session/helper.h"
+#include "core/session/run.h"
+#include "core/session/session.h"
+
+namespace synoptic {
+
+inline constexpr std::uint64_t helper_channel_key = 1;  // in epoll's data, where others have their pid (1 is init's); 0 is the queue
+
+struct Session::Implementation {
+    explicit Implementation(SessionSetup given) : setup(std::move(given)) {}
+    ~Implementation();
+    Implementation(const Implementation&) = delete;
+    Implementation& operator=(const Implementation&) = delete;
+
+    Status begin();
+
+    SessionSetup setup;
+    std::unique_ptr<Trace> trace;
+    History history;
+    std::unique_ptr<Collector> collector;
+    int lifeline_read = -1, lifeline_write = -1;
+    int wake_fd = -1;   // eventfd: the queue has something
+    int epoll_fd = -1;
+    std::atomic<pid_t> helper_pid{0};
+    std::atomic<std::uint64_t> next_command{1};
+    std::atomic<bool> ending{false};
+    mutable std::mutex changed_mutex;
+    mutable std::condition_variable changed;  // the History grew
+    std::thread thread;
+
+    // The queue: from any thread to the session's.
+    struct Finished { ProgramId program{}; int status = 0; };
+    struct Began { pid_t pid = 0; ProgramId program{}; };
+    std::mutex queue_mutex;
+    std::vector<std::pair<std::uint64_t, Command>> commands;
+    std::vector<Finished> finished;
+    std::vector<Began> began;
+
+    // The session thread's own.
+    struct Watched {  // a process of a program's own
+        int pidfd = -1;
+        ProgramId program{};
+        bool dead = false;  // a zombie until somebody waits for it
+    };
+    HelperProcess helper;
+    int helper_pidfd = -1;
+    std::map<ProgramId, std::unique_ptr<Run>> runs;
+    std::map<pid_t, Watched> watched;
+    std::uint32_t next_program = 1;
+    int servers_started = 0, clients_started = 0;
+    struct StepUnderWay { ActorId actor{}; std::uint64_t since_ns = 0; EventIndex seen = no_event; };
+    std::vector<StepUnderWay> steps;
+
+    // session.cpp: the loop
+    void run();
+    void wake();
+    void post(EventKind kind, const Args& args, std::string payload = {}, ActorId actor = ActorId::none);
+    int next_timeout_ms();
+    void take_queue();
+
+    // commands.cpp: carrying out
+    void carry_out(std::uint64_t number, const Command& command);
+    Result<std::string> execute(const StartServer& command);
+    Result<std::string> execute(const StopServer& command);
+    Result<std::string> execute(const AddClients& command);
+    Result<std::string> execute(const Say& command);
+    Result<std::string> execute(const Chatter& command);
+    Result<std::string> execute(const CloseClient& command);
+    Result<std::string> execute(const KillProcess& command);
+    Result<std::string> execute(const SetGate& command);
+    Result<std::string> execute(const Step& command);
+    Result<std::string> execute(const RestartHelper& command);
+
+    // programs.cpp: starting and stopping
+    Status start_program(std::unique_ptr<Run> run);
+    Status start_in_app(Run& run);
+    Status start_own_process(Run& run);
+    void ask_to_stop(Run& run, int urgency);
+    void open_gates_of(const Run& run);
+    void press_those_that_stop(std::uint64_t now);
+    void let_chatter(std::uint64_t now);
+    Status say_to(Run& run, std::string line);
+    void program_ended(Run& run, int status, const std::string& why);
+    void end_if_over(Run& run);
+
+    // processes.cpp: the helper, pidfds, zombies
+    Status start_helper();
+    void read_helper();
+    void helper_ended();
+    void watch(pid_t pid, ProgramId program);
+    void process_ended(pid_t pid);
+    void process_reaped(pid_t pid, int status);
+    void look_at_zombies();
+    void kill_everything();
+
+    // steps.cpp
+    Ring* ring_of(ActorId actor);
+    void look_at_steps(std::uint64_t now);
+    bool all_quiet();
+};
+
+}  // namespace synoptic

@@ -1,0 +1,90 @@
+#include "core/trace/gate.h"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <climits>
+
+namespace synoptic {
+
+namespace {
+
+/** Sleeps while the gate's word is `seen`, for at most `ns` (0: without a limit). */
+void wait_at(Ring& ring, std::uint32_t seen, std::uint64_t ns) {
+    timespec limit{static_cast<time_t>(ns / 1'000'000'000u), static_cast<long>(ns % 1'000'000'000u)};
+    syscall(SYS_futex, &ring.gate_word, FUTEX_WAIT, seen, ns ? &limit : nullptr, nullptr, 0);
+}
+
+void ring_the_bell(Ring& ring) {
+    ring.gate_word.fetch_add(1, std::memory_order_seq_cst);
+    syscall(SYS_futex, &ring.gate_word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+}
+
+}  // namespace
+
+void set_gate(Ring& ring, GateMode mode, std::uint32_t ms) {
+    ring.gate_ms.store(ms, std::memory_order_relaxed);
+    ring.gate_mode.store(mode, std::memory_order_seq_cst);
+    ring_the_bell(ring);
+}
+
+void set_gate_of_all(Trace& trace, GateMode mode, std::uint32_t ms) {
+    TraceHeader& header = trace.header();
+    header.first_gate_ms.store(ms, std::memory_order_seq_cst);
+    header.first_gate_mode.store(mode, std::memory_order_seq_cst);
+    const std::uint32_t used = header.rings_used.load(std::memory_order_seq_cst);
+    for (std::uint32_t slot = 0; slot < used; ++slot) {
+        if (trace.ring(slot).state.load(std::memory_order_seq_cst) == RingState::live) set_gate(trace.ring(slot), mode, ms);
+    }
+}
+
+bool grant_step(Ring& ring) {
+    if (ring.standing.load(std::memory_order_acquire) == Standing::none) return false;
+    if (ring.granted.load(std::memory_order_relaxed) != ring.used.load(std::memory_order_acquire)) return false;
+    ring.granted.fetch_add(1, std::memory_order_release);
+    ring_the_bell(ring);
+    return true;
+}
+
+/** Waits at the gate: told as `phase`, and as `go` once it is over. Not told if there was nothing to wait for. */
+void Writer::stand(EventKind kind, Phase phase, Where where, const Args& args) {
+    const int saved = errno;
+    bool told = false;
+    for (;;) {
+        const std::uint32_t word = ring_->gate_word.load(std::memory_order_seq_cst);
+        const GateMode mode = ring_->gate_mode.load(std::memory_order_seq_cst);
+        std::uint64_t wait_ns = 0;
+        if (mode == GateMode::run) break;
+        if (mode == GateMode::slow) {
+            const std::uint64_t due = ring_->last_move_ns + std::uint64_t{ring_->gate_ms.load(std::memory_order_relaxed)} * 1'000'000u;
+            const std::uint64_t now = monotonic_ns();
+            if (now >= due) break;
+            wait_ns = due - now;
+        } else {
+            const std::uint32_t used = ring_->used.load(std::memory_order_relaxed);
+            if (ring_->granted.load(std::memory_order_acquire) != used) {
+                ring_->standing.store(Standing::none, std::memory_order_release);  // before `used`: whoever sees it used must not see it stand
+                ring_->used.store(used + 1, std::memory_order_release);
+                break;
+            }
+        }
+        if (!told) {
+            if (has_room(1)) publish(kind, phase, where, args, 0);
+            else count_lost(1);
+            told = true;
+            ring_->stood_since_ns.store(monotonic_ns(), std::memory_order_relaxed);
+            ring_->standing.store(phase == Phase::arrive ? Standing::arrive : Standing::rest, std::memory_order_release);
+        }
+        wait_at(*ring_, word, wait_ns);
+    }
+    ring_->standing.store(Standing::none, std::memory_order_release);
+    ring_->last_move_ns = monotonic_ns();
+    if (told) {
+        if (has_room(1)) publish(kind, Phase::go, where, Args{.fd = args.fd}, 0);
+        else count_lost(1);
+    }
+    errno = saved;
+}
+
+}  // namespace synoptic

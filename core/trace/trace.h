@@ -1,0 +1,111 @@
+// Trace: the shared memory, mapped; and Writer: how one actor writes its ring.
+//
+// Thread safety: a Writer belongs to one thread (and the signal handlers that run on it). Everything in Trace may be called from any thread.
+#pragma once
+
+#include <cstring>
+#include <memory>
+#include <string_view>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/trace/ring.h"
+
+namespace synoptic {
+
+/** Where in a program's source a call stands. */
+struct Where {
+    const char* file;
+    int line;
+    static constexpr Where here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) { return {file, line}; }
+};
+
+class Trace {
+   public:
+    /** Makes the memfd and maps it. ENOMEM, EMFILE. */
+    static Result<std::unique_ptr<Trace>> create();
+    /** Maps a trace made by another process; refuses another version. Does not take the descriptor. */
+    static Result<std::unique_ptr<Trace>> attach(int memfd);
+    ~Trace();
+    Trace(const Trace&) = delete;
+    Trace& operator=(const Trace&) = delete;
+
+    int memfd() const { return memfd_; }  // -1 in a process that attached
+    TraceHeader& header() { return *header_; }
+    Ring& ring(std::uint32_t slot) { return rings_[slot]; }
+    bool tsc() const { return header_->tsc != 0; }
+
+    /** Claims the lowest free ring for the calling thread, of program `program`; nullptr if all are taken. Async-signal-safe. */
+    Ring* claim(ProgramId program);
+    /** Gives a drained ring back. The collector's; its writer must be gone. */
+    void release(Ring& ring);
+    std::uint32_t slot_of(const Ring& ring) const { return static_cast<std::uint32_t>(&ring - rings_); }
+    ActorId actor_of(const Ring& ring) const { return make_actor_id(slot_of(ring), ring.generation); }
+
+    /** 1-based index of a source file's name in the shared table; 0 if the table is full. Async-signal-safe. */
+    std::uint16_t name_index(const char* file);
+    std::string_view name(std::uint16_t index) const;
+
+    void wake_collector();
+
+   private:
+    Trace() = default;
+    int memfd_ = -1;
+    TraceHeader* header_ = nullptr;
+    Ring* rings_ = nullptr;
+};
+
+/** What a call tells besides where it stands. */
+struct Args {
+    int fd = -1;
+    std::int64_t a = 0;
+    std::int64_t b = 0;
+    std::int64_t value = 0;
+    std::string_view payload{};
+    std::uint64_t socket = 0;
+};
+
+/** Writes one actor's ring. All of it is async-signal-safe. */
+class Writer {
+   public:
+    constexpr Writer() = default;
+    Writer(Trace& trace, Ring& ring) : trace_(&trace), ring_(&ring), tsc_(trace.tsc()) {}
+
+    explicit operator bool() const { return ring_ != nullptr; }
+    Trace& trace() { return *trace_; }
+    Ring& ring() { return *ring_; }
+
+    /** Publishes an enter, after the gate if that is not open. False if the ring was full: then its exit must not be published. */
+    bool enter(EventKind kind, Where where, const Args& args);
+    /** Publishes the exit of the call that was entered last, with its errno or 0; then waits at the gate if that is not open. */
+    void exit(EventKind kind, Where where, const Args& args, int error);
+    /** Publishes a fact. */
+    void happened(EventKind kind, Where where, const Args& args);
+    /** Makes room for an exit whose enter is in another ring: fork returns twice. */
+    void promise_exit() { ++ring_->promised; }
+    /** Says that nothing more will come; the collector frees the ring once it is drained. */
+    void end();
+
+   private:
+    bool has_room(std::uint32_t records);
+    bool count_lost(std::uint32_t records);
+    void publish(EventKind kind, Phase phase, Where where, const Args& args, int error);
+    void put_payload(Event& record, std::string_view payload);
+    void stand(EventKind kind, Phase phase, Where where, const Args& args);  // the gate: gate.cpp
+    std::uint16_t file_index(const char* file);
+
+    Trace* trace_ = nullptr;
+    Ring* ring_ = nullptr;
+    bool tsc_ = false;
+    // What name_index() said of the files seen lately: their address in the upper 48 bits, the index in the lower 16. One word, so that a signal
+    // handler never finds half an entry.
+    static constexpr int file_slot_bits = 5;
+    std::uint64_t files_[1 << file_slot_bits] = {};
+};
+
+/** The calling thread's writer; empty in a thread that is not traced. */
+inline Writer& this_writer();
+
+}  // namespace synoptic
+
+#include "core/trace/writer_inline.h"

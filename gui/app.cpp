@@ -1,0 +1,349 @@
+#include "gui/app.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "core/base/clock.h"
+#include "core/session/session.h"
+#include "gui/app_state.h"
+#include "gui/dump.h"
+#include "gui/fonts.h"
+#include "gui/imgui_versions.h"
+#include "gui/panels/toolbar.h"
+#include "gui/widgets.h"
+#include "gui/window.h"
+#include "imgui.h"
+
+namespace synoptic {
+namespace {
+
+constexpr std::uint64_t fold_budget_ns = 3'000'000;  // of each frame
+constexpr double settings_rest_s = 1.0;              // settings are written once they have rested for so long
+
+class App {
+   public:
+    int run(const WindowOptions& options);
+
+   private:
+    bool start(const WindowOptions& options);
+    void frame();
+    void prepare_looks();
+    void draw(const ui::Rect& area);
+    void draw_panes(const ui::Rect& area);
+    PaneHead head_of(Pane pane) const;
+    void handle_keys();
+    void handle_action(Action action);
+    void finish();
+    void keep_settings(bool now);
+    void ask_to_close();
+
+    Window window_;  // outlives the session, whose threads wake it
+    std::unique_ptr<Session> session_;
+    std::unique_ptr<AppState> state_;
+    std::string dump_file_, settings_file_, saved_settings_, changed_settings_;
+    double settings_changed_s_ = 0;
+    Fonts fonts_;
+    float fonts_scale_ = 0;
+    bool looks_dark_ = false;
+    float looks_scale_ = 0;
+    bool moving_ = true;    // something moves by itself: another frame soon
+    bool behind_ = false;   // the live World lacks events that the History has
+    double next_wake_s_ = -1;
+    std::uint64_t frames_ = 0;
+    bool done_ = false;
+};
+
+/** "1280x720"; leaves the numbers as they are if `text` is none. */
+void parse_size(const std::string& text, int& width, int& height) {
+    int w = 0, h = 0;
+    if (std::sscanf(text.c_str(), "%dx%d", &w, &h) == 2 && w > 0 && h > 0) {
+        width = w;
+        height = h;
+    }
+}
+
+bool App::start(const WindowOptions& options) {
+    dump_file_ = options.dump_file;
+    settings_file_ = settings_path();
+    LoadedSettings loaded = load_settings(settings_file_);
+    int width = loaded.settings.width, height = loaded.settings.height;
+    parse_size(options.size, width, height);
+
+    std::string trouble;
+    if (!window_.open(width, height, trouble)) {
+        fmt::print(stderr,
+                   "synoptic: there is no display to open a window on{}. These commands work without one: synoptic serve echo, "
+                   "synoptic client echo HOST PORT, synoptic hostinfo NAME\n",
+                   trouble.empty() ? "" : fmt::format(" ({})", trouble));
+        return false;
+    }
+    SessionSetup setup;
+    setup.on_append = [this] { window_.wake(); };
+    Result<std::unique_ptr<Session>> session = Session::start(std::move(setup));
+    if (!session) {
+        fmt::print(stderr, "synoptic: {}\n", session.error().text());
+        return false;
+    }
+    session_ = std::move(*session);
+    state_ = std::make_unique<AppState>(session_->history());
+    state_->settings = loaded.settings;
+    saved_settings_ = changed_settings_ = settings_text(loaded.settings);
+    if (!loaded.trouble.empty()) state_->messages.add(loaded.trouble, true);
+    if (!options.file.empty()) {
+        state_->messages.add(fmt::format("{} can't be opened: this version has no reader for lessons and recordings.", options.file), true);
+    }
+    // The pace that was left; everyone who begins takes it on.
+    const int pace_ms = paces_ms[state_->settings.pace];
+    if (pace_ms > 0) session_->submit(SetGate{ActorId{}, GateMode::slow, static_cast<std::uint32_t>(pace_ms)});
+    return true;
+}
+
+int App::run(const WindowOptions& options) {
+    if (!start(options)) return 1;
+    while (!done_) {
+        window_.wait(moving_ || behind_, next_wake_s_);
+        if (window_.closing()) {
+            window_.keep_open();
+            ask_to_close();
+        }
+        if (!done_) frame();
+    }
+    keep_settings(true);
+    session_.reset();
+    return 0;
+}
+
+void App::ask_to_close() {
+    AppState& state = *state_;
+    const bool something_runs = !live_servers(state.moment.live()).empty() || live_client_count(state.moment.live()) > 0;
+    // Asking twice is an answer.
+    if (!something_runs || state.asks_to_close) {
+        done_ = true;
+    } else {
+        state.asks_to_close = true;
+    }
+}
+
+void App::prepare_looks() {
+    const Settings& settings = state_->settings;
+    const float scale = static_cast<float>(settings.zoom_percent) / 100 * window_.content_scale();
+    if (scale != fonts_scale_) {
+        LoadedFonts loaded = load_fonts(scale);
+        if (!loaded.trouble.empty() && fonts_scale_ == 0) state_->messages.add(loaded.trouble, false);
+        fonts_ = loaded.fonts;
+        fonts_scale_ = scale;
+    }
+    if (looks_scale_ != scale || looks_dark_ != settings.dark) {
+        apply_style(settings.dark ? dark_theme() : light_theme(), scale);
+        looks_scale_ = scale;
+        looks_dark_ = settings.dark;
+    }
+}
+
+void App::frame() {
+    AppState& state = *state_;
+    behind_ = !state.moment.catch_up(fold_budget_ns);
+    state.messages.watch(state.moment.live());
+    if (std::string text = state.runner.advance(state.moment.live(), state.out); !text.empty()) state.messages.add(std::move(text), false);
+
+    prepare_looks();
+    window_.begin();
+    state.now_s = ImGui::GetTime();
+    moving_ = false;
+    const Theme& theme = state.settings.dark ? dark_theme() : light_theme();
+    ui::begin_frame(theme, fonts_, looks_scale_);
+    handle_keys();
+
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    const ui::Rect area{0, 0, size.x, size.y};
+    ImGui::SetNextWindowPos({0, 0});
+    ImGui::SetNextWindowSize(size);
+    imgui::push_font(fonts_.text);
+    ImGui::Begin("synoptic", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
+                     ImGuiWindowFlags_NoScrollWithMouse);
+    draw(area);
+    ImGui::End();
+    if (state.help) draw_help(state, area);
+    if (state.asks_to_close) draw_close_question(state, area);
+    for (ui::Toast& toast : ui::take_toasts()) {
+        if (toast.trouble) {
+            state.messages.add(std::move(toast.text), true);
+        } else {
+            state.messages.note(std::move(toast.text), state.now_s);
+        }
+        moving_ = true;
+    }
+    state.messages.draw_note(area, state.now_s);
+    imgui::pop_font();
+    const ImVec4 clear = ImGui::ColorConvertU32ToFloat4(theme.window);
+    window_.end(clear.x, clear.y, clear.z);
+    ++frames_;
+    finish();
+}
+
+void App::draw(const ui::Rect& area) {
+    AppState& state = *state_;
+    float y = area.y;
+    const auto row = [&](float height) {
+        const ui::Rect rect{area.x, y, area.w, height};
+        y += height;
+        return rect;
+    };
+    draw_toolbar(state, row(std::floor(ui::px(toolbar_height))));
+    if (const float height = past_strip_height(state); height > 0) draw_past_strip(state, row(height));
+    if (const float height = state.messages.height(area.w); height > 0) state.messages.draw(row(height), state.moment.live(), state.out);
+    const ui::Rect rest{area.x, y, area.w, std::max(0.0f, area.bottom() - y)};
+    if (state.moment.live().programs.empty()) {
+        draw_welcome(state, rest);
+    } else {
+        draw_panes(rest);
+    }
+}
+
+PaneHead App::head_of(Pane pane) const {
+    const AppState& state = *state_;
+    const Theme& theme = ui::theme();
+    const World& shown = state.moment.shown();
+    switch (pane) {
+        case Pane::stage: {
+            const std::string calls = fmt::format("{} call{}", shown.calls, shown.calls == 1 ? "" : "s");
+            if (state.moment.past()) return {shown.events == 0 ? "at the beginning" : time_of_day(shown.time_ns) + " · " + calls, theme.user};
+            return {"now · " + calls, theme.text_dim};
+        }
+        case Pane::calls:
+        case Pane::code:
+        case Pane::inspector: break;
+    }
+    return {};
+}
+
+void App::draw_panes(const ui::Rect& area) {
+    AppState& state = *state_;
+    const World& shown = state.moment.shown();
+    EventIndex jump_to = no_event;
+    PanelContext panel{shown,           state.history, state.moment.past(), state.moment.past() ? shown.time_ns : monotonic_ns(),
+                       state.selection, state.out,     jump_to,             moving_};
+    state.layout.draw(
+        state.settings.layout, area, [this](Pane pane) { return head_of(pane); },
+        [&](Pane pane, const ui::Rect& rect) {
+            switch (pane) {
+                case Pane::stage: draw_stage(panel, state.stage, rect); break;
+                case Pane::calls: draw_calls(panel, state.calls, rect); break;
+                case Pane::code: draw_code(panel, state.code, rect); break;
+                case Pane::inspector: draw_inspector(panel, state.inspector, rect); break;
+            }
+        });
+    if (jump_to != no_event) {
+        state.moment.look_at(jump_to);
+        moving_ = true;
+    }
+}
+
+void App::handle_keys() {
+    AppState& state = *state_;
+    const bool typing = ImGui::GetIO().WantTextInput;
+    for (const KeyPress& press : window_.take_keys()) {
+        const Action action = action_of(press.key, press.scancode, press.mods, typing);
+        if (action == Action::none) continue;
+        ui::hide_tooltip();
+        const bool looks = action == Action::zoom_in || action == Action::zoom_out || action == Action::zoom_reset || action == Action::theme;
+        if (ui::menu_is_open()) {
+            // A menu is used with the arrows, Enter and Escape, which ImGui and begin_menu take.
+            if (looks) state.ask(action);
+            continue;
+        }
+        if (action == Action::step && imgui::keyboard_navigates()) continue;  // Space presses the highlighted button
+        if (typing && action == Action::escape) continue;                     // leaves the field
+        if ((state.help || state.asks_to_close) && !looks && action != Action::escape && action != Action::help) continue;
+        state.ask(action);
+    }
+}
+
+void App::handle_action(Action action) {
+    AppState& state = *state_;
+    if (perform(state, action)) return;
+    const float width = static_cast<float>(window_.width());
+    switch (action) {
+        case Action::preset_lecture: apply_preset(state, Preset::lecture, width); break;
+        case Action::preset_explore: apply_preset(state, Preset::explore, width); break;
+        case Action::preset_code: apply_preset(state, Preset::code, width); break;
+        case Action::fullscreen: window_.toggle_fullscreen(); break;
+        case Action::quit: ask_to_close(); break;
+        default: break;
+    }
+}
+
+void App::finish() {
+    AppState& state = *state_;
+    std::vector<Action> actions;
+    actions.swap(state.actions);
+    for (Action action : actions) handle_action(action);
+    for (Command& command : state.out) session_->submit(std::move(command));
+    if (!actions.empty() || !state.out.empty() || state.open != Menu::none) moving_ = true;
+    state.out.clear();
+    if (state.closes) done_ = true;
+    next_wake_s_ = ui::next_wake();
+    keep_settings(false);
+    if (dump_file_.empty()) return;
+    FrameFacts facts;
+    facts.number = frames_;
+    facts.width = window_.width();
+    facts.height = window_.height();
+    facts.scale = looks_scale_;
+    facts.inputs = window_.inputs();
+    facts.pointer_x = ImGui::GetIO().MousePos.x;
+    facts.pointer_y = ImGui::GetIO().MousePos.y;
+    facts.settled = !moving_ && !behind_ && !window_.frames_due();
+    const std::string trouble = write_dump(dump_file_, facts, state);
+    if (!trouble.empty()) {
+        state.messages.add(fmt::format("The dump {} can't be written: {}.", dump_file_, trouble), true);
+        dump_file_.clear();
+    }
+}
+
+void App::keep_settings(bool now) {
+    Settings& settings = state_->settings;
+    if (!window_.fullscreen()) {
+        const float content = window_.content_scale();
+        settings.width = static_cast<int>(static_cast<float>(window_.width()) / content);
+        settings.height = static_cast<int>(static_cast<float>(window_.height()) / content);
+    }
+    std::string text = settings_text(settings);
+    if (text != changed_settings_) {
+        changed_settings_ = std::move(text);
+        settings_changed_s_ = state_->now_s;
+    }
+    if (changed_settings_ == saved_settings_) return;
+    const double rested = ImGui::GetTime() - settings_changed_s_;
+    if (!now && rested < settings_rest_s) {
+        next_wake_s_ = next_wake_s_ < 0 ? settings_rest_s - rested : std::min(next_wake_s_, settings_rest_s - rested);
+        return;
+    }
+    const std::string trouble = save_settings(settings_file_, settings);
+    if (!trouble.empty() && !now) state_->messages.note(trouble, state_->now_s);
+    saved_settings_ = changed_settings_;
+}
+
+/** A server with a process and a socket per client needs more than the usual 1,024 descriptors. */
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+int open_window(const WindowOptions& options) {
+    std::signal(SIGPIPE, SIG_IGN);  // a peer that resets is news for the window, not its end
+    raise_descriptor_limit();
+    App app;
+    return app.run(options);
+}
+
+}  // namespace synoptic

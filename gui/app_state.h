@@ -1,0 +1,61 @@
+// What the app's own parts (toolbar, menus, dialogs) share: how the window looks at the World, and what the user asked for. The World itself is
+// the session's; see Moment. The window's thread only.
+#pragma once
+
+#include <vector>
+
+#include "gui/demonstrations.h"
+#include "gui/keys.h"
+#include "gui/layout.h"
+#include "gui/messages.h"
+#include "gui/moment.h"
+#include "gui/panel.h"
+#include "gui/settings.h"
+
+namespace synoptic {
+
+/** A menu of the toolbar that a key asks to open. */
+enum class Menu { none, options, stop, clients, demonstrations, view, more };
+
+struct AppState {
+    explicit AppState(const History& history_) : history(history_), moment(history_) {}
+
+    const History& history;
+    Moment moment;
+    Settings settings;
+    Messages messages;
+    DemonstrationRunner runner;
+    Layout layout;
+    Selection selection;
+    StageView stage;
+    CallsView calls;
+    InspectorView inspector;
+    CodeView code;
+    std::vector<Command> out;      // to be submitted after the frame
+    std::vector<Action> actions;   // to be done after the frame
+    Menu open = Menu::none;
+    bool help = false;
+    bool asks_to_close = false;    // the dialog before the window closes
+    bool closes = false;
+    ProgramId chosen_server{};     // whom new clients join; none: the latest
+    double now_s = 0;              // ImGui's clock
+
+    void ask(Action action) { actions.push_back(action); }
+};
+
+/** The server that clients join and Stop means: the selected one, else the chosen one, else the latest. Null if none lives. */
+const Program* current_server(const AppState& state);
+
+/** Starts the chosen server; its trouble becomes a message. */
+void start_chosen_server(AppState& state);
+/** Adds clients to the current server; says so if there is none. */
+void add_clients(AppState& state, int count);
+void set_chatter(AppState& state, bool on);
+/** Sets the least time of each move, an index into paces_ms. */
+void set_pace(AppState& state, int pace);
+/** Carries out what a key or a button asked for, except what only the window itself can do (see app.cpp). True if it was known. */
+bool perform(AppState& state, Action action);
+void apply_preset(AppState& state, Preset preset, float window_width);
+void start_demonstration(AppState& state, const Demonstration& demonstration);
+
+}  // namespace synoptic

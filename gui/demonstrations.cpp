@@ -1,0 +1,177 @@
+#include "gui/demonstrations.h"
+
+#include <algorithm>
+
+#include "gui/server_choice.h"
+
+namespace synoptic {
+namespace {
+
+ProgramId newest(const World& world) { return world.programs.empty() ? ProgramId{} : world.programs.rbegin()->first; }
+
+/** A server on 127.0.0.1, on its program's own port or the next that is free; above port `above`, for one that starts beside another. */
+StartServer serve(const World& world, const char* name, int above = 0) {
+    StartServer start;
+    start.program = name;
+    const ProgramInfo* info = find_program(name);
+    if (info != nullptr && (info->own_process_only || info->workers == Workers::fork)) start.place = Place::own_process;
+    start.address = "127.0.0.1";
+    start.port = free_port(start.address, std::max(info != nullptr ? info->default_port : 6666, above + 1), world);
+    return start;
+}
+
+Command join(const Cast& cast, std::size_t server, int count, int chatter_ms = 0) {
+    const Address address = cast.address(server);
+    AddClients add;
+    add.host = host_to_reach(address);
+    add.port = std::to_string(address.port());
+    add.count = count;
+    add.chatter_ms = chatter_ms;
+    return add;
+}
+
+Command say(const Cast& cast, std::size_t client, const char* text) { return Say{cast.client(client)->id, text}; }
+
+bool accepted(const Cast& cast, std::size_t client) { return cast.connection(client) == Connection::State::accepted; }
+
+Demonstration second_client_waits() {
+    return {"second_client_waits",
+            "The second client waits",
+            "An iterative server talks to one client. The second connects and sends, and nobody answers.",
+            {"echo_iterative"},
+            {
+                {[](const Cast&) { return true; }, [](const Cast& c) { return Commands{serve(c.world(), "echo_iterative")}; }},
+                {[](const Cast& c) { return c.address(0).known(); }, [](const Cast& c) { return Commands{join(c, 0, 1)}; }},
+                {[](const Cast& c) { return accepted(c, 0); },
+                 [](const Cast& c) { return Commands{say(c, 0, "good morning"), join(c, 0, 1)}; }},
+                {[](const Cast& c) { return c.connection(1) == Connection::State::queued && c.blocked_in(1, EventKind::fgets); },
+                 [](const Cast& c) { return Commands{say(c, 1, "is anybody there?")}; }},
+            },
+            "Client 2 is connected and has sent its line, but the server has not accepted it: it is in recv, with client 1. Close client 1, "
+            "and see who is served next."};
+}
+
+Demonstration fork_beside_threads() {
+    return {"fork_beside_threads",
+            "Fork beside threads",
+            "The same echo twice: a process per client above, a thread per client below, three chattering clients each.",
+            {"echo_fork", "echo_thread"},
+            {
+                {[](const Cast&) { return true; },
+                 [](const Cast& c) {
+                     const StartServer above = serve(c.world(), "echo_fork");
+                     return Commands{above, serve(c.world(), "echo_thread", std::stoi(above.port))};
+                 }},
+                {[](const Cast& c) { return c.address(0).known() && c.address(1).known(); },
+                 [](const Cast& c) { return Commands{join(c, 0, 3, 1200), join(c, 1, 3, 1200)}; }},
+            },
+            "Compare the descriptors: each forked child has its own table, the threads share one. Kill a child, and the others go on."};
+}
+
+Demonstration forked_server() {
+    return {"forked_server",
+            "A forked server, three clients",
+            "The parent accepts and forks; each child serves one client and closes what it does not need.",
+            {"echo_fork"},
+            {
+                {[](const Cast&) { return true; }, [](const Cast& c) { return Commands{serve(c.world(), "echo_fork")}; }},
+                {[](const Cast& c) { return c.address(0).known(); }, [](const Cast& c) { return Commands{join(c, 0, 3)}; }},
+                {[](const Cast& c) { return accepted(c, 0) && accepted(c, 1) && accepted(c, 2); },
+                 [](const Cast& c) {
+                     Commands commands{say(c, 0, "one"), say(c, 1, "two"), say(c, 2, "three")};
+                     for (std::size_t index = 0; index < 3; ++index) commands.push_back(Chatter{c.client(index)->id, 2000});
+                     return commands;
+                 }},
+            },
+            "Every child inherited listenfd and closed it; the parent closed its connfd. Select a socket to see who holds it."};
+}
+
+Demonstration zombies() {
+    return {"zombies",
+            "Nobody waits for the child",
+            "A server that never calls waitpid: when its client leaves, the child ends and stays as a zombie.",
+            {"echo_fork_no_wait"},
+            {
+                {[](const Cast&) { return true; }, [](const Cast& c) { return Commands{serve(c.world(), "echo_fork_no_wait")}; }},
+                {[](const Cast& c) { return c.address(0).known(); }, [](const Cast& c) { return Commands{join(c, 0, 2)}; }},
+                {[](const Cast& c) { return accepted(c, 0) && accepted(c, 1) && c.blocked_in(0, EventKind::fgets); },
+                 [](const Cast& c) { return Commands{CloseClient{c.client(0)->id}}; }},
+                {[](const Cast& c) { return zombie_count(c.world()) > 0; }, [](const Cast&) { return Commands{}; }},
+            },
+            "Client 1 has left, its child has ended, and nobody reads its status: a zombie. Close client 2 for another; stopping the server "
+            "ends them all."};
+}
+
+}  // namespace
+
+const Program* Cast::nth(bool server, std::size_t index) const {
+    for (const auto& [id, program] : world_.programs) {
+        if (id <= before_ || program.is_server != server) continue;
+        if (index-- == 0) return &program;
+    }
+    return nullptr;
+}
+
+Address Cast::address(std::size_t index) const {
+    const Program* program = server(index);
+    return program != nullptr ? listens_at(world_, *program) : Address{};
+}
+
+Connection::State Cast::connection(std::size_t index) const {
+    const Program* program = client(index);
+    const Socket* socket = program != nullptr ? find(world_, program->clientfd) : nullptr;
+    const Connection* found = socket != nullptr ? find(world_, socket->connection) : nullptr;
+    return found != nullptr ? found->state : Connection::State::closed;
+}
+
+bool Cast::blocked_in(std::size_t index, EventKind call) const {
+    const Program* program = client(index);
+    if (program == nullptr) return false;
+    return std::any_of(program->actors.begin(), program->actors.end(), [&](ActorId id) {
+        const Actor* actor = find(world_, id);
+        return actor != nullptr && !actor->calls.empty() && actor->calls.back().kind == call;
+    });
+}
+
+const std::vector<Demonstration>& demonstrations() {
+    static const std::vector<Demonstration> all = [] {
+        std::vector<Demonstration> list = {second_client_waits(), fork_beside_threads(), forked_server(), zombies()};
+        std::erase_if(list, [](const Demonstration& one) {
+            return std::any_of(one.servers.begin(), one.servers.end(), [](const char* name) { return find_program(name) == nullptr; });
+        });
+        return list;
+    }();
+    return all;
+}
+
+void DemonstrationRunner::start(const Demonstration& demonstration, const World& live, Commands& out) {
+    // What the user started stays; what a demonstration started makes room for the next one.
+    for (const Program* server : live_servers(live)) {
+        const bool of_a_demonstration = std::find(started_.begin(), started_.end(), server->id) != started_.end();
+        if (of_a_demonstration && server->state != Program::State::stopping) out.push_back(StopServer{server->id});
+    }
+    started_.clear();
+    running_ = &demonstration;
+    step_ = 0;
+    before_ = newest(live);
+}
+
+std::string DemonstrationRunner::advance(const World& live, Commands& out) {
+    if (running_ == nullptr) return {};
+    const Cast cast(live, before_);
+    for (std::size_t index = 0; const Program* server = cast.server(index); ++index) {
+        if (std::find(started_.begin(), started_.end(), server->id) == started_.end()) started_.push_back(server->id);
+        if (server->state == Program::State::ended) {  // it failed, or the user stopped it: the messages tell
+            running_ = nullptr;
+            return {};
+        }
+    }
+    if (!running_->steps[step_].ready(cast)) return {};
+    for (Command& command : running_->steps[step_].commands(cast)) out.push_back(std::move(command));
+    if (++step_ < running_->steps.size()) return {};
+    const char* text = running_->look_at;
+    running_ = nullptr;
+    return text;
+}
+
+}  // namespace synoptic

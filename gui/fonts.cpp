@@ -1,0 +1,123 @@
+#include "gui/fonts.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <vector>
+
+#include "gui/imgui_versions.h"
+
+namespace synoptic {
+namespace {
+
+// Latin with its extensions, punctuation, arrows, box drawing and shapes; other characters are shown as escapes (ui::draw_text).
+constexpr std::array<ImWchar, 21> text_ranges = {0x0020, 0x007e, 0x00a0, 0x017f, 0x2010, 0x2027, 0x2030, 0x203a, 0x2190, 0x2199,
+                                                 0x21b5, 0x21e7, 0x2212, 0x2212, 0x2248, 0x2265, 0x25a0, 0x25ff, 0x2713, 0x2717,
+                                                 0};
+constexpr std::array<ImWchar, 27> code_ranges = {0x0020, 0x007e, 0x00a0, 0x017f, 0x0391, 0x03c9, 0x2010, 0x2027, 0x2030,
+                                                 0x203a, 0x2190, 0x2199, 0x21b5, 0x21e7, 0x2212, 0x2212, 0x2248, 0x2265,
+                                                 0x2400, 0x2424, 0x2500, 0x2570, 0x25a0, 0x25ff, 0x2713, 0x2717, 0};
+// Of a third font: what the first two lack.
+constexpr std::array<ImWchar, 9> symbol_ranges = {0x21b5, 0x21c4, 0x23ce, 0x23ce, 0x25a0, 0x25ff, 0x2713, 0x2717, 0};
+
+// ImGui's size of a font is its line's height; type is measured by the em. Height of a line in ems (hhea: ascender − descender):
+constexpr float inter_line = 1.21f, mono_line = 1.32f;
+
+std::vector<std::string> folders() {
+    std::vector<std::string> all;
+    if (const char* home = std::getenv("HOME")) {
+        all.push_back(std::string(home) + "/.local/share/fonts/");
+        all.push_back(std::string(home) + "/.fonts/");
+    }
+    for (const char* folder : {"opentype/inter/", "truetype/inter/", "opentype/inter-display/", "truetype/jetbrains-mono/",  // Debian, Ubuntu
+                               "rsms-inter-fonts/", "rsms-inter/", "jetbrains-mono-fonts/", "dejavu-sans-fonts/",            // Fedora
+                               "inter/", "TTF/", "OTF/", "jetbrains-mono/",                                                  // Arch
+                               "truetype/dejavu/", "truetype/", "opentype/", ""}) {
+        all.push_back(std::string("/usr/share/fonts/") + folder);
+        all.push_back(std::string("/usr/local/share/fonts/") + folder);
+    }
+    return all;
+}
+
+struct Want {
+    ImFont** font;
+    const char* family;
+    const char* style;
+    float size;
+    const ImWchar* ranges;
+};
+
+ImFont* add(const std::string& path, float size, const ImWchar* ranges, bool merge) {
+    ImFontConfig config;
+    config.MergeMode = merge;
+    config.OversampleH = 1;
+    config.OversampleV = 1;
+    config.PixelSnapH = true;
+    return ImGui::GetIO().Fonts->AddFontFromFileTTF(path.c_str(), size, &config, ranges);
+}
+
+/** ImGui's own 13 pixel font, blocky but always there. */
+ImFont* add_default(float size) {
+    ImFontConfig config;
+    config.SizePixels = size;
+    return ImGui::GetIO().Fonts->AddFontDefault(&config);
+}
+
+}  // namespace
+
+std::string find_font(const std::string& family, const std::string& style) {
+    static const std::vector<std::string> places = folders();
+    for (const std::string& folder : places) {
+        for (const char* ending : {".otf", ".ttf", ".ttc"}) {
+            std::string path = folder + family + (style.empty() ? "" : "-") + style + ending;
+            if (access(path.c_str(), R_OK) == 0) return path;
+        }
+    }
+    return {};
+}
+
+LoadedFonts load_fonts(float scale) {
+    LoadedFonts loaded;
+    Fonts& fonts = loaded.fonts;
+    ImGui::GetIO().Fonts->Clear();
+    const Want wants[] = {
+        {&fonts.text, "Inter", "Regular", 14.5f * inter_line, text_ranges.data()},
+        {&fonts.strong, "Inter", "SemiBold", 14.5f * inter_line, text_ranges.data()},
+        {&fonts.title, "Inter", "SemiBold", 20 * inter_line, text_ranges.data()},
+        {&fonts.small_text, "Inter", "Regular", 12.5f * inter_line, text_ranges.data()},
+        {&fonts.code, "JetBrainsMono", "Regular", 13 * mono_line, code_ranges.data()},
+        {&fonts.code_small, "JetBrainsMono", "Regular", 11.5f * mono_line, code_ranges.data()},
+    };
+    const std::string symbols = find_font("DejaVuSans", "");
+    bool inter_missing = false, mono_missing = false;
+    for (const Want& want : wants) {
+        const bool mono = want.ranges == code_ranges.data();
+        const float size = static_cast<float>(static_cast<int>(want.size * scale + 0.5f));
+        std::string path = find_font(want.family, want.style);
+        if (path.empty()) path = find_font(want.family, "Regular");
+        if (path.empty()) {
+            (mono ? mono_missing : inter_missing) = true;
+            path = find_font(mono ? "DejaVuSansMono" : "DejaVuSans", "");
+        }
+        *want.font = path.empty() ? nullptr : add(path, size, want.ranges, false);
+        if (*want.font == nullptr) {
+            *want.font = add_default(size);
+        } else if (!symbols.empty()) {
+            add(symbols, size, symbol_ranges.data(), true);
+        }
+    }
+    if (inter_missing || mono_missing) {
+        loaded.trouble = fmt::format(
+            "The font{} {}{}{} {} not installed; text is shown in another one. Packages: {}{}{}.",
+            inter_missing && mono_missing ? "s" : "", inter_missing ? "Inter" : "", inter_missing && mono_missing ? " and " : "",
+            mono_missing ? "JetBrains Mono" : "", inter_missing && mono_missing ? "are" : "is",
+            inter_missing ? "fonts-inter (Fedora: rsms-inter-fonts, Arch: inter-font)" : "", inter_missing && mono_missing ? " and " : "",
+            mono_missing ? "fonts-jetbrains-mono (Fedora: jetbrains-mono-fonts, Arch: ttf-jetbrains-mono)" : "");
+    }
+    imgui::upload_fonts();
+    return loaded;
+}
+
+}  // namespace synoptic

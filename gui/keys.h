@@ -1,0 +1,61 @@
+// What can be done by key: one table for the keyboard, the tooltips and the overview (F1).
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace synoptic {
+
+enum class Action {
+    none,
+    start_server,
+    stop_server,
+    server_options,
+    next_workers,
+    demonstrations,
+    add_client,
+    add_ten_clients,
+    chatter,
+    step,
+    back,
+    run_or_pause,
+    slower,
+    faster,
+    first,
+    live,
+    copy,
+    fill,
+    pane_stage,
+    pane_calls,
+    pane_code,
+    pane_inspector,
+    view_menu,
+    preset_lecture,
+    preset_explore,
+    preset_code,
+    zoom_in,
+    zoom_out,
+    zoom_reset,
+    theme,
+    fullscreen,
+    help,
+    escape,
+    quit,
+};
+
+struct KeyBinding {
+    Action action;
+    int key;           // GLFW_KEY_…; letters are matched by what the keyboard's layout types
+    int mods;          // GLFW_MOD_…
+    const char* text;  // "Ctrl +"
+    const char* what;  // "Zoom in"; null: a further key of the binding before it
+    const char* group; // heading of the overview; null: as the one before
+};
+
+std::span<const KeyBinding> key_bindings();
+/** The keys of an action as people read them, "Space, F10, Page Down". */
+std::string keys_of(Action action);
+/** What a pressed key asks for. While a field is typed in, only keys that type nothing count. */
+Action action_of(int key, int scancode, int mods, bool typing);
+
+}  // namespace synoptic

@@ -1,0 +1,190 @@
+#include "gui/messages.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+
+#include "gui/imgui_versions.h"
+#include "gui/server_choice.h"
+#include "gui/widgets.h"
+
+namespace synoptic {
+namespace {
+
+constexpr std::size_t most_kept = 20, most_shown = 2;
+constexpr double note_lasts_s = 5;
+
+bool port_in_use(const Program& program) {
+    return program.is_server && program.trouble_error == EADDRINUSE &&
+           (program.trouble_call == EventKind::bind || program.trouble_call == EventKind::listen);
+}
+
+const char* remedy_label(Remedy remedy) {
+    switch (remedy) {
+        case Remedy::none: return "";
+        case Remedy::another_port: return "Use another port";
+        case Remedy::restart_helper: return "Restart helper";
+    }
+    return "";
+}
+
+float buttons_width(const Message& message) {
+    ui::Face copy, fix;
+    copy.label = "Copy";
+    fix.label = remedy_label(message.remedy);
+    const float remedy = message.remedy != Remedy::none ? ui::button_width(fix) + ui::px(8) : 0;
+    return remedy + (message.trouble ? ui::button_width(copy) + ui::px(8) : 0) + ui::px(28);
+}
+
+float text_width_of(const Message& message, float width) { return std::max(ui::px(120), width - ui::px(16 + 28 + 16 + 16) - buttons_width(message)); }
+
+}  // namespace
+
+void Messages::add(std::string text, bool trouble, Remedy remedy) {
+    // One explanation at a time: the one before belongs to what is no longer looked at.
+    if (!trouble) std::erase_if(messages_, [](const Message& message) { return !message.trouble; });
+    Message message;
+    message.number = next_number_++;
+    message.text = std::move(text);
+    message.trouble = trouble;
+    message.remedy = remedy;
+    messages_.push_back(std::move(message));
+    if (messages_.size() > most_kept) messages_.pop_front();
+}
+
+void Messages::note(std::string text, double now_s) {
+    note_ = std::move(text);
+    note_until_s_ = now_s + note_lasts_s;
+}
+
+void Messages::dismiss(std::uint64_t number) {
+    std::erase_if(messages_, [number](const Message& message) { return message.number == number; });
+}
+
+void Messages::watch(const World& live) {
+    std::uint64_t newest = seen_command_;
+    for (const CommandRecord& command : live.commands) {
+        // A command that is not done yet is looked at again later.
+        if (command.number <= seen_command_ || !command.done) continue;
+        newest = std::max(newest, command.number);
+        if (command.failed) add(command.outcome.empty() ? fmt::format("This failed: {}", command.text) : command.outcome, true);
+    }
+    seen_command_ = newest;
+    for (const auto& [id, program] : live.programs) {
+        if (program.trouble.empty() || !seen_programs_.insert(id).second) continue;
+        add(fmt::format("{}: {}", program.label.empty() ? program.name : program.label, program.trouble), true);
+        if (!port_in_use(program)) continue;
+        messages_.back().remedy = Remedy::another_port;
+        StartServer again;
+        again.program = program.name;
+        again.place = program.own_process ? Place::own_process : Place::in_app;
+        again.address = program.address;
+        again.port = program.port;
+        again.backlog = program.backlog;
+        messages_.back().again = again;
+    }
+    if (live.helper_lives) {
+        std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_helper; });
+    } else if (helper_lived_ || (!live.helper_trouble.empty() && live.events > 0 && !helper_lived_ && live.helper_pid != 0)) {
+        const bool told = std::any_of(messages_.begin(), messages_.end(), [](const Message& m) { return m.remedy == Remedy::restart_helper; });
+        if (!told) {
+            add(fmt::format("The helper, which starts processes, is gone{}{}. What it started has ended. Programs inside the app go on.",
+                            live.helper_trouble.empty() ? "" : ": ", live.helper_trouble),
+                true, Remedy::restart_helper);
+        }
+    }
+    helper_lived_ = live.helper_lives;
+}
+
+float Messages::strip_height(const Message& message, float width) const {
+    const float text = ui::wrapped_height(ui::fonts().text, message.text, text_width_of(message, width));
+    return std::floor(std::max(ui::px(44), text + ui::px(22)));
+}
+
+float Messages::height(float width) const {
+    float sum = 0;
+    const std::size_t from = messages_.size() > most_shown ? messages_.size() - most_shown : 0;
+    for (std::size_t index = from; index < messages_.size(); ++index) sum += strip_height(messages_[index], width);
+    return sum;
+}
+
+void Messages::draw(const ui::Rect& area, const World& live, std::vector<Command>& out) {
+    const Theme& theme = ui::theme();
+    const std::size_t hidden = messages_.size() > most_shown ? messages_.size() - most_shown : 0;
+    std::uint64_t dismissed = 0;
+    float y = area.y;
+    for (std::size_t index = messages_.size(); index-- > hidden;) {  // the newest on top
+        const Message& message = messages_[index];
+        const ImU32 colour = message.trouble ? theme.trouble : theme.accent;
+        const ui::Rect rect{area.x, y, area.w, strip_height(message, area.w)};
+        y += rect.h;
+        const std::string id = fmt::format("message.{}", message.number);
+        ui::canvas().AddRectFilled(rect.min(), rect.max(), mixed(theme.panel, colour, theme.dark ? 0.16f : 0.09f));
+        ui::canvas().AddRectFilled(rect.min(), {rect.x + ui::px(4), rect.bottom()}, colour);
+        ui::canvas().AddRectFilled({rect.x, rect.bottom() - std::max(1.0f, std::floor(ui::px(1)))}, rect.max(), faded(colour, 0.35f));
+        ui::record(id, rect, message.text, message.trouble ? "trouble" : "explanation");
+        const float middle = rect.y + rect.h / 2;
+        draw_icon(ui::canvas(), message.trouble ? Icon::warning : Icon::film, {rect.x + ui::px(26), middle}, ui::px(16), colour);
+        const float width = text_width_of(message, area.w), text = ui::wrapped_height(ui::fonts().text, message.text, width);
+        ui::draw_wrapped(ui::fonts().text, {rect.x + ui::px(46), middle - text / 2}, theme.text, message.text, width);
+
+        float x = rect.right() - ui::px(16) - buttons_width(message);
+        const auto strip_button = [&](const char* name, ui::Face face, const char* tip) {
+            face.height = 28;
+            ImGui::SetCursorScreenPos({std::floor(x), std::floor(middle - ui::px(14))});
+            x += ui::button_width(face) + ui::px(8);
+            return ui::button((id + name).c_str(), face, tip);
+        };
+        if (message.remedy != Remedy::none) {
+            ui::Face face;
+            face.label = remedy_label(message.remedy);
+            face.look = ui::Look::primary;
+            if (strip_button(".remedy", face, message.remedy == Remedy::another_port ? "Starts it again on the next port that is free" : nullptr)) {
+                if (message.remedy == Remedy::restart_helper) out.push_back(RestartHelper{});
+                if (message.again) {
+                    StartServer again = *message.again;
+                    const int wanted = std::atoi(again.port.c_str());
+                    again.port = wanted > 0 ? free_port(again.address, wanted + 1, live) : "0";
+                    out.push_back(again);
+                    dismissed = message.number;
+                }
+            }
+        }
+        ui::Face copy;
+        copy.label = "Copy";
+        if (message.trouble && strip_button(".copy", copy, "Copies the text")) ImGui::SetClipboardText(message.text.c_str());
+        ui::Face close;
+        close.icon = Icon::close;
+        close.look = ui::Look::quiet;
+        if (strip_button(".dismiss", close, hidden > 0 ? fmt::format("Dismiss; {} more behind it", hidden).c_str() : "Dismiss")) {
+            dismissed = message.number;
+        }
+    }
+    if (dismissed != 0) dismiss(dismissed);
+}
+
+void Messages::draw_note(const ui::Rect& area, double now_s) {
+    if (note_.empty()) return;
+    if (now_s >= note_until_s_) {
+        note_.clear();
+        return;
+    }
+    ui::wake_in(note_until_s_ - now_s + 0.01);
+    const Theme& theme = ui::theme();
+    ImFont* font = ui::fonts().text;
+    const float width = std::min(ui::text_width(font, note_) + ui::px(40), area.w - ui::px(32)), height = ui::px(40);
+    const ui::Rect rect{std::floor(area.x + (area.w - width) / 2), std::floor(area.bottom() - height - ui::px(20)), std::floor(width), std::floor(height)};
+    ImDrawList& front = *ImGui::GetForegroundDrawList();
+    front.AddRectFilled(rect.min(), rect.max(), theme.text, rect.h / 2);
+    const float line = imgui::font_size(font);
+    front.PushClipRect(rect.min(), rect.max());
+    const std::string shown = ui::showable(font, note_);
+    front.AddText(font, line, {std::floor(rect.x + ui::px(20)), std::floor(rect.y + (rect.h - line) / 2)}, theme.dark ? theme.window : theme.card,
+                  shown.c_str());
+    front.PopClipRect();
+    ui::record("note", rect, note_);
+}
+
+}  // namespace synoptic

@@ -1,0 +1,58 @@
+// Messages: what went wrong, and what to do about it, where the user looks: strips below the toolbar that stay until they are dismissed, and
+// short notes at the bottom that go by themselves. The window's thread only.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/model/world.h"
+#include "core/session/command.h"
+#include "gui/ui.h"
+
+namespace synoptic {
+
+enum class Remedy { none, another_port, restart_helper };
+
+struct Message {
+    std::uint64_t number = 0;
+    std::string text;
+    bool trouble = true;  // else an explanation
+    Remedy remedy = Remedy::none;
+    std::optional<StartServer> again;  // for another_port: what to start
+};
+
+class Messages {
+   public:
+    /** Looks for commands that failed, programs in trouble, and a helper that is gone. */
+    void watch(const World& live);
+    void add(std::string text, bool trouble, Remedy remedy = Remedy::none);
+    /** A short note at the bottom. */
+    void note(std::string text, double now_s);
+
+    const std::deque<Message>& all() const { return messages_; }
+    const std::string& current_note() const { return note_; }
+
+    /** The height that the strips need, px. */
+    float height(float width) const;
+    /** Draws the strips from the top of `area` downwards. */
+    void draw(const ui::Rect& area, const World& live, std::vector<Command>& out);
+    /** Draws the note at the bottom of `area`. */
+    void draw_note(const ui::Rect& area, double now_s);
+
+   private:
+    float strip_height(const Message& message, float width) const;
+    void dismiss(std::uint64_t number);
+
+    std::deque<Message> messages_;  // the oldest first; the newest are shown
+    std::uint64_t next_number_ = 1;
+    std::uint64_t seen_command_ = 0;
+    std::set<ProgramId> seen_programs_;
+    bool helper_lived_ = false;
+    std::string note_;
+    double note_until_s_ = 0;
+};
+
+}  // namespace synoptic

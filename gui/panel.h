@@ -1,0 +1,77 @@
+// What every panel gets: a const World and History to read, what is selected, and Commands out. A panel is one file in gui/panels with one entry;
+// it computes a layout, then draws it. It holds no truth, only how it looks at it.
+#pragma once
+
+#include <vector>
+
+#include "core/model/history.h"
+#include "core/model/world.h"
+#include "core/session/command.h"
+#include "gui/panels/calls_index.h"
+#include "gui/ui.h"
+
+namespace synoptic {
+
+/** Selecting one thing selects it everywhere: panels look at what they can show of it. At most one of each is set. */
+struct Selection {
+    ProgramId program{};
+    ActorId actor{};
+    ProcessId process{};
+    SocketId socket{};
+    ConnectionId connection{};
+    int fd = -1;                   // of `process`
+    EventIndex event = no_event;   // the enter of a call, or a fact
+    bool empty() const { return *this == Selection{}; }
+    friend bool operator==(const Selection&, const Selection&) = default;
+};
+
+struct PanelContext {
+    const World& world;      // at the moment that is shown, live or past
+    const History& history;
+    bool past = false;       // world is not the latest
+    std::uint64_t now_ns = 0;  // the shown World's now: CLOCK_MONOTONIC when live, its last event's time when past
+    Selection& selection;
+    std::vector<Command>& out;
+    EventIndex& jump_to;     // set it to show the World at that index; no_event otherwise
+    bool& needs_frame;       // set it while something on screen moves by itself (a highlight that fades)
+};
+
+// Panels remember how they look at the world in these; the app keeps them.
+struct StageView {
+    float scroll = 0;
+    bool show_all_clients = false;
+    std::vector<ProgramId> dismissed;  // servers that failed and were put away
+    Selection menu;                    // what the open menu is about
+    ui::Rect menu_at;                  // where it was opened
+    std::string say;                   // what is typed in it
+};
+struct CallsView {
+    std::string filter;      // words; "client 3", "accept", "-1"
+    bool follow = true;      // the newest stays in sight
+    bool with_facts = true;
+    bool of_selection = false;  // only what the selected one does
+    double first_row = 0;       // of those shown; a float could not count millions
+    EventIndex found = no_event;  // the selected event that was scrolled into sight
+    CallsIndex index;
+    CallsFilter filtered;
+};
+struct InspectorView {
+    float scroll = 0;
+    float content = 0;       // the height of what was drawn last
+    Selection shown;         // what that was about
+    std::string say;         // what is typed for the selected client
+};
+struct CodeView {
+    std::string file;        // chosen by hand; empty: follow the selection
+    bool compare = false;    // beside the corrected program
+    float scroll = 0;
+    std::string last_file;   // what was shown in the last frame
+    int last_line = 0;
+};
+
+void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area);
+void draw_calls(PanelContext& panel, CallsView& view, const ui::Rect& area);
+void draw_inspector(PanelContext& panel, InspectorView& view, const ui::Rect& area);
+void draw_code(PanelContext& panel, CodeView& view, const ui::Rect& area);
+
+}  // namespace synoptic

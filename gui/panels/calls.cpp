@@ -1,0 +1,293 @@
+// The call list: every call and fact in order, the newest at the bottom, as strace prints them. Only the lines that can be seen are made into text.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/icons.h"
+#include "gui/imgui_versions.h"
+#include "gui/panel.h"
+#include "gui/panels/calls_index.h"
+#include "gui/panels/marks.h"
+#include "gui/panels/words.h"
+#include "gui/widgets.h"
+
+namespace synoptic {
+namespace {
+
+using ui::px;
+using ui::Rect;
+
+constexpr float row_h = 22, bar_h = 40;
+constexpr std::size_t copied_lines = 20'000;
+
+/** The lines that are shown: all of the index up to the moment that is looked at, or those that the filter let through. */
+struct Shown {
+    const CallsIndex& index;
+    const std::vector<std::size_t>* filtered;  // null: all
+    std::size_t count;
+
+    const CallLine& line(std::size_t row) const { return index.lines()[filtered ? (*filtered)[row] : row]; }
+    /** The row of a line, or of the last one before it. */
+    std::size_t row_of(std::size_t line) const {
+        if (!filtered) return std::min(line, count);
+        const auto end = filtered->begin() + static_cast<std::ptrdiff_t>(count);
+        return static_cast<std::size_t>(std::lower_bound(filtered->begin(), end, line) - filtered->begin());
+    }
+};
+
+CallsQuery query_of(const PanelContext& panel, const CallsView& view) {
+    CallsQuery query;
+    query.words = view.filter;
+    query.with_facts = view.with_facts;
+    if (!view.of_selection || panel.selection.empty()) return query;
+    const World& world = panel.world;
+    const Selection& chosen = panel.selection;
+    const Program* program = find(world, chosen.program);
+    const Actor* actor = find(world, chosen.actor);
+    if (chosen.connection != ConnectionId::none || chosen.socket != SocketId::none) {
+        ConnectionId id = chosen.connection;
+        const Socket* socket = find(world, chosen.socket);
+        if (socket && id == ConnectionId::none) id = socket->connection;
+        const Connection* connection = find(world, id);
+        const Socket* client = connection ? find(world, connection->client) : nullptr;
+        if (client) query.programs.push_back(client->program);
+        if (connection) query.actors = workers_of(world, id);
+        else if (socket) query.programs.push_back(socket->program);
+    } else if (program && actor && is_main_actor(world, *actor)) {
+        query.programs.push_back(program->id);
+    } else if (chosen.actor != ActorId::none) {
+        query.actors.push_back(chosen.actor);
+    } else if (program) {
+        query.programs.push_back(program->id);
+    }
+    return query;
+}
+
+class CallsPainter {
+   public:
+    CallsPainter(PanelContext& panel, CallsView& view, const Rect& area) : panel_(panel), view_(view), area_(area) {
+        limit_ = std::min<EventIndex>(panel.world.events, panel.history.size());
+        list_ = {area.x, area.y + px(bar_h), area.w, std::max(area.h - px(bar_h), px(row_h))};
+        began_ns_ = panel.history.size() > 0 ? panel.history.event(0).time : 0;
+        narrow_ = area.w < px(520);
+        time_w_ = ui::text_width(ui::fonts().code_small, narrow_ ? "0000.000" : "0000.000000") + px(12);
+        who_w_ = std::clamp(area.w * 0.14f, px(92), px(128));
+        took_w_ = area.w > px(420) ? px(92) : 0;
+    }
+
+    void paint() {
+        const bool indexed = view_.index.update(panel_.history);
+        const CallsQuery query = query_of(panel_, view_);
+        bool searched = true;
+        if (!query.all()) searched = view_.filtered.update(view_.index, panel_.history, query);
+        if (!indexed || !searched) panel_.needs_frame = true;
+        const Shown shown = what_is_shown(query.all());
+        paint_bar(shown, searched);
+        paint_list(shown, query.all());
+    }
+
+   private:
+    Shown what_is_shown(bool all) const {
+        const std::size_t lines = view_.index.lines_before(limit_);
+        if (all) return {view_.index, nullptr, lines};
+        const std::vector<std::size_t>& fit = view_.filtered.lines();
+        const auto end = std::lower_bound(fit.begin(), fit.end(), lines);
+        return {view_.index, &fit, static_cast<std::size_t>(end - fit.begin())};
+    }
+
+    void toggle(const char* id, const char* label, bool* on, const char* tip, float* x) const {
+        ui::Face face;
+        face.label = label;
+        face.height = 26;
+        *x -= ui::button_width(face);
+        ImGui::SetCursorScreenPos({*x, area_.y + px(6)});
+        ui::icon_toggle(id, label, on, tip);
+        *x -= px(6);
+    }
+
+    void paint_bar(const Shown& shown, bool searched) {
+        float x = area_.right() - px(12);
+        ui::Face copy;
+        copy.icon = Icon::copy;
+        copy.look = ui::Look::quiet;
+        copy.height = 26;
+        x -= ui::button_width(copy);
+        ImGui::SetCursorScreenPos({x, area_.y + px(6)});
+        if (ui::button("calls.copy", copy, "copy all lines shown as text (Ctrl+C copies the selected one)")) copy_all(shown);
+        x -= px(6);
+        if (area_.w > px(330)) toggle("calls.follow", "Follow", &view_.follow, "the newest line stays in sight", &x);
+        if (area_.w > px(430)) toggle("calls.facts", "Facts", &view_.with_facts, "also what is not a call: programs and processes that begin and end, commands", &x);
+        if (area_.w > px(540)) toggle("calls.selected", "Selection", &view_.of_selection, "only the calls of what is selected", &x);
+        ImGui::SetCursorScreenPos({area_.x + px(12), area_.y + px(5)});
+        const float width = std::max((x - area_.x - px(20)) / ui::scale(), 60.0f);
+        const bool counts = !view_.filter.empty() && width > 260;
+        ui::text_field("calls.filter", &view_.filter, "filter: client 3, accept, -1, a descriptor …", counts ? width - 96 : width,
+                       "all words must fit: who (client 3, child 4102), a call's name, -1 for errors, a number (descriptor, pid, tid, result), or any text",
+                       false);
+        if (!counts) return;
+        const std::string count = searched ? fmt::format("{} line{}", with_commas(shown.count), shown.count == 1 ? "" : "s") : "searching …";
+        mark::text_right(ui::fonts().small_text, x - px(2), area_.y + px(20), ui::theme().text_dim, count);
+    }
+
+    void copy_all(const Shown& shown) const {
+        std::string text;
+        const std::size_t first = shown.count > copied_lines ? shown.count - copied_lines : 0;
+        for (std::size_t row = first; row < shown.count; ++row) {
+            text += call_text(view_.index, panel_.history, shown.line(row), limit_, began_ns_);
+            text += '\n';
+        }
+        ImGui::SetClipboardText(text.c_str());
+        ui::toast(fmt::format("Copied {} lines", with_commas(shown.count - first)));
+    }
+
+    void paint_list(const Shown& shown, bool all) {
+        ImGui::PushClipRect(list_.min(), list_.max(), true);
+        const double seen = static_cast<double>(list_.h / px(row_h)), rows = static_cast<double>(shown.count);
+        const double before = view_.first_row;
+        if (view_.follow) view_.first_row = std::max(rows - seen, 0.0);
+        find_selected(shown, seen);
+        ui::hit("calls.list", list_);
+        const auto first = static_cast<std::size_t>(std::max(view_.first_row, 0.0));
+        float y = list_.y - static_cast<float>(view_.first_row - std::floor(view_.first_row)) * px(row_h);
+        for (std::size_t row = first; row < shown.count && y < list_.bottom(); ++row, y += px(row_h)) paint_row(shown.line(row), y);
+        if (shown.count == 0) {
+            const char* text = panel_.history.size() == 0 ? "Every socket call will be a line here." : all ? "No calls yet." : "No line fits the filter.";
+            mark::text(ui::fonts().text, list_.x + px(16), list_.y + px(18), ui::theme().text_dim, text, list_.w - px(32));
+        }
+        const double scrolled = mark::scroll_rows("calls.scroll", view_.first_row, rows, seen, list_);
+        // Scrolling up stops following; reaching the end again resumes it.
+        if (scrolled < view_.first_row - 0.01 && rows > seen) view_.follow = false;
+        else if (scrolled > view_.first_row + 0.01 && scrolled >= rows - seen - 0.01) view_.follow = true;
+        view_.first_row = scrolled;
+        if (std::abs(before - view_.first_row) > 0.01 && !view_.follow) panel_.needs_frame = true;
+        ImGui::PopClipRect();
+        if (imgui::copy_pressed() && panel_.selection.event != no_event) copy_selected();
+    }
+
+    /** A selection that was made elsewhere is scrolled into sight, once. */
+    void find_selected(const Shown& shown, double seen) {
+        const EventIndex event = panel_.selection.event;
+        if (event == view_.found) return;
+        view_.found = event;
+        if (event == no_event) return;
+        const std::size_t line = view_.index.line_of(panel_.history, event);
+        if (line >= view_.index.lines().size()) return;
+        const auto row = static_cast<double>(shown.row_of(line));
+        if (row >= view_.first_row && row + 1 <= view_.first_row + seen) return;
+        view_.follow = false;
+        view_.first_row = std::max(row - seen / 2, 0.0);
+    }
+
+    void copy_selected() const {
+        const std::size_t line = view_.index.line_of(panel_.history, panel_.selection.event);
+        if (line >= view_.index.lines().size()) return;
+        ImGui::SetClipboardText(call_text(view_.index, panel_.history, view_.index.lines()[line], limit_, began_ns_).c_str());
+        ui::toast("Copied the line");
+    }
+
+    bool is_selected(const CallLine& line) const {
+        const EventIndex event = panel_.selection.event;
+        return event != no_event && (event == line.at || event == line.exit);
+    }
+
+    /** Lines of the selected actor are marked at the left, so that they stand out among the others. */
+    bool is_of_selection(const Event& event) const {
+        const Selection& chosen = panel_.selection;
+        if (chosen.empty() || event.actor == ActorId::none) return false;
+        const Actor* actor = find(panel_.world, event.actor);
+        return actor ? concerns(panel_.world, chosen, *actor) : chosen.actor == event.actor;
+    }
+
+    void paint_row(const CallLine& line, float y) {
+        const Theme& theme = ui::theme();
+        const Fonts& fonts = ui::fonts();
+        const Event& event = panel_.history.event(line.at);
+        const Rect rect{list_.x, y, list_.w, px(row_h)};
+        const float mid = y + px(row_h) / 2;
+        bool over = false;
+        const std::string id = fmt::format("calls.row.{}", line.at);
+        const CallWords words = call_words(view_.index, panel_.history, line, limit_);
+        const std::string label = words.who.empty() ? words.call + words.result : words.who + " " + words.call + words.result;
+        if (ui::hit(id.c_str(), rect, label, &over)) panel_.selection = select_event(panel_.world, panel_.history, line.at);
+        if (over && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) panel_.jump_to = moment_of(line);
+        const bool selected = is_selected(line);
+        if (selected) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.accent, 0.20f));
+        else if (over) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.text, 0.06f));
+        if (is_of_selection(event)) ui::canvas().AddRectFilled(rect.min(), {rect.x + px(3), rect.bottom()}, theme.accent);
+
+        float x = list_.x + px(12);
+        const double seconds = static_cast<double>(event.time > began_ns_ ? event.time - began_ns_ : 0) / 1e9;
+        mark::text_right(fonts.code_small, x + time_w_ - px(12), mid, theme.text_faint, fmt::format("{:.{}f}", seconds, narrow_ ? 3 : 6));
+        x += time_w_;
+        if (!words.who.empty()) {
+            mark::text(fonts.strong, x, mid, faded(words.by_server ? theme.server : theme.client, words.fact ? 0.75f : 1.0f), words.who, who_w_ - px(8));
+        } else if (words.command) {
+            mark::text(fonts.strong, x, mid, theme.user, "you", who_w_ - px(8));
+        }
+        x += who_w_;
+        float right = list_.right() - px(16);
+        if (over || selected) right = paint_look(line, right, y);
+        if (words.fact) {
+            const ImU32 colour = words.failed ? theme.trouble : words.command ? theme.text : theme.text_dim;
+            mark::text(fonts.small_text, x, mid, colour, words.call, right - x);
+            return;
+        }
+        paint_call(words, x, right, mid);
+    }
+
+    void paint_call(const CallWords& words, float x, float right, float mid) const {
+        const Theme& theme = ui::theme();
+        const Fonts& fonts = ui::fonts();
+        const float end = right - took_w_;
+        const bool waits = words.open && !words.never;
+        const ImU32 colour = words.never ? theme.text_dim : waits && words.blocked ? theme.blocked : theme.text;
+        const float result_w = words.result.empty() ? 0 : ui::text_width(fonts.code, words.result);
+        const float clock_w = waits ? px(20) : 0;
+        // The result is worth more than the last argument: it keeps its room, as far as there is any.
+        const float call_w = std::max(end - x - std::min(result_w, (end - x) * 0.5f) - clock_w, px(40));
+        x += mark::text(fonts.code, x, mid, colour, words.call, call_w);
+        if (waits && words.blocked) mark::clock({x + px(12), mid}, px(5.5f), theme.blocked);
+        else if (waits) mark::text(fonts.code, x, mid, theme.text_dim, " …");
+        if (result_w > 0) mark::text(fonts.code, x, mid, words.failed ? theme.trouble : words.never ? theme.text_dim : theme.alive, words.result, end - x);
+        if (took_w_ <= 0) return;
+        if (waits && words.blocked) {
+            mark::text_right(fonts.small_text, right, mid, theme.blocked, "blocked", took_w_);
+        } else if (!words.took.empty()) {
+            const float width = mark::text_right(fonts.small_text, right, mid, theme.text_faint, words.took, took_w_ - px(16));
+            if (words.blocked) mark::clock({right - width - px(10), mid}, px(5), faded(theme.blocked, 0.9f));
+        }
+    }
+
+    /** The World is shown as it was right after the call had begun, or the fact had happened. */
+    static EventIndex moment_of(const CallLine& line) { return line.at + 1; }
+
+    /** The button that shows the World as it was at this line; returns the left end of it. */
+    float paint_look(const CallLine& line, float right, float y) {
+        const Rect rect{right - px(24), y + px(1), px(24), px(row_h - 2)};
+        bool over = false;
+        const std::string id = fmt::format("calls.look.{}", line.at);
+        if (ui::hit(id.c_str(), rect, "look at this moment", &over, "look at this moment (double-click)")) panel_.jump_to = moment_of(line);
+        if (over) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(ui::theme().text, 0.12f), px(5));
+        draw_icon(ui::canvas(), Icon::film, {rect.x + rect.w / 2, rect.y + rect.h / 2}, px(13), over ? ui::theme().text : ui::theme().text_dim);
+        return rect.x - px(8);
+    }
+
+    PanelContext& panel_;
+    CallsView& view_;
+    Rect area_, list_;
+    EventIndex limit_ = 0;
+    std::uint64_t began_ns_ = 0;
+    float time_w_ = 0, who_w_ = 0, took_w_ = 0;
+    bool narrow_ = false;
+};
+
+}  // namespace
+
+void draw_calls(PanelContext& panel, CallsView& view, const ui::Rect& area) {
+    ImGui::PushClipRect(area.min(), area.max(), true);
+    CallsPainter(panel, view, area).paint();
+    ImGui::PopClipRect();
+}
+
+}  // namespace synoptic

@@ -1,0 +1,173 @@
+// The call list's lines: see calls_index.h.
+#include "gui/panels/calls_index.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/programs/registry.h"
+#include "core/trace/format.h"
+
+namespace synoptic {
+
+bool is_quiet(EventKind kind) { return kind == EventKind::blocked || kind == EventKind::listen_queue; }
+
+bool CallsIndex::update(const History& history, std::size_t most_events) {
+    const EventIndex size = history.size();
+    if (of_ != &history || size < next_) {
+        *this = CallsIndex();
+        of_ = &history;
+    }
+    const EventIndex end = std::min<EventIndex>(size, next_ + most_events);
+    for (; next_ < end; ++next_) take(history, next_);
+    return next_ == size;
+}
+
+void CallsIndex::take(const History& history, EventIndex index) {
+    const Event& event = history.event(index);
+    switch (event.phase) {
+        case Phase::enter:
+            open_[event.actor].push_back(lines_.size());
+            lines_.push_back({index, no_event, no_event});
+            return;
+        case Phase::exit: {
+            std::vector<std::size_t>& open = open_[event.actor];
+            // A call whose exit was lost is passed over: the next exit of its kind is not its own, but that of the one entered last.
+            while (!open.empty()) {
+                CallLine& line = lines_[open.back()];
+                open.pop_back();
+                if (history.event(line.at).kind != event.kind) continue;
+                line.exit = index;
+                return;
+            }
+            lines_.push_back({index, index, no_event});  // its enter was lost
+            return;
+        }
+        case Phase::happened: take_fact(history, index, event); return;
+        case Phase::arrive:
+        case Phase::go:
+        case Phase::rest: return;
+    }
+}
+
+void CallsIndex::take_fact(const History& history, EventIndex index, const Event& event) {
+    switch (event.kind) {
+        case EventKind::blocked: {
+            const auto open = open_.find(ActorId{static_cast<std::uint32_t>(event.a)});
+            if (open != open_.end() && !open->second.empty()) lines_[open->second.back()].blocked = index;
+            return;
+        }
+        case EventKind::listen_queue: return;
+        case EventKind::program_begin: {
+            const std::vector<std::string> texts = payload_strings(history.payload(index));
+            CallMaker& program = programs_[ProgramId{static_cast<std::uint32_t>(event.socket)}];
+            if (texts.size() > 1) program.label = texts[1];
+            program.is_server = event.a == static_cast<std::int64_t>(Role::server);
+            break;
+        }
+        case EventKind::actor_begin: {
+            CallMaker& maker = makers_[event.actor];
+            maker.pid = static_cast<pid_t>(event.a);
+            maker.tid = static_cast<pid_t>(event.b);
+            maker.program = ProgramId{static_cast<std::uint32_t>(event.socket)};
+            const CallMaker* program = this->program(maker.program);
+            maker.is_server = program && program->is_server;
+            const auto parent = makers_.find(ActorId{static_cast<std::uint32_t>(event.value)});
+            const bool is_main = parent == makers_.end() || parent->second.program != maker.program;
+            const std::string name(history.payload(index).substr(0, history.payload(index).find('\0')));
+            if (program && is_main) maker.label = program->label;
+            else maker.label = fmt::format("{} {}", name.empty() ? "worker" : name, maker.tid);
+            break;
+        }
+        case EventKind::actor_end: {
+            CallMaker& maker = makers_[event.actor];
+            maker.ended = true;
+            maker.ended_at = index;
+            break;
+        }
+        case EventKind::process_ended:
+            // All its threads are gone with it, without a word of their own.
+            for (auto& [id, maker] : makers_) {
+                if (maker.pid != static_cast<pid_t>(event.a) || maker.ended) continue;
+                maker.ended = true;
+                maker.ended_at = index;
+            }
+            break;
+        default: break;
+    }
+    lines_.push_back({index, no_event, no_event});
+}
+
+std::size_t CallsIndex::lines_before(EventIndex limit) const {
+    const auto end = std::lower_bound(lines_.begin(), lines_.end(), limit, [](const CallLine& line, EventIndex event) { return line.at < event; });
+    return static_cast<std::size_t>(end - lines_.begin());
+}
+
+std::size_t CallsIndex::line_of(const History& history, EventIndex event) const {
+    if (event >= history.size()) return lines_.size();
+    const Phase phase = history.event(event).phase;
+    const EventIndex at = phase == Phase::exit ? history.enter_of(event) : event;
+    const std::size_t line = lines_before(at);
+    return line < lines_.size() && (lines_[line].at == at || phase == Phase::arrive) ? line : lines_.size();
+}
+
+const CallMaker& CallsIndex::maker(ActorId actor) const {
+    static const CallMaker nobody;
+    const auto found = makers_.find(actor);
+    return found == makers_.end() ? nobody : found->second;
+}
+
+const CallMaker* CallsIndex::program(ProgramId id) const {
+    const auto found = programs_.find(id);
+    return found == programs_.end() ? nullptr : &found->second;
+}
+
+CallWords call_words(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit) {
+    CallWords words;
+    const Event& event = history.event(line.at);
+    const CallMaker& maker = index.maker(event.actor);
+    words.who = maker.label;
+    words.by_server = maker.is_server;
+    if (event.phase == Phase::happened) {
+        words.fact = true;
+        const bool of_program = event.kind == EventKind::program_begin || event.kind == EventKind::program_ready || event.kind == EventKind::program_end;
+        if (const CallMaker* program = of_program ? index.program(ProgramId{static_cast<std::uint32_t>(event.socket)}) : nullptr) {
+            words.who = program->label;
+            words.by_server = program->is_server;
+        }
+        words.command = event.kind == EventKind::command || event.kind == EventKind::command_done || event.kind == EventKind::command_failed;
+        words.failed = event.kind == EventKind::command_failed || event.kind == EventKind::lost;
+        words.call = print_fact({event, history.payload(line.at)});
+        return words;
+    }
+    words.open = line.exit >= limit;
+    words.blocked = line.blocked < limit;
+    const Event* exit = words.open ? nullptr : &history.event(line.exit);
+    if (exit) {
+        const Told told{*exit, history.payload(line.exit)};
+        words.call = print_call({event, history.payload(line.at)}, &told);
+        words.took = line.at == line.exit ? "" : duration(exit->time > event.time ? exit->time - event.time : 0);
+        words.failed = exit->error != 0;
+    } else {
+        words.call = print_call({event, history.payload(line.at)}, nullptr);
+        words.never = maker.ended && maker.ended_at < limit;
+    }
+    words.result = print_result(event, exit);
+    if (words.never && words.result.empty()) words.result = " = ?";
+    return words;
+}
+
+std::string call_text(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit, std::uint64_t began_ns) {
+    const Event& event = history.event(line.at);
+    const CallWords words = call_words(index, history, line, limit);
+    const double seconds = static_cast<double>(event.time > began_ns ? event.time - began_ns : 0) / 1e9;
+    std::string text = fmt::format("{:12.6f}  ", seconds);
+    if (!words.who.empty()) text += fmt::format("{:<14}  ", words.who);
+    text += words.call + words.result;
+    if (words.open && !words.never && !words.fact) text += " …";
+    if (!words.took.empty()) text += fmt::format("  <{}{}>", words.took, words.blocked ? ", blocked" : "");
+    return text;
+}
+
+}  // namespace synoptic

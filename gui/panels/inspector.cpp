@@ -1,0 +1,290 @@
+// The inspector: what is selected, in words and numbers. The facts are gathered first (inspector_facts.h), then drawn.
+#include "gui/panels/inspector_facts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "gui/icons.h"
+#include "gui/panels/marks.h"
+#include "gui/panels/stage_cards.h"
+#include "gui/panels/words.h"
+#include "gui/widgets.h"
+
+namespace synoptic {
+namespace {
+
+using ui::px;
+using ui::Rect;
+
+ImU32 colour_of(Tone tone) {
+    const Theme& theme = ui::theme();
+    switch (tone) {
+        case Tone::normal: return theme.text;
+        case Tone::dim: return theme.text_dim;
+        case Tone::client: return theme.client;
+        case Tone::server: return theme.server;
+        case Tone::blocked: return theme.blocked;
+        case Tone::alive: return theme.alive;
+        case Tone::listening: return theme.listening;
+        case Tone::trouble: return theme.trouble;
+    }
+    return theme.text;
+}
+
+class InspectorPainter {
+   public:
+    InspectorPainter(PanelContext& panel, InspectorView& view, const Rect& area) : panel_(panel), view_(view), area_(area) {
+        page_ = inspect(panel.world, panel.history, panel.selection, panel.now_ns);
+        left_ = area.x + px(16);
+        right_ = area.right() - px(18);
+        name_w_ = std::min(px(108), (right_ - left_) * 0.34f);
+    }
+
+    void paint() {
+        if (!(view_.shown == panel_.selection)) {
+            view_.shown = panel_.selection;
+            view_.scroll = 0;
+            view_.say.clear();
+        }
+        y_ = area_.y + px(14) - view_.scroll;
+        paint_head();
+        paint_actions();
+        for (std::size_t at = 0; at < page_.sections.size(); ++at) paint_section(page_.sections[at], at);
+        if (page_.infers) {
+            y_ += px(4);
+            const char* note = "What is marked inferred was concluded from calls; all else was observed.";
+            y_ += mark::paragraph(ui::fonts().small_text, {left_, y_}, ui::theme().text_faint, note, right_ - left_);
+        }
+        view_.content = y_ + view_.scroll - area_.y + px(14);
+        view_.scroll = mark::scroll("inspector.scroll", view_.scroll, view_.content, area_);
+    }
+
+   private:
+    bool seen(float y, float height) const { return y + height > area_.y && y < area_.bottom(); }
+
+    void paint_head() {
+        const Theme& theme = ui::theme();
+        const Fonts& fonts = ui::fonts();
+        const float mid = y_ + px(13);
+        float end = right_;
+        if (!panel_.selection.empty()) {
+            ui::Face copy;
+            copy.icon = Icon::copy;
+            copy.look = ui::Look::quiet;
+            copy.height = 26;
+            end -= ui::button_width(copy);
+            ImGui::SetCursorScreenPos({end, y_});
+            if (ui::button("inspector.copy", copy, "copy all of this as text")) {
+                ImGui::SetClipboardText(page_text(page_).c_str());
+                ui::toast("Copied what the inspector shows");
+            }
+        }
+        const float badge_w = page_.badge.empty() ? 0 : mark::chip_width(page_.badge) + px(10);
+        const float width = mark::text(fonts.title, left_, mid, theme.text, page_.title, std::max(end - left_ - badge_w - px(6), px(60)));
+        ui::record("inspector.title", {left_, y_, width, px(26)}, page_.title, page_.badge);
+        if (badge_w > 0) mark::chip(left_ + width + px(10), mid, page_.badge, colour_of(page_.badge_tone), page_.badge_tone != Tone::dim && page_.badge_tone != Tone::normal);
+        y_ += px(32);
+        if (!page_.subtitle.empty()) y_ += mark::paragraph(fonts.text, {left_, y_}, theme.text_dim, page_.subtitle, right_ - left_) + px(4);
+        y_ += px(4);
+    }
+
+    // ---- actions: a row of buttons that wraps ----------------------------------------------------------------------------------------------
+    bool act(const char* id, const char* label, const char* tip, ui::Look look = ui::Look::plain, bool chosen = false, bool in_past = false) {
+        ui::Face face;
+        face.label = label;
+        face.look = look;
+        face.chosen = chosen;
+        face.enabled = !panel_.past || in_past;
+        face.height = 28;
+        const float width = ui::button_width(face);
+        if (act_x_ > left_ && act_x_ + width > right_) next_row();
+        ImGui::SetCursorScreenPos({act_x_, y_});
+        act_x_ += width + px(6);
+        return ui::button(id, face, !face.enabled ? "go back to live to change something" : tip);
+    }
+    void next_row() {
+        if (act_x_ > left_) y_ += px(34);
+        act_x_ = left_;
+    }
+
+    void paint_actions() {
+        act_x_ = left_;
+        const float before = y_;
+        if (page_.client != ProgramId::none) paint_client_actions();
+        if (page_.server != ProgramId::none) paint_server_actions();
+        paint_kill();
+        next_row();
+        paint_pace();
+        next_row();
+        // Looking elsewhere changes nothing: it is possible from the past, too.
+        const bool look = page_.event != no_event && act("inspector.look", "Look at this moment", "everything as it was right after this", ui::Look::plain, false, true);
+        if (look) panel_.jump_to = page_.event + 1;
+        next_row();
+        if (y_ > before) y_ += px(6);
+    }
+
+    void paint_client_actions() {
+        if (!panel_.past) {
+            ImGui::SetCursorScreenPos({left_, y_});
+            ui::Face send;
+            send.label = "Send";
+            send.look = ui::Look::primary;
+            const float button_w = ui::button_width(send);
+            const bool entered = ui::text_field("inspector.say", &view_.say, "a line for the server", (right_ - left_ - button_w - px(8)) / ui::scale(),
+                                                "sent with a newline at its end; \\n, \\0 and \\xHH become bytes");
+            ImGui::SetCursorScreenPos({right_ - button_w, y_});
+            send.enabled = !view_.say.empty();
+            if ((ui::button("inspector.send", send, "the client sends this line (Enter)") || entered) && !view_.say.empty()) {
+                panel_.out.push_back(Say{page_.client, unescaped(view_.say)});
+                view_.say.clear();
+            }
+            y_ += px(38);
+        }
+        if (act("inspector.chatter", "Chatter", "it says something twice a second")) panel_.out.push_back(Chatter{page_.client, 500});
+        if (act("inspector.quiet", "Quiet", "it stops chattering")) panel_.out.push_back(Chatter{page_.client, 0});
+        if (act("inspector.close", "Close", "its input ends: it closes its socket and ends by itself")) panel_.out.push_back(CloseClient{page_.client});
+    }
+
+    void paint_server_actions() {
+        const Program* program = find(panel_.world, page_.server);
+        if (program && program->listener != SocketId::none) {
+            if (act("inspector.add1", "+ 1 client", "a client joins this server")) add_clients_to(panel_, page_.server, 1);
+            if (act("inspector.add10", "+ 10", "ten clients join")) add_clients_to(panel_, page_.server, 10);
+            if (act("inspector.add100", "+ 100", "a hundred clients join")) add_clients_to(panel_, page_.server, 100);
+        }
+        if (act("inspector.stop", "Stop", "the server ends, and its workers with it")) panel_.out.push_back(StopServer{page_.server});
+    }
+
+    void paint_kill() {
+        const Process* process = find(panel_.world, page_.process);
+        if (!process || process->is_app || process->state != Process::State::runs) return;
+        const std::string label = fmt::format("Kill {}", process->pid);
+        if (act("inspector.kill", label.c_str(), "kill(2) with SIGKILL: the process ends at once, the kernel closes what it held", ui::Look::danger)) {
+            panel_.out.push_back(KillProcess{process->pid, 9});
+        }
+    }
+
+    void paint_pace() {
+        const Actor* actor = find(panel_.world, page_.paced);
+        if (!actor) return;
+        const auto mode = [&](const char* id, const char* label, GateMode wanted, std::uint32_t ms, const char* tip) {
+            if (act(id, label, tip, ui::Look::plain, actor->gate == wanted)) panel_.out.push_back(SetGate{actor->id, wanted, ms});
+        };
+        mode("inspector.run", "Run", GateMode::run, 0, "it runs at full speed");
+        mode("inspector.slow", "Slow", GateMode::slow, 500, "each of its moves takes at least half a second");
+        mode("inspector.hold", "Step", GateMode::step, 0, "it waits before and after every call until you let it go on");
+        if (actor->gate == GateMode::step && act("inspector.step", "Step this", "let this one make one move", ui::Look::primary)) panel_.out.push_back(Step{actor->id});
+    }
+
+    // ---- facts ---------------------------------------------------------------------------------------------------------------------------
+    void paint_section(const FactSection& section, std::size_t number) {
+        const Theme& theme = ui::theme();
+        const Fonts& fonts = ui::fonts();
+        if (!section.title.empty()) {
+            y_ += px(10);
+            ui::canvas().AddLine({left_, y_}, {right_, y_}, theme.outline, px(1));
+            y_ += px(8);
+            y_ += mark::paragraph(fonts.strong, {left_, y_}, section.tone == Tone::trouble ? theme.trouble : theme.text, section.title, right_ - left_) + px(2);
+        }
+        if (!section.text.empty()) y_ += mark::paragraph(fonts.text, {left_, y_}, colour_of(section.tone), section.text, right_ - left_) + px(4);
+        if (!section.lines.empty()) paint_lines(section.lines, theme.text);
+        if (!section.bytes.empty()) {
+            const float letter = ui::text_width(fonts.code_small, "m");
+            // An offset of 5, then 3 letters and 1 for each byte, and 2 between.
+            const bool wide = (right_ - left_ - px(20)) / letter > 5 + 16 * 4 + 2;
+            paint_lines(hex_lines(section.bytes, wide ? 16 : 8), theme.text_dim);
+        }
+        for (std::size_t at = 0; at < section.facts.size(); ++at) paint_fact(section.facts[at], fmt::format("inspector.fact.{}.{}", number, at));
+    }
+
+    void paint_lines(const std::vector<std::string>& lines, ImU32 colour) {
+        const Fonts& fonts = ui::fonts();
+        const float inner = right_ - left_ - px(20);
+        float height = px(12);
+        for (const std::string& line : lines) height += code_height(line, inner);
+        const Rect box{left_, y_, right_ - left_, height};
+        ui::canvas().AddRectFilled(box.min(), box.max(), ui::theme().card, px(6));
+        float y = y_ + px(6);
+        for (const std::string& line : lines) {
+            const float line_h = code_height(line, inner);
+            if (seen(y, line_h)) draw_code(fonts.code_small, {left_ + px(10), y}, colour, line, inner);
+            y += line_h;
+        }
+        y_ = box.bottom() + px(6);
+    }
+
+    /** Code is broken anywhere: it may have no spaces. */
+    static std::size_t letters_in(float width) {
+        return static_cast<std::size_t>(std::max(width / ui::text_width(ui::fonts().code_small, "m"), 8.0f));
+    }
+    static std::vector<std::string_view> broken(std::string_view line, float width) {
+        const std::size_t most = letters_in(width);
+        std::vector<std::string_view> parts;
+        while (line.size() > most) {
+            std::size_t end = line.rfind(' ', most);
+            if (end == std::string_view::npos || end < most / 2) end = most;
+            while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) ++end;  // not inside a character
+            parts.push_back(line.substr(0, end));
+            line.remove_prefix(end);
+        }
+        parts.push_back(line);
+        return parts;
+    }
+    static float code_height(std::string_view line, float width) {
+        return static_cast<float>(broken(line, width).size()) * mark::line_height(ui::fonts().code_small) * 1.35f;
+    }
+    static void draw_code(ImFont* font, ImVec2 at, ImU32 colour, std::string_view line, float width) {
+        for (const std::string_view part : broken(line, width)) {
+            ui::draw_text(font, at, colour, part, width);
+            at.y += mark::line_height(font) * 1.35f;
+        }
+    }
+
+    void paint_fact(const Fact& fact, const std::string& id) {
+        const Theme& theme = ui::theme();
+        const Fonts& fonts = ui::fonts();
+        const bool linked = !fact.link.empty();
+        const float x = left_ + name_w_;
+        const float inferred_w = fact.known == Known::inferred ? mark::chip_width("inferred") + px(8) : 0;
+        const float width = right_ - x - inferred_w;
+        ImFont* font = fact.code ? fonts.code : fonts.text;
+        const float text_h = mark::paragraph(font, {x, y_}, 0, fact.value, width, 6, false);
+        const float height = std::max(text_h, px(18)) + px(4);
+        const Rect rect{left_ - px(6), y_ - px(1), right_ - left_ + px(12), height};
+        if (seen(y_, height)) {
+            bool over = false;
+            if (linked) {
+                if (ui::hit(id.c_str(), rect, fact.name + ": " + fact.value, &over, "select it")) panel_.selection = fact.link;
+            } else {
+                ui::record(id, rect, fact.name + ": " + fact.value);
+            }
+            if (over) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.text, 0.07f), px(5));
+            ui::draw_text(fonts.text, {left_, y_}, theme.text_dim, fact.name, name_w_ - px(8));
+            mark::paragraph(font, {x, y_}, colour_of(fact.tone), fact.value, width, 6);
+            if (linked) {
+                const float chevron = std::min(x + ui::text_width(font, fact.value) + px(12), right_ - inferred_w - px(2));
+                draw_icon(ui::canvas(), Icon::chevron_right, {chevron, y_ + px(9)}, px(8), over ? theme.text : theme.text_faint);
+            }
+            if (inferred_w > 0) mark::chip(right_, y_ + px(9), "inferred", theme.text_faint, false, true);
+        }
+        y_ += height;
+    }
+
+    PanelContext& panel_;
+    InspectorView& view_;
+    Rect area_;
+    InspectorPage page_;
+    float left_ = 0, right_ = 0, name_w_ = 0, y_ = 0, act_x_ = 0;
+};
+
+}  // namespace
+
+void draw_inspector(PanelContext& panel, InspectorView& view, const ui::Rect& area) {
+    ImGui::PushClipRect(area.min(), area.max(), true);
+    InspectorPainter(panel, view, area).paint();
+    ImGui::PopClipRect();
+}
+
+}  // namespace synoptic

@@ -1,0 +1,64 @@
+// What the inspector says about the selected thing, as plain data: computed here, drawn by inspector.cpp. Each fact says how it is known.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gui/panel.h"
+
+namespace synoptic {
+
+enum class Tone : std::uint8_t { normal, dim, client, server, blocked, alive, listening, trouble };
+
+struct Fact {
+    std::string name, value;
+    Known known = Known::observed;
+    Tone tone = Tone::normal;
+    bool code = false;  // set in the code font
+    Selection link{};   // what a click selects; empty: nothing
+};
+
+struct FactSection {
+    std::string title;               // empty for the first
+    std::vector<Fact> facts;
+    std::string text;                // a paragraph
+    Tone tone = Tone::normal;        // of the paragraph
+    std::vector<std::string> lines;  // output, in the code font
+    std::string bytes;               // shown as a hex dump
+};
+
+/** What the inspector shows, from top to bottom. */
+struct InspectorPage {
+    std::string title, subtitle, badge;
+    Tone badge_tone = Tone::normal;
+    ProgramId client{};   // can say, chatter, be closed
+    ProgramId server{};   // can be stopped, and joined
+    ActorId paced{};      // has a gate
+    ProcessId process{};  // can be killed
+    EventIndex event = no_event;
+    std::vector<FactSection> sections;
+    bool infers = false;  // some fact is inferred
+};
+
+InspectorPage inspect(const World& world, const History& history, const Selection& selection, std::uint64_t now_ns);
+
+/** The page as text for the clipboard. */
+std::string page_text(const InspectorPage& page);
+
+/** "0000  68 69 0a                 hi·" with so many bytes in a line. */
+std::vector<std::string> hex_lines(std::string_view bytes, std::size_t columns);
+
+// The parts of inspect(), in inspector_facts.cpp (programs, actors, processes), inspector_sockets.cpp and inspector_event.cpp.
+void inspect_socket(InspectorPage& page, const World& world, const Socket& socket);
+void inspect_connection(InspectorPage& page, const World& world, const Connection& connection);
+void inspect_event(InspectorPage& page, const World& world, const History& history, EventIndex index, std::uint64_t now_ns);
+FactSection connection_facts(const World& world, const Connection& connection);
+FactSection descriptor_facts(const World& world, const Process& process);
+Tone tone_of(const Socket& socket);
+Selection link_to(SocketId socket);
+Selection link_to(ConnectionId connection);
+void add(FactSection& section, std::string name, std::string value, Tone tone = Tone::normal, Selection link = {}, Known known = Known::observed);
+void add_code(FactSection& section, std::string name, std::string value, Tone tone = Tone::normal, Selection link = {});
+
+}  // namespace synoptic

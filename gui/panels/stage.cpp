@@ -1,0 +1,101 @@
+// The stage: servers with their workers, clients, and the wires between them. The layout is computed first (stage_layout.h), then drawn.
+#include <algorithm>
+
+#include "gui/icons.h"
+#include "gui/panels/marks.h"
+#include "gui/panels/stage_parts.h"
+#include "gui/panels/words.h"
+
+namespace synoptic {
+namespace {
+
+using ui::px;
+
+void draw_empty(const ui::Rect& area) {
+    const std::string_view text = "No server yet. Start one in the toolbar; clients can then join it.";
+    const float width = std::min(ui::text_width(ui::fonts().text, text), area.w - px(32));
+    mark::text(ui::fonts().text, area.x + (area.w - width) / 2, area.y + area.h / 2, ui::theme().text_dim, text, width + 1);
+}
+
+/** The dashed place below a server's clients where the next one goes. */
+void draw_add_client(const StageDraw& draw, const StageGroup& group) {
+    const Program* server = find(draw.panel.world, group.server.program);
+    if (group.add_client.h <= 0 || !server) return;
+    const ui::Rect rect = draw.place(group.add_client);
+    if (!draw.visible(rect)) return;
+    const Theme& theme = ui::theme();
+    bool over = false;
+    const std::string id = "stage.add." + id_part(server->label);
+    const std::string tip = "another client joins " + server->label;
+    if (ui::hit(id.c_str(), rect, "client", &over, tip.c_str())) add_clients_to(draw.panel, server->id, 1);
+    if (over) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.accent, 0.12f), px(6));
+    mark::dashed_rect(rect, over ? theme.accent : theme.outline_strong, px(6));
+    const float width = ui::text_width(ui::fonts().text, "client") + px(18);
+    const float x = rect.x + (rect.w - width) / 2, mid = rect.y + rect.h / 2;
+    const ImU32 colour = over ? theme.accent : theme.text_dim;
+    draw_icon(ui::canvas(), Icon::plus, {x + px(6), mid}, px(11), colour);
+    mark::text(ui::fonts().text, x + px(18), mid, colour, "client");
+}
+
+/** Floats above the wires, where it hides no card. */
+void draw_show_fewer(const StageDraw& draw) {
+    const std::string_view text = "show fewer";
+    ImFont* font = ui::fonts().small_text;
+    const float width = ui::text_width(font, text) + px(20);
+    float centre = draw.area.x + draw.area.w * 0.43f;
+    for (const StageGroup& group : draw.layout.groups) {
+        if (group.has_server && !group.clients.empty()) centre = (draw.place(group.clients.front().rect).right() + draw.place(group.server.rect).x) / 2;
+    }
+    const ui::Rect rect{centre - width / 2, draw.area.bottom() - px(34), width, px(24)};
+    bool over = false;
+    if (ui::hit("stage.show_fewer", rect, text, &over, "group the clients again")) draw.view.show_all_clients = false;
+    ui::canvas().AddRectFilled(rect.min(), rect.max(), ui::theme().card_raised, px(12));
+    ui::canvas().AddRect(rect.min(), rect.max(), over ? ui::theme().accent : ui::theme().outline_strong, px(12), 0, px(1));
+    mark::text(font, rect.x + px(10), rect.y + rect.h / 2, over ? ui::theme().text : ui::theme().accent, text);
+}
+
+void draw_group(const StageDraw& draw, const StageGroup& group) {
+    if (group.bottom + draw.origin.y < draw.area.y || group.top + draw.origin.y > draw.area.bottom()) return;
+    if (!group.has_server) {
+        const ui::Rect first = group.clients.empty() ? ui::Rect{} : draw.place(group.clients.front().rect);
+        mark::text(ui::fonts().text, first.right() + px(24), first.y + first.h / 2, ui::theme().text_faint, "no server");
+    }
+    draw_tree(draw, group);
+    draw_server(draw, group);
+    for (const WorkerCard& card : group.workers) draw_worker(draw, card);
+    draw_more(draw, group, group.more_workers, group.threads_inside ? "threads" : "workers");
+    for (const ClientCard& card : group.clients) draw_client(draw, card);
+    draw_more(draw, group, group.more_clients, "clients");
+    draw_add_client(draw, group);
+}
+
+}  // namespace
+
+void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area) {
+    ImGui::PushClipRect(area.min(), area.max(), true);
+    StageMeasure measure;
+    measure.width = area.w;
+    measure.height = area.h;
+    measure.scale = ui::scale();
+    measure.now_ns = panel.now_ns;
+    measure.show_all = view.show_all_clients;
+    measure.can_add = !panel.past;
+    measure.selected = panel.selection.program;
+    measure.dismissed = &view.dismissed;
+    const StageLayout layout = stage_layout(panel.world, measure);
+    if (layout.fading && !panel.past) panel.needs_frame = true;
+    if (layout.empty()) draw_empty(area);
+
+    view.scroll = std::clamp(view.scroll, 0.0f, std::max(layout.height - area.h, 0.0f));
+    const StageDraw draw{panel, view, layout, area, {area.x, area.y - view.scroll}};
+    // A click beside the cards lets go of what is selected; cards are hit later and lie on top.
+    if (ui::hit("stage.background", area)) panel.selection = Selection{};
+    for (const StageGroup& group : layout.groups) draw_group(draw, group);
+    for (const StageWire& wire : layout.wires) draw_wire(draw, wire);
+    view.scroll = mark::scroll("stage.scroll", view.scroll, layout.height, area);
+    if (view.show_all_clients && !layout.empty()) draw_show_fewer(draw);
+    ImGui::PopClipRect();
+    draw_stage_menu(panel, view);
+}
+
+}  // namespace synoptic

@@ -1,0 +1,379 @@
+// The stage's layout: see stage_layout.h. Sizes below are at zoom 1.
+#include "gui/panels/stage_layout.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "gui/panels/stage_cast.h"
+#include "gui/panels/words.h"
+
+namespace synoptic {
+namespace {
+
+constexpr float margin = 16, gap_between_groups = 22;
+constexpr float title_h = 26, line_h = 24, queue_h = 30, trouble_line_h = 20, pad_h = 9;
+constexpr float add_h = 26;
+constexpr float more_text_h = 50;
+constexpr float pitch_most = 12, pitch_least = 5;
+constexpr float tree_w = 24;  // room for the tree at the right of workers
+
+struct Shape {
+    float client_h, client_gap, worker_h, worker_gap;
+};
+
+Shape shape_of(CardShape shape) {
+    switch (shape) {
+        case CardShape::full: return {76, 9, 54, 7};
+        case CardShape::medium: return {52, 7, 31, 5};
+        case CardShape::row:
+        case CardShape::grouped: return {28, 4, 28, 4};
+    }
+    return {28, 4, 28, 4};
+}
+
+struct Columns {
+    float client_x, client_w, server_x, server_w;
+};
+
+/** Clients left, server right; the wire keeps a fifth of the width. Narrow stages shrink all three. */
+Columns columns_of(const StageMeasure& measure) {
+    const float scale = measure.scale;
+    const float inner = std::max(measure.width - 2 * margin * scale, 60.0f);
+    float client_w = std::clamp(inner * 0.31f, 190 * scale, 340 * scale);
+    float server_w = std::clamp(inner * 0.47f, 290 * scale, 560 * scale);
+    const float least_wire = std::min(60 * scale, inner * 0.12f);
+    const float over = client_w + server_w + least_wire - inner;
+    if (over > 0) {
+        client_w -= over * 0.4f;
+        server_w -= over * 0.6f;
+    }
+    const float x = margin * scale;
+    return {x, client_w, x + inner - server_w, server_w};
+}
+
+class Placer {
+   public:
+    Placer(const World& world, const StageMeasure& measure, StageCast cast) : world_(world), measure_(measure), cast_(std::move(cast)) {
+        columns_ = columns_of(measure);
+    }
+
+    StageLayout place() {
+        layout_.fading = cast_.fading;
+        layout_.groups = std::move(cast_.groups);
+        choose_shape();
+        place_all();
+        for (StageGroup& group : layout_.groups) add_wires(group);
+        return std::move(layout_);
+    }
+
+   private:
+    float px(float at_zoom_1) const { return at_zoom_1 * measure_.scale; }
+
+    // ---- heights -------------------------------------------------------------------------------------------------------------------------
+    float head_height(const ServerCard& server) const {
+        float height = pad_h + title_h + pad_h;
+        const Program* program = find(world_, server.program);
+        if (program) height += line_h;
+        if (server.listens) height += queue_h;
+        if (server.connection != ConnectionId::none) height += line_h;
+        return px(height + trouble_line_h * static_cast<float>(trouble_lines(program)));
+    }
+
+    /** An estimate from the letters' usual width; what does not fit is cut there, and whole in the inspector. */
+    int trouble_lines(const Program* program) const {
+        if (!program || program->trouble.empty()) return 0;
+        const float letters_w = static_cast<float>(program->trouble.size()) * px(7.8f);
+        return std::clamp(static_cast<int>(letters_w / std::max(columns_.server_w - px(36), px(60))) + 1, 1, 5);
+    }
+
+    static float stack(std::size_t count, float height, float gap) {
+        return count == 0 ? 0 : static_cast<float>(count) * (height + gap) - gap;
+    }
+
+    bool can_add(const StageGroup& group) const {
+        const Program* program = find(world_, group.server.program);
+        return measure_.can_add && program && program->state == Program::State::runs && group.server.listens;
+    }
+
+    float group_height(const StageGroup& group, const Shape& shape) const {
+        float left = px(stack(group.clients.size(), shape.client_h, shape.client_gap));
+        if (can_add(group)) left += px(add_h + shape.client_gap);
+        float right = 0;
+        if (group.has_server) right = head_height(group.server);
+        if (!group.workers.empty()) right += px(10 + stack(group.workers.size(), shape.worker_h, shape.worker_gap) + (group.threads_inside ? 10 : 0));
+        return std::max(left, right);
+    }
+
+    void choose_shape() {
+        const CardShape shapes[] = {CardShape::full, CardShape::medium, CardShape::row};
+        for (const CardShape shape : shapes) {
+            layout_.shape = shape;
+            float height = px(margin * 2) + px(gap_between_groups) * static_cast<float>(std::max<std::size_t>(layout_.groups.size(), 1) - 1);
+            for (const StageGroup& group : layout_.groups) height += group_height(group, shape_of(shape));
+            if (height <= measure_.height) return;
+        }
+        if (measure_.show_all) return;  // rows, and a scroll bar
+        layout_.shape = CardShape::grouped;
+        const float share = (measure_.height - px(margin * 2)) / static_cast<float>(layout_.groups.size()) - px(gap_between_groups);
+        for (StageGroup& group : layout_.groups) group_one(group, share);
+    }
+
+    /** Gives cards to as many as have room beside the dots of the others; at least five, so that a low stage scrolls instead. */
+    void group_one(StageGroup& group, float share) {
+        const Shape shape = shape_of(CardShape::grouped);
+        const auto rows = [&](float room, std::size_t total, float row_h) -> std::size_t {
+            if (stack(total, row_h, 4) * measure_.scale <= room) return total;
+            const float dots_h = std::min(room * 0.45f, dots_height(total, columns_.client_w, room * 0.45f)) + px(more_text_h);
+            const float fit = std::floor((room - dots_h) / px(row_h + 4));
+            return std::min(total, static_cast<std::size_t>(std::max(fit, 5.0f)));
+        };
+        const float left = share - (can_add(group) ? px(add_h + shape.client_gap) : 0);
+        const float right = share - (group.has_server ? head_height(group.server) : 0) - px(20);
+        const std::size_t clients = rows(left, group.clients.size(), shape.client_h);
+        const std::size_t workers = rows(right, group.workers.size(), shape.worker_h);
+        group_the_rest(world_, group, clients, workers, measure_.selected);
+        const auto room_for_dots = [&](float room, std::size_t shown, float row_h) {
+            return std::max(room - px(stack(shown, row_h, 4)) - px(more_text_h + 8), px(40));
+        };
+        left_dots_h_.push_back(room_for_dots(left, group.clients.size(), shape.client_h));
+        right_dots_h_.push_back(room_for_dots(right, group.workers.size(), shape.worker_h));
+    }
+
+    std::size_t dot_columns(float width, float pitch) const {
+        return static_cast<std::size_t>(std::max(1.0f, std::floor((width - px(24)) / px(pitch))));
+    }
+
+    /** The height of so many dots at the largest pitch that fits into `room`. */
+    float dots_height(std::size_t count, float width, float room, float* chosen = nullptr) const {
+        float height = 0;
+        for (float pitch = pitch_most; pitch >= pitch_least; --pitch) {
+            const std::size_t columns = dot_columns(width, pitch);
+            height = static_cast<float>((count + columns - 1) / columns) * px(pitch);
+            if (chosen) *chosen = px(pitch);
+            if (height <= room) break;
+        }
+        return height;
+    }
+
+    // ---- places --------------------------------------------------------------------------------------------------------------------------
+    void place_all() {
+        float y = px(margin);
+        for (std::size_t at = 0; at < layout_.groups.size(); ++at) {
+            StageGroup& group = layout_.groups[at];
+            const bool grouped = layout_.shape == CardShape::grouped;
+            group.top = y;
+            const float left = place_clients(group, y, grouped ? left_dots_h_[at] : 0);
+            const float right = place_server(group, y, grouped ? right_dots_h_[at] : 0);
+            group.bottom = std::max(left, right);
+            y = group.bottom + px(gap_between_groups);
+        }
+        layout_.height = layout_.groups.empty() ? 0 : y - px(gap_between_groups) + px(margin);
+    }
+
+    float place_more(MoreCard& more, float x, float y, float width, float room) {
+        const float height = dots_height(more.dots.size(), width, room, &more.pitch);
+        more.columns = static_cast<std::size_t>(std::max(1.0f, std::floor((width - px(24)) / more.pitch)));
+        more.rect = {x, y, width, height + px(more_text_h)};
+        more.grid = {x + px(12), y + px(more_text_h - 8), static_cast<float>(more.columns) * more.pitch, height};
+        return more.rect.bottom();
+    }
+
+    float place_clients(StageGroup& group, float y, float dots_room) {
+        const Shape shape = shape_of(layout_.shape);
+        float bottom = y;
+        for (ClientCard& card : group.clients) {
+            card.rect = {columns_.client_x, y, columns_.client_w, px(shape.client_h)};
+            bottom = card.rect.bottom();
+            y = bottom + px(shape.client_gap);
+        }
+        if (!group.more_clients.dots.empty()) {
+            bottom = place_more(group.more_clients, columns_.client_x, y, columns_.client_w, dots_room);
+            y = bottom + px(shape.client_gap);
+        }
+        if (can_add(group)) {
+            group.add_client = {columns_.client_x, y, columns_.client_w, px(add_h)};
+            bottom = group.add_client.bottom();
+        }
+        return bottom;
+    }
+
+    float place_server(StageGroup& group, float y, float dots_room) {
+        if (!group.has_server) return y;
+        ServerCard& server = group.server;
+        // A server that nobody can join stands alone, in the middle.
+        const bool alone = group.clients.empty() && group.workers.empty() && !can_add(group);
+        const float head_x = alone ? (measure_.width - columns_.server_w) / 2 : columns_.server_x;
+        server.head = {head_x, y, columns_.server_w, head_height(server)};
+        place_lines(server);
+        const Shape shape = shape_of(layout_.shape);
+        const bool inside = group.threads_inside;
+        const float x = inside ? server.head.x + px(12) : server.head.x;
+        const float width = inside ? server.head.w - px(28) : server.head.w - px(tree_w);
+        float at = server.head.bottom() + (inside ? 0 : px(10));
+        float bottom = server.head.bottom();
+        for (WorkerCard& card : group.workers) {
+            card.rect = {x, at, width, px(shape.worker_h)};
+            bottom = card.rect.bottom();
+            at = bottom + px(shape.worker_gap);
+        }
+        if (!group.more_workers.dots.empty()) bottom = place_more(group.more_workers, x, at, width, dots_room);
+        if (inside) bottom += px(12);
+        server.rect = server.head;
+        if (inside) server.rect.h = bottom - server.head.y;
+        return bottom;
+    }
+
+    void place_lines(ServerCard& server) {
+        const Program* program = find(world_, server.program);
+        float y = server.head.y + px(pad_h + title_h);
+        if (program) y += px(line_h);
+        if (server.listens) {
+            server.queue = {server.head.x, y, server.head.w, px(queue_h)};
+            place_slots(server);
+            y += px(queue_h);
+        }
+        if (server.connection != ConnectionId::none) {
+            server.served_y = y;
+            y += px(line_h);
+        }
+        server.trouble_lines = trouble_lines(program);
+        if (server.trouble_lines > 0) server.trouble_y = y;
+    }
+
+    std::string queue_note(const ServerCard& server, bool narrow) const {
+        const Socket* listener = find(world_, server.listener);
+        if (!listener || listener->backlog < 0) return {};
+        std::string note = fmt::format(fmt::runtime(narrow ? "{} (+1)" : "backlog {} (+1)"), with_commas(static_cast<std::uint64_t>(listener->backlog)));
+        const bool differs = listener->kernel_queue >= 0 && static_cast<std::size_t>(listener->kernel_queue) != server.queued;
+        if (differs) note += fmt::format(", kernel: {}", listener->kernel_queue);
+        else if (server.queued > 0 && server.queued_known == Known::inferred && !narrow) note += ", inferred";
+        return note;
+    }
+
+    /** backlog + 1 slots, as many as have room between the line's name and its note. */
+    void place_slots(ServerCard& server) {
+        const std::vector<ConnectionId> queue = accept_queue(world_, server.listener);
+        server.queued = queue.size();
+        for (const ConnectionId id : queue) {
+            const Connection* connection = find(world_, id);
+            if (connection && connection->queued_known == Known::inferred) server.queued_known = Known::inferred;
+        }
+        const bool narrow = server.queue.w < px(narrow_queue);
+        server.queue_note = queue_note(server, narrow);
+        const float before = px(narrow ? 64 : 108), after = px(36 + 6.6f * static_cast<float>(server.queue_note.size()));
+        const float room = server.queue.w - before - after;
+        const std::int64_t wanted = std::max<std::int64_t>(std::max<std::int64_t>(server.capacity, 1), static_cast<std::int64_t>(queue.size()));
+        const float least_w = px(19), most_w = px(66), gap = px(4);
+        const std::int64_t fit = std::max<std::int64_t>(1, static_cast<std::int64_t>((room + gap) / (least_w + gap)));
+        const std::int64_t shown = std::min({wanted, fit, std::int64_t{12}});
+        const float each = std::clamp((room + gap) / static_cast<float>(shown) - gap, px(8), most_w);
+        for (std::int64_t at = 0; at < shown; ++at) {
+            QueueSlot slot;
+            slot.rect = {server.queue.x + before + static_cast<float>(at) * (each + gap), server.queue.y + px(4), each, server.queue.h - px(8)};
+            if (static_cast<std::size_t>(at) < queue.size()) slot.connection = queue[static_cast<std::size_t>(at)];
+            server.slots.push_back(slot);
+        }
+        if (queue.size() > server.slots.size()) server.queue_note = fmt::format("{} wait, {}", queue.size(), server.queue_note);
+    }
+
+    // ---- wires ---------------------------------------------------------------------------------------------------------------------------
+    void add_wires(const StageGroup& group) {
+        worker_of_.clear();
+        for (const WorkerCard& worker : group.workers) {
+            if (!worker.zombie && worker.connection != ConnectionId::none) worker_of_[worker.connection] = left_of(worker.rect);
+        }
+        for (const Dot& dot : group.more_workers.dots) {
+            if (dot.connection != ConnectionId::none) worker_of_[dot.connection] = left_of(group.more_workers.rect);
+        }
+        for (const ClientCard& card : group.clients) {
+            StageWire wire;
+            wire.client = card.program;
+            wire.connection = card.connection;
+            wire.from = {card.rect.right(), card.rect.y + card.rect.h / 2};
+            if (aim(group, card.socket, wire)) layout_.wires.push_back(wire);
+        }
+        if (!group.more_clients.dots.empty()) add_bundle(group);
+    }
+
+    static ImVec2 left_of(const ui::Rect& rect) { return {rect.x, rect.y + rect.h / 2}; }
+
+    bool aim(const StageGroup& group, SocketId client_socket, StageWire& wire) const {
+        if (!group.has_server) return false;
+        const Connection* connection = find(world_, wire.connection);
+        const ServerCard& server = group.server;
+        const ImVec2 queue = server.queue.h > 0 ? left_of(server.queue) : left_of(server.head);
+        if (!connection) {
+            const Socket* socket = find(world_, client_socket);
+            wire.to = StageWire::To::queue;
+            wire.at = queue;
+            return socket && socket->state == Socket::State::connecting;
+        }
+        wire.last_to_server_ns = connection->last_to_server_ns;
+        wire.last_to_client_ns = connection->last_to_client_ns;
+        if (connection->state == Connection::State::queued && connection->listener != SocketId::none) {
+            wire.to = StageWire::To::queue;
+            wire.at = queue;
+            return true;
+        }
+        if (const auto worker = worker_of_.find(wire.connection); worker != worker_of_.end()) {
+            wire.to = StageWire::To::worker;
+            wire.at = worker->second;
+            return true;
+        }
+        wire.to = StageWire::To::server;
+        const bool served_here = server.connection == wire.connection && server.served_y > 0;
+        wire.at = {server.head.x, served_here ? server.served_y + px(line_h) / 2 : server.head.y + px(pad_h + title_h / 2)};
+        return connection->state != Connection::State::closed;
+    }
+
+    /** One thick wire for all clients that have no card. */
+    void add_bundle(const StageGroup& group) {
+        if (!group.has_server) return;
+        StageWire wire;
+        wire.bundled = 0;
+        for (const Dot& dot : group.more_clients.dots) {
+            const Connection* connection = find(world_, dot.connection);
+            if (!connection || connection->state == Connection::State::closed) continue;
+            ++wire.bundled;
+            wire.last_to_server_ns = std::max(wire.last_to_server_ns, connection->last_to_server_ns);
+            wire.last_to_client_ns = std::max(wire.last_to_client_ns, connection->last_to_client_ns);
+        }
+        if (wire.bundled == 0) return;
+        const MoreCard& more = group.more_clients;
+        wire.from = {more.rect.right(), more.rect.y + more.rect.h / 2};
+        const bool to_workers = !group.more_workers.dots.empty();
+        wire.to = to_workers ? StageWire::To::worker : StageWire::To::server;
+        wire.at = to_workers ? left_of(group.more_workers.rect) : group.server.queue.h > 0 ? left_of(group.server.queue) : left_of(group.server.head);
+        layout_.wires.push_back(wire);
+    }
+
+    const World& world_;
+    const StageMeasure& measure_;
+    StageCast cast_;
+    StageLayout layout_;
+    Columns columns_{};
+    std::unordered_map<ConnectionId, ImVec2> worker_of_;  // where a connection is served, in the group whose wires are added
+    std::vector<float> left_dots_h_, right_dots_h_;  // room for each group's dots
+};
+
+}  // namespace
+
+ui::Rect MoreCard::dot_rect(std::size_t index) const {
+    const float size = std::max(pitch * 0.72f, 2.0f);
+    const float x = grid.x + static_cast<float>(index % columns) * pitch, y = grid.y + static_cast<float>(index / columns) * pitch;
+    return {x, y, size, size};
+}
+
+std::size_t MoreCard::dot_at(ImVec2 point) const {
+    if (!grid.contains(point) || pitch <= 0) return dots.size();
+    const auto column = static_cast<std::size_t>((point.x - grid.x) / pitch), row = static_cast<std::size_t>((point.y - grid.y) / pitch);
+    const std::size_t index = row * columns + std::min(column, columns - 1);
+    return std::min(index, dots.size());
+}
+
+StageLayout stage_layout(const World& world, const StageMeasure& measure) { return Placer(world, measure, cast_stage(world, measure)).place(); }
+
+}  // namespace synoptic

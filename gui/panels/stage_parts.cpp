@@ -1,0 +1,120 @@
+// What all cards of the stage share: see stage_parts.h.
+#include "gui/panels/stage_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gui/icons.h"
+#include "gui/panels/marks.h"
+#include "gui/panels/words.h"
+
+namespace synoptic {
+
+using ui::px;
+using ui::Rect;
+
+namespace {
+
+constexpr std::uint64_t fresh_ns = 500'000'000;
+
+/** A sentence on where an actor stands and what it holds, shown while the pointer rests on its card. */
+std::string tip_of(const StageDraw& draw, const Actor* actor) {
+    if (!actor) return {};
+    const World& world = draw.panel.world;
+    std::string text = fmt::format("{}, {}: {}", actor_label(world, *actor), actor_number(world, *actor), doing(*actor));
+    const Process* process = find(world, actor->process);
+    if (!process || process->fds.empty() || process->is_app) return text;
+    int lines = 0;
+    for (const auto& [fd, description] : process->fds) {
+        if (++lines > 12) return text + "\n…";
+        const Socket* socket = socket_behind(world, process->id, fd);
+        if (!socket) continue;
+        text += fmt::format("\n{:>3}  {}  {}", fd, descriptor_role(world, *socket), socket_badge(*socket));
+        if (socket->peer.known()) text += "  " + socket->peer.text();
+        const auto inherited = process->inherited.find(fd);
+        if (inherited != process->inherited.end() && inherited->second) text += "  (inherited by fork)";
+    }
+    return text;
+}
+
+}  // namespace
+
+float freshness(const StageDraw& draw, const Actor* actor) {
+    if (!actor) return 0;
+    if (draw.panel.world.last_moved == actor->id) return 1;
+    const std::uint64_t age_ns = draw.panel.now_ns > actor->state_since_ns ? draw.panel.now_ns - actor->state_since_ns : 0;
+    if (age_ns >= fresh_ns) return 0;
+    if (!draw.panel.past) draw.panel.needs_frame = true;
+    return 0.6f * (1 - static_cast<float>(age_ns) / static_cast<float>(fresh_ns));
+}
+
+float draw_call(const StageDraw& draw, const Actor* actor, float x, float mid_y, float most_width, float opacity, bool right_aligned) {
+    const Theme& theme = ui::theme();
+    ImFont* font = ui::fonts().code;
+    if (!actor) return 0;
+    const ShortCall call = short_call(draw.panel.world, draw.panel.history, *actor);
+    if (call.text.empty()) {
+        const char* text = "starts";
+        const float width = ui::text_width(ui::fonts().text, text);
+        mark::text(ui::fonts().text, right_aligned ? x - width : x, mid_y, faded(theme.text_faint, opacity), text);
+        return width;
+    }
+    const bool blocked = actor->state == Actor::State::blocked, before = actor->state == Actor::State::arrives;
+    const bool after = actor->state == Actor::State::rests;
+    ImU32 colour = call.open ? theme.text : theme.text_dim;
+    if (blocked) colour = theme.blocked;
+    else if (call.failed) colour = theme.trouble;
+    else if (after) colour = theme.text;
+    const float icon = before || after ? px(18) : 0, clock = blocked ? px(20) : 0;
+    const std::string text = call.result.empty() ? call.text : call.text + " " + call.result;
+    const float room = std::max(most_width - icon - clock, px(10));
+    const float width = std::min(ui::text_width(font, text), room);
+    const float left = right_aligned ? x - width - icon - clock : x;
+    if (icon > 0) mark::gate({left + px(6), mid_y}, px(10), faded(theme.accent, opacity), after);
+    mark::text(font, left + icon, mid_y, faded(colour, opacity), text, room);
+    if (clock > 0) mark::clock({left + icon + width + px(12), mid_y}, px(5.5f), faded(colour, opacity));
+    return width + icon + clock;
+}
+
+Touch touch(const StageDraw& draw, const std::string& id, const Rect& rect, const std::string& label, const Selection& about, const Actor* actor,
+            const std::string& trouble) {
+    Touch result;
+    result.over = mark::pointer_over(mark::clipped(rect, draw.area));
+    const std::string tip = !result.over ? std::string() : trouble.empty() ? tip_of(draw, actor) : trouble;
+    result.clicked = ui::hit(id.c_str(), rect, label, nullptr, tip.c_str());
+    if (result.clicked) draw.panel.selection = about;
+    if (!result.over) return result;
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Right)) open_stage_menu(draw.view, about);
+    // What is hit last lies on top.
+    const Rect dots{rect.right() - px(36), rect.y + px(2), px(32), px(24)};
+    if (ui::hit((id + ".menu").c_str(), dots, "menu", &result.over_menu, "what can be done with it (right button)")) open_stage_menu(draw.view, about);
+    return result;
+}
+
+void draw_frame(const Rect& rect, ImU32 fill, float opacity, bool selected, bool over, ImU32 bar) {
+    const Theme& theme = ui::theme();
+    const ImU32 line = over ? theme.outline_strong : theme.outline;
+    ui::draw_card(rect, faded(fill, opacity), faded(line, opacity), bar);
+    if (selected) mark::outline(rect, faded(theme.accent, opacity), px(2));
+}
+
+void draw_menu_dots(const Rect& rect, const Touch& touched) {
+    const ImVec2 centre{rect.right() - px(20), rect.y + px(14)};
+    if (touched.over_menu) ui::canvas().AddRectFilled({centre.x - px(14), centre.y - px(10)}, {centre.x + px(14), centre.y + px(10)}, faded(ui::theme().text, 0.14f), px(5));
+    draw_icon(ui::canvas(), Icon::more, centre, px(15), ui::theme().text);
+}
+
+Badge badge_of(const Socket* socket, const Connection* connection) {
+    const Theme& theme = ui::theme();
+    if (!socket) return {};
+    Badge badge{socket_badge(*socket), theme.alive, true};
+    if (socket->reset || socket->state == Socket::State::failed) badge.colour = theme.trouble;
+    else if (connection && connection->state == Connection::State::queued && socket->state == Socket::State::connected) return {"IN QUEUE", theme.client, false};
+    else if (socket->state == Socket::State::listening) badge.colour = theme.listening;
+    else if (socket->state == Socket::State::connecting) badge = {badge.text, theme.blocked, false};
+    else if (socket->state != Socket::State::connected || socket->end_of_file) badge = {badge.text, theme.text_dim, false};
+    return badge;
+}
+
+}  // namespace synoptic

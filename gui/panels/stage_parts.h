@@ -1,0 +1,34 @@
+// What all cards of the stage share: how lately something moved, the current call, the frame, the badge, and what a click does.
+#pragma once
+
+#include <string>
+
+#include "gui/panels/stage_cards.h"
+
+namespace synoptic {
+
+/** How lately an actor moved: 1 just now, 0 a while ago; what moved last stays lit. */
+float freshness(const StageDraw& draw, const Actor* actor);
+
+/** The call that an actor is in or has made last, and what it means: blocked, at the gate, failed. `x` is its left or right end. Returns its width. */
+float draw_call(const StageDraw& draw, const Actor* actor, float x, float mid_y, float most_width, float opacity, bool right_aligned = false);
+
+struct Touch {
+    bool clicked = false, over = false, over_menu = false;
+};
+/** The whole card can be clicked; ⋯ at its upper right corner and the right button open a menu. Small parts of a card are hit after it. */
+Touch touch(const StageDraw& draw, const std::string& id, const ui::Rect& rect, const std::string& label, const Selection& about, const Actor* actor,
+            const std::string& trouble = {});
+
+void draw_frame(const ui::Rect& rect, ImU32 fill, float opacity, bool selected, bool over, ImU32 bar);
+void draw_menu_dots(const ui::Rect& rect, const Touch& touched);
+
+/** What a socket's badge says, and in which colour. */
+struct Badge {
+    std::string text;
+    ImU32 colour = 0;
+    bool filled = true;
+};
+Badge badge_of(const Socket* socket, const Connection* connection);
+
+}  // namespace synoptic

@@ -1,0 +1,216 @@
+// The stage's server card: its process or thread, its call, listenfd, the accept queue as slots, and what went wrong.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/trace/format.h"
+#include "gui/panels/marks.h"
+#include "gui/panels/stage_parts.h"
+#include "gui/panels/words.h"
+
+namespace synoptic {
+namespace {
+
+using ui::px;
+using ui::Rect;
+
+class ServerPainter {
+   public:
+    ServerPainter(const StageDraw& draw, const StageGroup& group, const Program& program)
+        : draw_(draw), world_(draw.panel.world), group_(group), server_(group.server), program_(program) {
+        rect_ = draw.place(server_.rect);
+        head_ = draw.place(server_.head);
+        left_ = head_.x + px(16);
+        right_ = head_.right() - px(20);
+        title_y_ = head_.y + px(21);
+        listen_y_ = title_y_ + px(25);
+        main_ = find(world_, server_.actor);
+        listener_ = find(world_, server_.listener);
+        ended_ = program.state == Program::State::ended;
+        killed_ = !ended_ && main_ && main_->state == Actor::State::ended;
+        opacity_ = server_.opacity * (killed_ ? 0.75f : 1.0f);
+    }
+
+    void paint() {
+        const Rect clickable = group_.threads_inside ? head_ : rect_;
+        const Touch touched =
+            touch(draw_, "stage." + id_part(program_.label), clickable, program_.label, select_program(world_, server_.program), main_);
+        hit_parts();
+        const Selection& chosen = draw_.panel.selection;
+        const bool selected = chosen.program == server_.program && (chosen.actor == server_.actor || chosen.actor == ActorId::none);
+        const Theme& theme = ui::theme();
+        draw_frame(rect_, mixed(theme.card, theme.highlight, freshness(draw_, main_)), opacity_, false, touched.over, 0);
+        ui::canvas().AddRectFilled({rect_.right() - px(5), rect_.y}, rect_.max(), faded(theme.server, opacity_), px(7), ImDrawFlags_RoundCornersRight);
+        if (selected) mark::outline(rect_, theme.accent, px(2));
+        paint_title(touched);
+        paint_listener();
+        if (server_.queue.h > 0) paint_queue();
+        if (server_.served_y > 0) paint_served();
+        if (server_.trouble_y > 0) {
+            const ImVec2 at{left_, server_.trouble_y + draw_.origin.y + px(2)};
+            mark::paragraph(ui::fonts().text, at, theme.trouble, program_.trouble, right_ - left_, server_.trouble_lines);
+        }
+    }
+
+   private:
+    /** The small things on the card: hit after it, they lie on top. */
+    void hit_parts() {
+        if (ended_) {
+            const Rect close = {head_.right() - px(42), head_.y + px(8), px(28), px(26)};
+            const std::string id = "stage." + id_part(program_.label) + ".dismiss";
+            if (ui::hit(id.c_str(), close, "put away", nullptr, "put this away")) draw_.view.dismissed.push_back(server_.program);
+        }
+        if (listener_) {
+            const Rect line = {left_, listen_y_ - px(11), right_ - left_, px(22)};
+            const std::string id = "stage.listener." + program_.label.substr(program_.label.rfind(' ') + 1);
+            const std::string address = listener_->local.text();
+            const std::string tip = fmt::format("the listening socket on {}: connections come in here, data never does", address);
+            if (ui::hit(id.c_str(), line, "LISTEN " + address, nullptr, tip.c_str())) {
+                draw_.panel.selection = Selection{};
+                draw_.panel.selection.socket = server_.listener;
+            }
+        }
+        for (const QueueSlot& slot : server_.slots) {
+            if (const Connection* connection = find(world_, slot.connection)) hit_slot(slot, *connection);
+        }
+    }
+
+    void hit_slot(const QueueSlot& slot, const Connection& connection) {
+        const std::string who = client_of(world_, connection);
+        const char* known = connection.queued_known == Known::observed ? "observed" : "inferred from the calls";
+        const std::string tip = fmt::format("{} waits in the accept queue: its connect has returned, accept has not taken it ({})", who, known);
+        const Rect rect = draw_.place(slot.rect);
+        if (!ui::hit(("stage.queue." + id_part(who)).c_str(), rect, who, nullptr, tip.c_str())) return;
+        draw_.panel.selection = Selection{};
+        draw_.panel.selection.connection = slot.connection;
+    }
+
+    void paint_title(const Touch& touched) {
+        const Theme& theme = ui::theme();
+        float x = left_ + mark::text(ui::fonts().strong, left_, title_y_, faded(theme.text, opacity_), program_.label) + px(8);
+        if (main_ && right_ - left_ > px(220)) {
+            x += mark::text(ui::fonts().code_small, x, title_y_, faded(theme.text_dim, opacity_), actor_number(world_, *main_)) + px(12);
+        }
+        const float end = touched.over || ended_ ? head_.right() - px(44) : right_;
+        if (touched.over && !ended_) draw_menu_dots(head_, touched);
+        if (ended_) {
+            const bool failed = !program_.trouble.empty();
+            mark::cross({head_.right() - px(28), title_y_}, px(9), theme.text_dim);
+            mark::chip(end, title_y_, failed ? "FAILED" : "ENDED", faded(failed ? theme.trouble : theme.text_dim, opacity_), failed, true);
+        } else if (killed_) {
+            const Process* process = find(world_, main_->process);
+            const std::string how = process && process->wait_status >= 0 ? wait_status_text(process->wait_status) : "ended";
+            mark::chip(end, title_y_, how, theme.trouble, false, true);
+        } else {
+            draw_call(draw_, main_, end, title_y_, std::max(end - x, px(30)), opacity_, true);
+        }
+    }
+
+    std::string place_note() const {
+        if (group_.threads_inside) return fmt::format("one process, {} threads", group_.workers_total - group_.zombies_total + 1);
+        return program_.own_process ? "own process" : "inside the app";
+    }
+
+    void paint_listener() {
+        const Theme& theme = ui::theme();
+        const Fonts& fonts = ui::fonts();
+        const float inner = right_ - left_;
+        if (!listener_) {
+            const std::string where = program_.address.empty() ? "all interfaces" : program_.address;
+            const std::string what = ended_ ? fmt::format("{} on {}, port {}", program_.name, where, program_.port) : "no socket listens yet";
+            mark::text(fonts.text, left_, listen_y_, faded(theme.text_dim, opacity_), what, inner);
+            return;
+        }
+        const int fd = main_ ? descriptor_number(world_, main_->process, *listener_) : -1;
+        const std::string name = fd >= 0 ? fmt::format("{} listenfd", fd) : "listenfd";
+        float at = left_ + mark::text(fonts.code, left_, listen_y_, faded(theme.text, opacity_), name) + px(10);
+        const bool listens = listener_->state == Socket::State::listening;
+        const ImU32 colour = faded(listens ? theme.listening : theme.text_dim, opacity_);
+        at = mark::chip(at, listen_y_, socket_badge(*listener_), colour, listens).right() + px(10);
+        const std::string whole = listener_->local.text();
+        const std::string address = ui::text_width(fonts.code, whole) <= right_ - at ? whole : fmt::format(":{}", listener_->local.port());
+        at += mark::text(fonts.code, at, listen_y_, faded(theme.text_dim, opacity_), address, right_ - at);
+        const std::string note = place_note();
+        if (right_ - at - px(14) < ui::text_width(fonts.small_text, note)) return;
+        mark::text_right(fonts.small_text, right_, listen_y_, faded(theme.text_faint, opacity_), note);
+    }
+
+    void paint_slot(const QueueSlot& slot) {
+        const Theme& theme = ui::theme();
+        ImFont* font = ui::fonts().small_text;
+        const Rect rect = draw_.place(slot.rect);
+        const Connection* connection = find(world_, slot.connection);
+        if (!connection) {
+            ui::canvas().AddRect(rect.min(), rect.max(), faded(theme.outline_strong, 0.8f * opacity_), px(5), 0, px(1));
+            return;
+        }
+        const bool selected = concerns(world_, draw_.panel.selection, *connection);
+        ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.client, 0.22f * opacity_), px(5));
+        ui::canvas().AddRect(rect.min(), rect.max(), faded(theme.client, opacity_), px(5), 0, px(selected ? 2.5f : 1.2f));
+        const std::string who = client_of(world_, *connection);
+        const float room = rect.w - px(6);
+        const std::size_t space = who.rfind(' ');
+        const bool whole = space == std::string::npos || ui::text_width(font, who) <= room;
+        const std::string shown = whole ? who : who.substr(space + 1);  // "3" of "client 3"
+        const float width = std::min(ui::text_width(font, shown), room);
+        mark::text(font, rect.x + (rect.w - width) / 2, rect.y + rect.h / 2, faded(theme.text, opacity_), shown, room);
+    }
+
+    void paint_queue() {
+        const Theme& theme = ui::theme();
+        ImFont* font = ui::fonts().small_text;
+        const Rect line = draw_.place(server_.queue);
+        const float mid = line.y + line.h / 2;
+        const bool narrow = server_.queue.w < px(narrow_queue);
+        mark::text(font, left_, mid, faded(theme.text_dim, opacity_), narrow ? "queue" : "accept queue");
+        for (const QueueSlot& slot : server_.slots) paint_slot(slot);
+        const float at = server_.slots.empty() ? left_ : draw_.place(server_.slots.back().rect).right() + px(10);
+        mark::text(font, at, mid, faded(theme.text_faint, opacity_), server_.queue_note, right_ - at);
+    }
+
+    void paint_served() {
+        const Theme& theme = ui::theme();
+        const float mid = server_.served_y + draw_.origin.y + px(12);
+        const Connection* connection = find(world_, server_.connection);
+        const Socket* socket = connection ? find(world_, connection->server) : nullptr;
+        const int fd = socket && main_ ? descriptor_number(world_, main_->process, *socket) : -1;
+        const std::string name = fd >= 0 ? fmt::format("{} connfd", fd) : "connfd";
+        const float at = left_ + mark::text(ui::fonts().code, left_, mid, faded(theme.text, opacity_), name) + px(10);
+        const std::string who = connection ? "→ " + client_of(world_, *connection) : "";
+        mark::text(ui::fonts().text, at, mid, faded(theme.text_dim, opacity_), who, right_ - at);
+        const Badge badge = badge_of(socket, connection);
+        if (!badge.text.empty()) mark::chip(right_, mid, badge.text, faded(badge.colour, opacity_), badge.filled, true);
+    }
+
+    const StageDraw& draw_;
+    const World& world_;
+    const StageGroup& group_;
+    const ServerCard& server_;
+    const Program& program_;
+    const Actor* main_ = nullptr;
+    const Socket* listener_ = nullptr;
+    Rect rect_, head_;
+    float left_ = 0, right_ = 0, title_y_ = 0, listen_y_ = 0, opacity_ = 1;
+    bool ended_ = false;
+    bool killed_ = false;  // its first process is dead, its workers live on
+};
+
+/** A server that is no program of ours: all that is known is its address. */
+void draw_outside_server(const StageDraw& draw, const ServerCard& server) {
+    const Theme& theme = ui::theme();
+    const Rect head = draw.place(server.head);
+    draw_frame(head, theme.card, 0.75f, false, false, theme.outline_strong);
+    const float mid = head.y + head.h / 2, left = head.x + px(16);
+    const float width = mark::text(ui::fonts().strong, left, mid, theme.text_dim, "outside");
+    mark::text(ui::fonts().code, left + width + px(12), mid, theme.text_dim, server.outside.text(), head.w - width - px(40));
+}
+
+}  // namespace
+
+void draw_server(const StageDraw& draw, const StageGroup& group) {
+    if (!group.has_server || !draw.visible(draw.place(group.server.rect))) return;
+    if (const Program* program = find(draw.panel.world, group.server.program)) ServerPainter(draw, group, *program).paint();
+    else draw_outside_server(draw, group.server);
+}
+
+}  // namespace synoptic

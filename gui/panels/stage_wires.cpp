@@ -1,0 +1,236 @@
+// The stage's wires, the tree that joins a server to its workers, and the dots of those that have no card.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "gui/panels/marks.h"
+#include "gui/panels/stage_parts.h"
+#include "gui/panels/words.h"
+
+namespace synoptic {
+namespace {
+
+using ui::px;
+using ui::Rect;
+
+constexpr std::uint64_t flow_ns = 400'000'000;     // how long bytes that just flowed are lit
+constexpr std::uint64_t message_ns = 1'500'000'000;  // how long their text is shown
+
+float glow(const StageDraw& draw, std::uint64_t at_ns, std::uint64_t lasts_ns) {
+    if (at_ns == 0) return 0;
+    const std::uint64_t age_ns = draw.panel.now_ns > at_ns ? draw.panel.now_ns - at_ns : 0;
+    if (age_ns >= lasts_ns) return 0;
+    if (!draw.panel.past) draw.panel.needs_frame = true;
+    return 1 - static_cast<float>(age_ns) / static_cast<float>(lasts_ns);
+}
+
+/** A note on the wire: bytes that travel, or that wait to be received. */
+void draw_note(ImVec2 centre, std::string_view text, ImU32 colour, float opacity, float most_width) {
+    ImFont* font = ui::fonts().code_small;
+    const float width = std::min(ui::text_width(font, text), most_width), height = mark::line_height(font) + px(5);
+    const Rect rect{centre.x - width / 2 - px(7), centre.y - height / 2, width + px(14), height};
+    ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(ui::theme().panel, opacity), height / 2);
+    ui::canvas().AddRect(rect.min(), rect.max(), faded(colour, opacity), height / 2, 0, px(1.2f));
+    mark::text(font, rect.x + px(7), centre.y, faded(ui::theme().text, opacity), text, width + 1);
+}
+
+/** The bytes of the send that an actor made last, quoted; empty if its last call was another one. */
+std::string last_message(const StageDraw& draw, const Actor* actor, std::size_t most_bytes) {
+    if (!actor) return {};
+    EventIndex enter = actor->last_enter;
+    const bool sends_now = !actor->calls.empty() && (actor->calls.back().kind == EventKind::send || actor->calls.back().kind == EventKind::write);
+    if (sends_now) enter = actor->calls.back().enter;
+    if (enter >= draw.panel.history.size()) return {};
+    const Event& event = draw.panel.history.event(enter);
+    if (event.kind != EventKind::send && event.kind != EventKind::write) return {};
+    return quoted(draw.panel.history.payload(enter), most_bytes);
+}
+
+const Actor* actor_using(const World& world, SocketId id) {
+    const Socket* socket = find(world, id);
+    if (!socket || socket->connection == ConnectionId::none) return nullptr;
+    if (const Program* program = find(world, socket->program); program && !program->is_server && !program->actors.empty()) {
+        return find(world, program->actors.front());
+    }
+    for (const ActorId actor_id : workers_of(world, socket->connection)) {
+        const Actor* actor = find(world, actor_id);
+        if (actor && actor->serves == id) return actor;
+    }
+    return nullptr;
+}
+
+struct Direction {
+    bool to_server;
+    float lit;             // how lately bytes flowed
+    std::uint64_t waiting;  // bytes that the other end has not received
+    SocketId sender;
+};
+
+void draw_direction(const StageDraw& draw, const mark::Curve& curve, const Direction& direction, std::uint64_t sent_ns, bool queued) {
+    const float room = curve.to.x - curve.from.x;
+    const Theme& theme = ui::theme();
+    const float lit = direction.lit;
+    if (lit > 0) {
+        mark::draw_curve(curve, faded(theme.alive, 0.35f * lit), px(7));
+        mark::draw_arrow(curve, direction.to_server ? 0.56f : 0.44f, direction.to_server, theme.alive, px(11));
+    }
+    const Actor* sender = actor_using(draw.panel.world, direction.sender);
+    const bool last = sender && draw.panel.world.last_moved == sender->id;
+    const float message = last && (draw.panel.past || lit > 0) ? 1.0f : glow(draw, sent_ns, message_ns);
+    if (room < px(56)) return;
+    const float most = std::max(room * 0.55f - px(16), px(40));
+    const auto letters = static_cast<std::size_t>(most / ui::text_width(ui::fonts().code_small, "m"));
+    std::string note = message > 0 ? last_message(draw, sender, letters > 7 ? letters - 5 : 2) : std::string();
+    if (note.empty() && direction.waiting > 0) note = fmt::format("{} B wait", with_commas(direction.waiting));
+    if (note.empty()) return;
+    note = direction.to_server ? note + " →" : "← " + note;
+    // Before a queue many wires meet: there the note stays near its client.
+    const ImVec2 centre = curve.at(queued ? 0.3f : direction.to_server ? 0.72f : 0.28f);
+    draw_note(centre, note, direction.waiting > 0 ? theme.blocked : theme.alive, direction.waiting > 0 ? 1.0f : std::min(1.0f, message * 2), most);
+}
+
+void draw_plug(ImVec2 at, ImU32 colour) { ui::canvas().AddCircleFilled(at, px(3.5f), colour, 16); }
+
+void draw_bundle(const StageDraw& draw, const StageWire& wire, const mark::Curve& curve) {
+    const Theme& theme = ui::theme();
+    const float lit = std::max(glow(draw, wire.last_to_server_ns, flow_ns), glow(draw, wire.last_to_client_ns, flow_ns));
+    if (lit > 0) mark::draw_curve(curve, faded(theme.alive, 0.3f * lit), px(16));
+    for (int strand = -1; strand <= 1; ++strand) {
+        const float shift = px(4) * static_cast<float>(strand);
+        const auto moved = [shift](ImVec2 point) { return ImVec2{point.x, point.y + shift}; };
+        mark::draw_curve({moved(curve.from), moved(curve.from_control), moved(curve.to_control), moved(curve.to)}, faded(theme.alive, 0.75f), px(1.5f));
+    }
+    draw_note(curve.at(0.5f), fmt::format("× {}", wire.bundled), theme.alive, 1, px(90));
+}
+
+}  // namespace
+
+void draw_wire(const StageDraw& draw, const StageWire& wire) {
+    const Theme& theme = ui::theme();
+    const ImVec2 from = draw.place(wire.from), to = draw.place(wire.at);
+    if (std::max(from.y, to.y) < draw.area.y - px(20) || std::min(from.y, to.y) > draw.area.bottom() + px(20)) return;
+    const mark::Curve curve = mark::curve_between({from.x + px(1), from.y}, to);
+    if (wire.bundled > 1) return draw_bundle(draw, wire, curve);
+    const World& world = draw.panel.world;
+    const Connection* connection = find(world, wire.connection);
+    if (!connection) {  // connect has not returned
+        mark::draw_dashed(curve, faded(theme.blocked, 0.8f), px(1.5f), px(2), px(6));
+        return draw_plug(from, theme.blocked);
+    }
+    const Socket* client = find(world, connection->client);
+    const Socket* server = find(world, connection->server);
+    const bool reset = (client && client->reset) || (server && server->reset);
+    const bool selected = concerns(world, draw.panel.selection, *connection);
+    const float wide = px(selected ? 3.5f : 2.0f);
+    const bool queued = wire.to == StageWire::To::queue;
+    ImU32 colour = theme.alive;
+    if (queued) colour = theme.client;
+    if (reset) colour = theme.trouble;
+    if (reset) {
+        mark::draw_dashed(curve, colour, wide, px(9), px(6));
+        const ImVec2 middle = curve.at(0.5f);
+        ui::canvas().AddCircleFilled(middle, px(9), theme.panel, 20);
+        mark::cross(middle, px(10), colour);
+    } else if (connection->state == Connection::State::closing || connection->state == Connection::State::closed) {
+        colour = faded(theme.trouble, connection->state == Connection::State::closed ? 0.4f : 0.85f);
+        mark::draw_dashed(curve, colour, px(1.6f), px(8), px(6));
+    } else if (queued) {
+        mark::draw_dashed(curve, colour, wide, px(7), px(6));
+    } else {
+        mark::draw_curve(curve, selected ? colour : faded(colour, 0.85f), wide);
+    }
+    draw_plug(from, colour);
+    draw_plug(to, colour);
+    const Direction up{true, glow(draw, connection->last_to_server_ns, flow_ns), waiting_for_server(*connection), connection->client};
+    const Direction down{false, glow(draw, connection->last_to_client_ns, flow_ns), waiting_for_client(*connection), connection->server};
+    draw_direction(draw, curve, up, connection->last_to_server_ns, queued);
+    draw_direction(draw, curve, down, connection->last_to_client_ns, queued);
+}
+
+void draw_tree(const StageDraw& draw, const StageGroup& group) {
+    if (group.threads_inside || group.workers.empty()) return;
+    const ImU32 colour = faded(ui::theme().server, 0.55f);
+    const Rect head = draw.place(group.server.head);
+    const float x = head.right() - px(9), line = px(1.5f);
+    float last = head.bottom();
+    const auto branch = [&](const Rect& rect) {
+        const float mid = rect.y + rect.h / 2;
+        ui::canvas().AddLine({rect.right(), mid}, {x, mid}, colour, line);
+        last = mid;
+    };
+    for (const WorkerCard& card : group.workers) {
+        if (!card.inside) branch(draw.place(card.rect));
+    }
+    if (!group.more_workers.dots.empty()) branch(draw.place(group.more_workers.rect));
+    ui::canvas().AddLine({x, head.bottom()}, {x, last}, colour, line);
+}
+
+namespace {
+
+ImU32 colour_of(DotTint tint) {
+    const Theme& theme = ui::theme();
+    switch (tint) {
+        case DotTint::moves: return theme.alive;
+        case DotTint::blocked: return mixed(theme.card_raised, theme.blocked, 0.5f);  // most are: that is no news
+        case DotTint::waits: return theme.accent;
+        case DotTint::trouble: return theme.trouble;
+    }
+    return theme.text_faint;
+}
+
+void select_dot(const StageDraw& draw, const Dot& dot) {
+    const World& world = draw.panel.world;
+    if (dot.program != ProgramId::none) draw.panel.selection = select_program(world, dot.program);
+    else if (find(world, dot.actor)) draw.panel.selection = select_actor(world, dot.actor);
+    else draw.panel.selection = select_process(world, dot.process);
+}
+
+std::string dot_tip(const StageDraw& draw, const Dot& dot) {
+    const World& world = draw.panel.world;
+    const Program* program = find(world, dot.program);
+    const Actor* actor = find(world, dot.actor);
+    const std::string who = program ? program->label : actor ? actor_label(world, *actor) : "";
+    if (program && !program->trouble.empty()) return who + ": " + program->trouble;
+    return actor ? fmt::format("{}: {}", who, doing(*actor)) : who;
+}
+
+}  // namespace
+
+void draw_more(const StageDraw& draw, const StageGroup& group, const MoreCard& more, const char* what) {
+    if (more.dots.empty()) return;
+    const Rect rect = draw.place(more.rect);
+    if (!draw.visible(rect)) return;
+    const Theme& theme = ui::theme();
+    const Fonts& fonts = ui::fonts();
+    const bool clients = &more == &group.more_clients;
+    const Program* server = find(draw.panel.world, group.server.program);
+    const std::string id = fmt::format("stage.more.{}.{}", clients ? "clients" : "workers", server ? id_part(server->label) : "none");
+    const ImVec2 mouse = ImGui::GetIO().MousePos;
+    const std::size_t under = more.dot_at({mouse.x - draw.origin.x, mouse.y - draw.origin.y});
+    const bool on_dot = under < more.dots.size() && mark::pointer_over(draw.area);
+
+    const std::string link = "show all";
+    const float link_w = ui::text_width(fonts.small_text, link);
+    const float one = rect.y + px(14), two = rect.y + px(32);
+    const Rect link_rect{rect.right() - px(12) - link_w - px(6), one - px(10), link_w + px(12), px(20)};
+    std::string text = fmt::format("+ {} more {}", more.dots.size(), what), states;
+    for (const auto& [state, count] : more.doing) states += fmt::format("{}{} {}", states.empty() ? "" : ", ", count, state);
+    const std::string tip = on_dot ? dot_tip(draw, more.dots[under]) : text + ": " + states;
+    if (ui::hit(id.c_str(), rect, text + ": " + states, nullptr, tip.c_str()) && on_dot) select_dot(draw, more.dots[under]);
+    bool over_link = false;
+    if (clients && ui::hit("stage.show_all", link_rect, link, &over_link, "a line for each client")) draw.view.show_all_clients = true;
+
+    ui::draw_card(rect, clients || !group.threads_inside ? theme.card : theme.card_raised, theme.outline, 0);
+    mark::text(fonts.strong, rect.x + px(12), one, theme.text, text, rect.w - link_w - px(36));
+    if (clients) mark::text(fonts.small_text, link_rect.x + px(6), one, over_link ? theme.text : theme.accent, link);
+    mark::text(fonts.small_text, rect.x + px(12), two, theme.text_dim, states, rect.w - px(24));
+    for (std::size_t at = 0; at < more.dots.size(); ++at) {
+        const Rect dot = draw.place(more.dot_rect(at));
+        if (!draw.visible(dot)) continue;
+        ui::canvas().AddRectFilled(dot.min(), dot.max(), colour_of(more.dots[at].tint), dot.w * 0.25f);
+        if (on_dot && at == under) ui::canvas().AddRect({dot.x - 2, dot.y - 2}, {dot.right() + 2, dot.bottom() + 2}, theme.text, dot.w * 0.4f, 0, px(1.5f));
+    }
+}
+
+}  // namespace synoptic

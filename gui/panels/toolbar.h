@@ -1,0 +1,29 @@
+// The toolbar and its menus: servers, clients, time, looks. It draws what fits at this size and zoom, and leaves the rest to the menu "More".
+#pragma once
+
+#include "gui/app_state.h"
+
+namespace synoptic {
+
+inline constexpr float toolbar_height = 54;  // at zoom 1
+
+void draw_toolbar(AppState& state, const ui::Rect& area);
+
+// toolbar_menus.cpp: drawn in the toolbar's window; each opens below `anchor` when `state.open` says so.
+struct ToolbarAnchors {
+    ui::Rect options, stop, clients, demonstrations, view, more;
+};
+void draw_toolbar_menus(AppState& state, const ToolbarAnchors& anchors, int tightness);
+
+// strip.cpp: below the toolbar while the past is shown.
+float past_strip_height(const AppState& state);
+void draw_past_strip(AppState& state, const ui::Rect& area);
+
+// welcome.cpp: instead of the panes, before anything was started.
+void draw_welcome(AppState& state, const ui::Rect& area);
+
+// dialogs.cpp: over everything.
+void draw_help(AppState& state, const ui::Rect& area);
+void draw_close_question(AppState& state, const ui::Rect& area);
+
+}  // namespace synoptic

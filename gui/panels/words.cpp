@@ -1,0 +1,271 @@
+// Words for what panels show: see words.h.
+#include "gui/panels/words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/trace/format.h"
+#include "gui/panel.h"
+
+namespace synoptic {
+
+bool is_main_actor(const World& world, const Actor& actor) {
+    if (actor.parent == ActorId::none) return true;
+    const Actor* parent = find(world, actor.parent);
+    return parent && parent->program != actor.program;
+}
+
+std::string actor_label(const World& world, const Actor& actor) {
+    const Program* program = find(world, actor.program);
+    if (program && is_main_actor(world, actor)) return program->label;
+    const std::string name = actor.name.empty() ? (actor.is_thread ? "worker" : "child") : actor.name;
+    return fmt::format("{} {}", name, actor.tid);
+}
+
+std::string actor_label(const World& world, ActorId id) {
+    const Actor* actor = find(world, id);
+    return actor ? actor_label(world, *actor) : "?";
+}
+
+std::string actor_number(const World& world, const Actor& actor) {
+    const Process* process = find(world, actor.process);
+    if (process && !process->is_app && !actor.is_thread) return fmt::format("pid {}", process->pid);
+    return fmt::format("tid {}", actor.tid);
+}
+
+std::string id_part(std::string_view label) {
+    std::string part(label);
+    std::replace(part.begin(), part.end(), ' ', '.');
+    return part;
+}
+
+std::string_view file_name(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+namespace {
+
+/** The arguments that a card has room for: the descriptor, and the first bytes or the address. */
+std::string short_arguments(const Event& enter, std::string_view payload) {
+    constexpr std::size_t most_bytes = 14;
+    switch (enter.kind) {
+        case EventKind::recv:
+        case EventKind::read:
+        case EventKind::accept:
+        case EventKind::getsockname:
+        case EventKind::getpeername: return fmt::format("{}, …", enter.fd);
+        case EventKind::send:
+        case EventKind::write: return fmt::format("{}, {}", enter.fd, quoted(payload, most_bytes));
+        case EventKind::connect:
+        case EventKind::bind: return fmt::format("{}, {}", enter.fd, payload_address(payload).text());
+        case EventKind::printf: return quoted(payload, most_bytes);
+        case EventKind::fgets: return "…";
+        default: break;
+    }
+    const std::string all = print_call({enter, payload}, nullptr, most_bytes);
+    const std::size_t open = all.find('(');
+    if (open == std::string::npos || all.empty() || all.back() != ')') return "…";
+    return all.substr(open + 1, all.size() - open - 2);
+}
+
+std::string open_call_text(const History& history, const OpenCall& call) {
+    const char* name = kind_info(call.kind).name;
+    if (call.enter < history.size()) return fmt::format("{}({})", name, short_arguments(history.event(call.enter), history.payload(call.enter)));
+    return call.fd >= 0 ? fmt::format("{}({}, …)", name, call.fd) : fmt::format("{}(…)", name);
+}
+
+}  // namespace
+
+ShortCall short_call(const History& history, EventIndex enter, EventIndex exit) {
+    ShortCall call;
+    const EventIndex size = history.size();
+    if (enter >= size) return call;
+    const Event& event = history.event(enter);
+    call.text = fmt::format("{}({})", kind_info(event.kind).name, short_arguments(event, history.payload(enter)));
+    call.open = exit >= size;
+    if (call.open) return call;
+    const Event& end = history.event(exit);
+    call.failed = end.error != 0 && end.value < 0;
+    call.result = call.failed ? fmt::format("= {} {}", end.value, error_name(end.error)) : fmt::format("= {}", end.value);
+    return call;
+}
+
+ShortCall short_call(const World&, const History& history, const Actor& actor) {
+    if (!actor.calls.empty()) {
+        ShortCall call;
+        call.text = open_call_text(history, actor.calls.back());
+        call.open = true;
+        return call;
+    }
+    return short_call(history, actor.last_enter, actor.last_exit);
+}
+
+std::string doing(const Actor& actor) {
+    const char* call = actor.calls.empty() ? "" : kind_info(actor.calls.back().kind).name;
+    switch (actor.state) {
+        case Actor::State::computes: return "between two calls";
+        case Actor::State::arrives: return fmt::format("about to call {}", call);
+        case Actor::State::calls: return fmt::format("in {}", call);
+        case Actor::State::blocked: return fmt::format("blocked in {}", call);
+        case Actor::State::rests: return "just returned";
+        case Actor::State::ended: return "ended";
+    }
+    return "";
+}
+
+std::string client_of(const World& world, const Connection& connection) {
+    if (const Socket* socket = find(world, connection.client)) {
+        const Program* program = find(world, socket->program);
+        if (program) return program->label;
+    }
+    return connection.client_address.known() ? connection.client_address.text() : "a client";
+}
+
+std::string server_of(const World& world, const Connection& connection) {
+    const SocketId ends[] = {connection.server, connection.listener};
+    for (const SocketId end : ends) {
+        const Socket* socket = find(world, end);
+        const Program* program = socket ? find(world, socket->program) : nullptr;
+        if (program) return program->label;
+    }
+    return connection.server_address.known() ? connection.server_address.text() : "a server";
+}
+
+std::string socket_badge(const Socket& socket) {
+    if (socket.reset) return "RESET";
+    switch (socket.state) {
+        case Socket::State::created: return "CREATED";
+        case Socket::State::bound: return "BOUND";
+        case Socket::State::listening: return "LISTEN";
+        case Socket::State::connecting: return "CONNECTING";
+        case Socket::State::connected: return socket.end_of_file ? "PEER CLOSED" : "CONNECTED";
+        case Socket::State::half_closed: return "HALF-CLOSED";
+        case Socket::State::failed: return "FAILED";
+        case Socket::State::closed: return "CLOSED";
+    }
+    return "";
+}
+
+const char* descriptor_role(const World& world, const Socket& socket) {
+    if (socket.state == Socket::State::listening || socket.backlog >= 0) return "listenfd";
+    if (socket.listener != SocketId::none) return "connfd";
+    const Program* program = find(world, socket.program);
+    if (program && !program->is_server) return "clientfd";
+    return program && program->is_server ? "listenfd" : "fd";
+}
+
+int descriptor_number(const World& world, ProcessId process, const Socket& socket) {
+    const Process* holder = find(world, process);
+    if (!holder) return -1;
+    for (const auto& [fd, description] : holder->fds) {
+        if (description == socket.description) return fd;
+    }
+    return -1;
+}
+
+std::uint64_t waiting_for_server(const Connection& connection) {
+    return connection.bytes_to_server > connection.read_by_server ? connection.bytes_to_server - connection.read_by_server : 0;
+}
+
+std::uint64_t waiting_for_client(const Connection& connection) {
+    return connection.bytes_to_client > connection.read_by_client ? connection.bytes_to_client - connection.read_by_client : 0;
+}
+
+std::string with_commas(std::uint64_t number) {
+    std::string digits = std::to_string(number);
+    for (std::size_t at = digits.size(); at > 3;) {
+        at -= 3;
+        digits.insert(at, ",");
+    }
+    return digits;
+}
+
+Selection select_program(const World& world, ProgramId id) {
+    Selection selection;
+    selection.program = id;
+    const Program* program = find(world, id);
+    if (!program) return selection;
+    for (const ActorId actor_id : program->actors) {
+        const Actor* actor = find(world, actor_id);
+        if (!actor || !is_main_actor(world, *actor)) continue;
+        selection.actor = actor_id;
+        selection.process = actor->process;
+        break;
+    }
+    return selection;
+}
+
+Selection select_actor(const World& world, ActorId id) {
+    Selection selection;
+    selection.actor = id;
+    if (const Actor* actor = find(world, id)) {
+        selection.program = actor->program;
+        selection.process = actor->process;
+    }
+    return selection;
+}
+
+Selection select_process(const World& world, ProcessId id) {
+    Selection selection;
+    selection.process = id;
+    const Process* process = find(world, id);
+    if (!process) return selection;
+    selection.program = process->program;
+    if (!process->is_app) selection.actor = process->first_actor;
+    return selection;
+}
+
+Selection select_descriptor(const World& world, ProcessId process, int fd) {
+    Selection selection;
+    selection.process = process;
+    selection.fd = fd;
+    if (const Socket* socket = socket_behind(world, process, fd)) selection.socket = socket->id;
+    return selection;
+}
+
+Selection select_event(const World& world, const History& history, EventIndex index) {
+    Selection selection;
+    if (index < history.size()) {
+        const Event& event = history.event(index);
+        selection = select_actor(world, event.actor);
+        const EventKind of_program[] = {EventKind::program_begin, EventKind::program_ready, EventKind::program_end};
+        if (std::find(std::begin(of_program), std::end(of_program), event.kind) != std::end(of_program)) {
+            selection.program = ProgramId{static_cast<std::uint32_t>(event.socket)};
+        }
+    }
+    selection.event = index;
+    return selection;
+}
+
+bool concerns(const World& world, const Selection& selection, const Connection& connection) {
+    if (selection.connection != ConnectionId::none) return selection.connection == connection.id;
+    if (selection.socket != SocketId::none) {
+        return selection.socket == connection.client || selection.socket == connection.server || selection.socket == connection.listener;
+    }
+    const Socket* client = find(world, connection.client);
+    if (client && selection.program != ProgramId::none && client->program == selection.program) return true;
+    if (selection.actor == ActorId::none) return false;
+    const Actor* actor = find(world, selection.actor);
+    return actor && connection.server != SocketId::none && actor->serves == connection.server && !is_main_actor(world, *actor);
+}
+
+bool concerns(const World& world, const Selection& selection, const Actor& actor) {
+    if (selection.connection != ConnectionId::none || selection.socket != SocketId::none) {
+        const SocketId sockets[] = {actor.serves, actor.calls.empty() ? SocketId::none : actor.calls.back().socket};
+        for (const SocketId id : sockets) {
+            if (id == SocketId::none) continue;
+            if (id == selection.socket) return true;
+            const Socket* socket = find(world, id);
+            if (socket && selection.connection != ConnectionId::none && socket->connection == selection.connection) return true;
+        }
+        return false;
+    }
+    if (selection.actor != ActorId::none) return selection.actor == actor.id;
+    if (selection.process != ProcessId::none) return selection.process == actor.process;
+    return selection.program != ProgramId::none && selection.program == actor.program;
+}
+
+}  // namespace synoptic

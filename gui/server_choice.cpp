@@ -1,0 +1,158 @@
+#include "gui/server_choice.h"
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <charconv>
+
+namespace synoptic {
+namespace {
+
+std::string address_of(const ServerChoice& choice) {
+    switch (choice.listen) {
+        case Listen::loopback4: return "127.0.0.1";
+        case Listen::loopback6: return "::1";
+        case Listen::everywhere: return "";
+        case Listen::typed: return choice.typed_address;
+    }
+    return {};
+}
+
+/** True if a socket can be bound there now, as a server would bind it. Names that are no addresses count as free: the server will tell. */
+bool can_bind(const std::string& address, int port) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV | AI_NUMERICHOST;
+    addrinfo* list = nullptr;
+    const std::string service = std::to_string(port);
+    if (getaddrinfo(address.empty() ? nullptr : address.c_str(), service.c_str(), &hints, &list) != 0) return true;
+    bool free = true;
+    for (const addrinfo* entry = list; entry != nullptr && free; entry = entry->ai_next) {
+        const int fd = ::socket(entry->ai_family, entry->ai_socktype | SOCK_CLOEXEC, entry->ai_protocol);
+        if (fd < 0) continue;
+        const int on = 1;
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        if (entry->ai_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+        free = ::bind(fd, entry->ai_addr, entry->ai_addrlen) == 0 || errno != EADDRINUSE;
+        ::close(fd);
+    }
+    freeaddrinfo(list);
+    return free;
+}
+
+bool used_by_us(const World& world, int port) {
+    for (const auto& [id, program] : world.programs) {
+        if (!program.is_server || program.state == Program::State::ended) continue;
+        if (program.port == std::to_string(port) || listens_at(world, program).port() == port) return true;
+    }
+    return false;
+}
+
+/** True if `text` is a decimal number from `low` to `high`. */
+bool number_within(const std::string& text, long long low, long long high, long long& value) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size() && value >= low && value <= high;
+}
+
+bool looks_like_service(const std::string& text) {
+    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+") == std::string::npos &&
+           text.find_first_not_of("0123456789") != std::string::npos && text.front() != '-';
+}
+
+}  // namespace
+
+std::vector<const ProgramInfo*> variants_of(Workers workers) {
+    std::vector<const ProgramInfo*> found;
+    if (const ProgramInfo* corrected = find_server("echo", workers, "")) found.push_back(corrected);
+    for (const ProgramInfo& program : all_programs()) {
+        const bool fits = program.role == Role::server && program.workers == workers && std::string_view(program.protocol) == "echo";
+        if (fits && *program.variant != 0) found.push_back(&program);
+    }
+    return found;
+}
+
+std::string free_port(const std::string& address, int wanted, const World& live) {
+    for (int port = wanted; port < wanted + 50 && port < 65536; ++port) {
+        if (!used_by_us(live, port) && can_bind(address, port)) return std::to_string(port);
+    }
+    return "0";
+}
+
+ChosenServer chosen_server(const ServerChoice& choice) {
+    ChosenServer chosen;
+    chosen.program = find_server("echo", choice.workers, choice.variant);
+    if (chosen.program == nullptr) chosen.program = find_server("echo", choice.workers, "");
+    if (chosen.program == nullptr) {
+        chosen.trouble = "There is no such server.";
+        return chosen;
+    }
+    StartServer& command = chosen.command;
+    command.program = chosen.program->name;
+    command.place = choice.own_process || chosen.program->own_process_only ? Place::own_process : Place::in_app;
+    command.address = address_of(choice);
+    if (choice.listen == Listen::typed && command.address.empty()) chosen.trouble = "Type an address, or choose one.";
+    long long number = 0;
+    if (!choice.backlog.empty()) {
+        if (number_within(choice.backlog, 0, 2147483647, number)) {
+            command.backlog = static_cast<int>(number);
+        } else {
+            chosen.trouble = "A backlog is a number from 0 to 2147483647.";
+        }
+    }
+    if (choice.port.empty()) {
+        command.port = std::to_string(chosen.program->default_port);
+    } else if (number_within(choice.port, 0, 65535, number) || looks_like_service(choice.port)) {
+        command.port = choice.port;
+    } else {
+        chosen.trouble = "A port is a number from 0 to 65535, or a service's name; 0 lets the kernel choose.";
+    }
+    return chosen;
+}
+
+const char* workers_title(Workers workers) {
+    switch (workers) {
+        case Workers::iterative: return "One at a time";
+        case Workers::fork: return "Fork per client";
+        case Workers::thread: return "Thread per client";
+        case Workers::none: break;
+    }
+    return "";
+}
+
+Workers next_workers(Workers workers) {
+    switch (workers) {
+        case Workers::iterative: return Workers::fork;
+        case Workers::fork: return Workers::thread;
+        case Workers::thread:
+        case Workers::none: break;
+    }
+    return Workers::iterative;
+}
+
+std::vector<const Program*> live_servers(const World& world) {
+    std::vector<const Program*> servers;
+    for (const auto& [id, program] : world.programs) {
+        if (program.is_server && program.state != Program::State::ended) servers.push_back(&program);
+    }
+    return servers;
+}
+
+std::size_t live_client_count(const World& world) {
+    std::size_t count = 0;
+    for (const auto& [id, program] : world.programs) count += !program.is_server && program.state != Program::State::ended;
+    return count;
+}
+
+Address listens_at(const World& world, const Program& server) {
+    const Socket* listener = find(world, server.listener);
+    return listener != nullptr && listener->state == Socket::State::listening ? listener->local : Address{};
+}
+
+std::string host_to_reach(const Address& listening) {
+    if (!listening.is_wildcard()) return listening.host();
+    return listening.family() == AF_INET6 ? "::1" : "127.0.0.1";
+}
+
+}  // namespace synoptic

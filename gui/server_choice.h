@@ -1,0 +1,51 @@
+// What the next server will be, as chosen in the toolbar; and the Commands that come of it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/model/world.h"
+#include "core/session/command.h"
+
+namespace synoptic {
+
+enum class Listen { loopback4, loopback6, everywhere, typed };
+
+struct ServerChoice {
+    Workers workers = Workers::fork;
+    std::string variant;      // "" is the corrected program
+    bool own_process = false; // where the program leaves the choice
+    Listen listen = Listen::loopback4;
+    std::string typed_address;
+    std::string port;     // "": the program's own, or the next that is free
+    std::string backlog;  // "": the program's own
+};
+
+struct ChosenServer {
+    const ProgramInfo* program = nullptr;
+    std::string trouble;  // why it can't be started, in words; empty if it can
+    StartServer command;
+};
+
+/** Checks the choice and makes a Command of it. `port` is settled last: see free_port(). */
+ChosenServer chosen_server(const ServerChoice& choice);
+
+/** `wanted` if nobody listens there, else the next port that is free; "0" if none of the next 50 is. */
+std::string free_port(const std::string& address, int wanted, const World& live);
+
+/** The variants of a worker model, the corrected program first. */
+std::vector<const ProgramInfo*> variants_of(Workers workers);
+
+const char* workers_title(Workers workers);  // "Fork per client"
+/** The next of iterative, fork, thread. */
+Workers next_workers(Workers workers);
+
+/** Servers that have not ended, oldest first. */
+std::vector<const Program*> live_servers(const World& world);
+std::size_t live_client_count(const World& world);
+/** Where a server listens; unknown while it does not. */
+Address listens_at(const World& world, const Program& server);
+/** The address that a client on this machine connects to: loopback where the server listens everywhere. */
+std::string host_to_reach(const Address& listening);
+
+}  // namespace synoptic

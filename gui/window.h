@@ -1,0 +1,64 @@
+// The system's window: GLFW, an OpenGL context, Dear ImGui's backends; and when the next frame is due. The main thread only, except wake().
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+struct GLFWwindow;
+
+namespace synoptic {
+
+struct KeyPress {
+    int key = 0, scancode = 0, mods = 0;
+};
+
+class Window {
+   public:
+    /** Opens it. False if that can't be done; `trouble` says why, in a sentence. */
+    bool open(int width, int height, std::string& trouble);
+    ~Window();
+
+    /** Any thread: something happened that the window should show. Cheap when it knows already. */
+    void wake();
+
+    /** Sleeps until a frame is due: at once after input or while `moving`, within 1/30 s of a wake(), or after `seconds` (below 0: never). */
+    void wait(bool moving, double seconds);
+    /** Begins ImGui's frame. */
+    void begin();
+    /** Draws it. */
+    void end(float red, float green, float blue);
+
+    bool closing() const;
+    void keep_open();  // the user asked to close it; not yet
+    std::vector<KeyPress> take_keys();
+    /** Keys and buttons that went down or up, characters typed and turns of the wheel so far; for the dump. */
+    std::uint64_t inputs() const { return inputs_; }
+    /** How much larger the system wants everything (1 on most screens). */
+    float content_scale() const;
+    int width() const;
+    int height() const;
+    /** True if frames are still due by themselves after this one. */
+    bool frames_due() const { return frames_due_ > 0; }
+    void toggle_fullscreen();
+    bool fullscreen() const { return fullscreen_; }
+
+   private:
+    static Window& of(GLFWwindow* window);
+    void watch_input();
+    bool create(int width, int height);
+
+    GLFWwindow* window_ = nullptr;
+    bool started_ = false, backends_ = false;
+    bool input_ = true;
+    std::uint64_t inputs_ = 0;
+    int frames_due_ = 3;  // ImGui needs a few frames until what was clicked is drawn as such
+    double last_frame_s_ = 0;
+    std::vector<KeyPress> keys_;
+    std::atomic<bool> woken_{false};
+    bool fullscreen_ = false;
+    int place_[4] = {0, 0, 0, 0};  // x, y, width, height before full screen
+};
+
+}  // namespace synoptic

@@ -1,0 +1,147 @@
+// The gate: open, slow, and step, before and after a call.
+#include "core/trace/gate.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/trace/ring_reader.h"
+
+namespace synoptic {
+namespace {
+
+constexpr Where here{"core/programs/some.cpp", 7};
+
+class GateTest : public testing::Test {
+   protected:
+    void SetUp() override {
+        trace = std::move(*Trace::create());
+        ring = trace->claim(ProgramId{1});
+    }
+    /** Waits until the actor stands at the gate before (arrive) or after (rest) its call. */
+    void wait_until_it_stands(Standing where) {
+        while (ring->standing.load() != where) std::this_thread::yield();
+    }
+    std::vector<Phase> phases() {
+        std::vector<Phase> seen;
+        for (const ReadEvent& read : read_ring(*ring)) seen.push_back(read.event.phase);
+        return seen;
+    }
+    /** A thread that makes `calls` calls. */
+    std::thread actor(int calls) {
+        return std::thread([this, calls] {
+            Writer writer(*trace, *ring);
+            for (int i = 0; i < calls; ++i) {
+                writer.enter(EventKind::send, here, {.fd = 3, .payload = "x"});
+                errno = 77;
+                writer.exit(EventKind::send, here, {.fd = 3, .value = 1}, 0);
+                if (errno != 77) errno_kept = false;
+            }
+        });
+    }
+    std::unique_ptr<Trace> trace;
+    Ring* ring = nullptr;
+    bool errno_kept = true;
+};
+
+using enum Phase;
+
+TEST_F(GateTest, OpenItIsNotSeen) {
+    actor(2).join();
+    EXPECT_EQ(phases(), (std::vector{enter, exit, enter, exit}));
+}
+
+TEST_F(GateTest, AStepIsOneMove) {
+    set_gate(*ring, GateMode::step, 0);
+    std::thread thread = actor(2);
+    wait_until_it_stands(Standing::arrive);
+    EXPECT_EQ(phases(), (std::vector{arrive}));
+    ASSERT_TRUE(grant_step(*ring));
+    wait_until_it_stands(Standing::rest);
+    EXPECT_EQ(phases(), (std::vector{go, enter, exit, rest}));
+    ASSERT_TRUE(grant_step(*ring));
+    wait_until_it_stands(Standing::arrive);
+    EXPECT_EQ(phases(), (std::vector{go, arrive}));
+    set_gate(*ring, GateMode::run, 0);
+    thread.join();
+    EXPECT_EQ(phases(), (std::vector{go, enter, exit}));
+    EXPECT_TRUE(errno_kept);
+}
+
+TEST_F(GateTest, WhatArrivesTellsItsArguments) {
+    set_gate(*ring, GateMode::step, 0);
+    std::thread thread = actor(1);
+    wait_until_it_stands(Standing::arrive);
+    const auto events = read_ring(*ring);
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].event.kind, EventKind::send);
+    EXPECT_EQ(events[0].event.fd, 3);
+    EXPECT_EQ(events[0].payload, "x");
+    set_gate(*ring, GateMode::run, 0);
+    thread.join();
+}
+
+TEST_F(GateTest, WhoDoesNotStandThereGetsNoGrant) {
+    EXPECT_FALSE(grant_step(*ring));
+    set_gate(*ring, GateMode::step, 0);
+    EXPECT_FALSE(grant_step(*ring));
+    std::thread thread = actor(1);
+    wait_until_it_stands(Standing::arrive);
+    EXPECT_TRUE(grant_step(*ring));
+    wait_until_it_stands(Standing::rest);
+    set_gate(*ring, GateMode::run, 0);
+    thread.join();
+    EXPECT_FALSE(grant_step(*ring));
+}
+
+TEST_F(GateTest, SlowMovesTakeAtLeastTheirTime) {
+    set_gate(*ring, GateMode::slow, 20);
+    const std::uint64_t before = monotonic_ns();
+    actor(3).join();
+    // Six gates; the first is passed at once, for no move was made before.
+    EXPECT_GE(monotonic_ns() - before, 5u * 20'000'000u);
+    const auto seen = phases();
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), enter), 3);
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), rest), 3);
+}
+
+TEST_F(GateTest, ASlowOneIsSetFreeAtOnce) {
+    set_gate(*ring, GateMode::slow, 3'600'000);
+    std::thread thread = actor(5);
+    wait_until_it_stands(Standing::rest);
+    set_gate(*ring, GateMode::run, 0);
+    thread.join();  // within the test's time limit, not in hours
+    const auto seen = phases();
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), exit), 5);
+}
+
+TEST_F(GateTest, AllAreSetAndThoseThatComeLater) {
+    set_gate_of_all(*trace, GateMode::step, 0);
+    EXPECT_EQ(ring->gate_mode.load(), GateMode::step);
+    Ring* later = trace->claim(ProgramId{1});
+    EXPECT_EQ(later->gate_mode.load(), GateMode::step);
+    set_gate_of_all(*trace, GateMode::slow, 5);
+    EXPECT_EQ(later->gate_mode.load(), GateMode::slow);
+    EXPECT_EQ(trace->claim(ProgramId{1})->gate_ms.load(), 5u);
+}
+
+// Everybody is set while actors begin: none may be left behind with the old pace.
+TEST_F(GateTest, NobodyThatBeginsMeanwhileIsForgotten) {
+    for (int round = 0; round < 200; ++round) {
+        set_gate_of_all(*trace, GateMode::run, 0);
+        std::vector<Ring*> begun(4);
+        std::thread beginner([&] {
+            for (Ring*& each : begun) each = trace->claim(ProgramId{1});
+        });
+        set_gate_of_all(*trace, GateMode::step, 0);
+        beginner.join();
+        for (Ring* each : begun) {
+            ASSERT_EQ(each->gate_mode.load(), GateMode::step);
+            Writer(*trace, *each).end();
+            trace->release(*each);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace synoptic

@@ -1,0 +1,51 @@
+// The demonstrations that are two clicks away: the menu, and its entry.
+#include <netinet/tcp.h>
+
+#include "tests/window/kernel_facts.h"
+#include "tests/window/shown_world.h"
+
+namespace synoptic::window {
+namespace {
+
+class Demonstrations : public WindowTest {};
+
+TEST_F(Demonstrations, TheSecondClientWaits) {
+    App& app = start();
+    app.click("toolbar.demonstrations");
+    app.click("demonstration.second_client_waits");
+    app.wait_until("client 2 waits in the accept queue with its line sent", [](const App& a) {
+        return connections(a, "accepted") == 1 && connections(a, "queued") == 1 && actor_call(a, "client 2") == "recv";
+    });
+    app.wait_for("stage.queue.client.2");
+    const std::uint16_t port = listening_port(app, "server 1");
+    const auto listening = tcp_entries(port, TCP_LISTEN);
+    ASSERT_EQ(listening.size(), 1u);
+    EXPECT_EQ(listening[0].receive_queue, 1u) << "the kernel's accept queue has one connection";
+    EXPECT_FALSE(printed(app, "client 2", "is anybody there?"));
+
+    // Once the first one goes, the second is served what it sent long ago.
+    app.right_click("stage.client.1");
+    app.click("stage.menu.close");
+    app.wait_until("client 2 has its answer", [](const App& a) { return printed(a, "client 2", "is anybody there?"); });
+    EXPECT_EQ(tcp_entries(port, TCP_LISTEN).at(0).receive_queue, 0u);
+}
+
+TEST_F(Demonstrations, ForkBesideThreads) {
+    App& app = start();
+    app.click("toolbar.demonstrations");
+    app.click("demonstration.fork_beside_threads");
+    app.wait_until("three clients talk with each server", [](const App& a) { return connections(a, "accepted") == 6; });
+    const pid_t forking = server_pid(app, "server 1");
+    ASSERT_GT(forking, 0) << "the first server forks: it is a process of its own";
+    EXPECT_EQ(children_of(forking).size(), 3u);
+    EXPECT_TRUE(children_of(app.pid()).size() <= 1) << "the threaded one needs no processes: there is only the helper";
+    EXPECT_EQ(tcp_entries(listening_port(app, "server 1"), TCP_ESTABLISHED).size(), 3u);
+    EXPECT_EQ(tcp_entries(listening_port(app, "server 2"), TCP_ESTABLISHED).size(), 3u);
+    app.wait_until("every client has had an echo", [](const App& a) {
+        const Json& all = a.dump().at("world").at("connections");
+        return std::all_of(all.begin(), all.end(), [](const Json& one) { return one.at("bytes_to_client") > 0; });
+    });
+}
+
+}  // namespace
+}  // namespace synoptic::window

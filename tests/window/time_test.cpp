@@ -1,0 +1,95 @@
+// The pace is the user's: pause, step, run; and the recorded past, to which nothing in the kernel goes back.
+#include "tests/window/kernel_facts.h"
+#include "tests/window/shown_world.h"
+
+namespace synoptic::window {
+namespace {
+
+constexpr int limit_ms = 10'000;
+
+class Time : public WindowTest {
+   protected:
+    void wait_for_gate(const std::string& mode) {
+        app().wait_until("the pace is " + mode, [&](const App& a) { return a.dump().at("world").at("gate") == mode; });
+    }
+    static std::uint64_t calls_made(const App& a, const std::string& label) {
+        const Json id = program(a, label).at("id");
+        for (const Json& actor : a.dump().at("world").at("actors")) {
+            if (actor.at("program") == id) return actor.at("calls_made").get<std::uint64_t>();
+        }
+        return 0;
+    }
+};
+
+TEST_F(Time, StepsGoFromCallToCall) {
+    App& app = start();
+    start_server(app, "server 1");
+    add_clients(app, 1, 1);
+    app.key("p");
+    wait_for_gate("step");
+
+    // The client waits in fgets; what is typed lets it return, and there it stands.
+    say(app, "client 1", "one step at a time");
+    app.wait_until("the client stands after fgets", [](const App& a) { return actor_state(a, "client 1") == "after the call"; });
+    EXPECT_FALSE(printed(app, "client 1", "one step at a time"));
+
+    app.key("space");
+    app.wait_until("it stands before send",
+                   [](const App& a) { return actor_state(a, "client 1") == "at the gate" && actor_call(a, "client 1") == "send"; });
+    const std::uint64_t made = calls_made(app, "client 1");
+    app.key("space");
+    app.wait_until("it has sent", [&](const App& a) { return actor_state(a, "client 1") == "after the call"; });
+    EXPECT_LE(calls_made(app, "client 1"), made + 1) << "a step is one move";
+
+    // The rest at full speed.
+    app.key("p");
+    wait_for_gate("run");
+    app.wait_until("the echo is back", [](const App& a) { return printed(a, "client 1", "one step at a time"); });
+}
+
+TEST_F(Time, ThePastIsALookAndNotAnUndo) {
+    App& app = start();
+    const std::uint16_t port = start_server(app, "server 1");
+    add_clients(app, 1, 1);
+    say(app, "client 1", "remember this");
+    app.wait_until("the echo is back", [](const App& a) { return printed(a, "client 1", "remember this"); });
+    const std::uint64_t now = app.dump().at("moment").at("index");
+
+    app.key("Prior");  // Page Up
+    app.wait_until("the window shows the past", [](const App& a) { return a.dump().at("moment").at("past") == true; });
+    app.wait_until("PAST is said", [](const App& a) { return a.widget("toolbar.live").label == "PAST"; });
+    const std::uint64_t one_back = app.dump().at("moment").at("index");
+    EXPECT_LT(one_back, now);
+    app.key("Prior");
+    app.wait_until("further back", [&](const App& a) { return a.dump().at("moment").at("index") < one_back; });
+    app.key("Next");  // Page Down: forward again
+    app.wait_until("forward again", [&](const App& a) { return a.dump().at("moment").at("index") == one_back; });
+
+    app.key("Home");
+    app.wait_until("the beginning", [](const App& a) { return a.dump().at("moment").at("index") == 0; });
+    EXPECT_TRUE(app.dump().at("world").at("programs").empty());
+    // Meanwhile everything is there, and works.
+    EXPECT_EQ(exchange(port, "in the present\n", limit_ms), "in the present\n");
+
+    app.key("End");
+    app.wait_until("live again", [](const App& a) { return a.dump().at("moment").at("past") == false; });
+    app.wait_until("LIVE is said", [](const App& a) { return a.widget("toolbar.live").label == "LIVE"; });
+    EXPECT_GE(app.dump().at("moment").at("index").get<std::uint64_t>(), now);
+    EXPECT_TRUE(printed(app, "client 1", "remember this"));
+}
+
+TEST_F(Time, ASlowerPaceIsAKeyAway) {
+    App& app = start();
+    start_server(app, "server 1");
+    app.key("comma");
+    wait_for_gate("slow");
+    const int ms = app.dump().at("world").at("gate_ms").get<int>();
+    app.key("comma");
+    app.wait_until("slower still", [&](const App& a) { return a.dump().at("world").at("gate_ms") > ms; });
+    app.key("period");
+    app.key("period");
+    wait_for_gate("run");
+}
+
+}  // namespace
+}  // namespace synoptic::window

@@ -52,10 +52,13 @@ std::string selected_text(const AppState& state) {
     const Selection& selected = state.selection;
     const World& world = state.moment.shown();
     if (selected.event != no_event && selected.event < state.history.size()) {
-        const Event& enter = state.history.event(selected.event);
-        const Told told{enter, state.history.payload(selected.event)};
+        EventIndex enter_index = selected.event;
+        if (state.history.event(enter_index).phase == Phase::exit) enter_index = state.history.enter_of(enter_index);
+        if (enter_index == no_event) return {};
+        const Event& enter = state.history.event(enter_index);
+        const Told told{enter, state.history.payload(enter_index)};
         if (!is_call(enter.kind)) return print_fact(told);
-        const EventIndex exit_index = state.history.exit_of(selected.event, world.events);
+        const EventIndex exit_index = state.history.exit_of(enter_index, world.events);
         if (exit_index == no_event) return print_call(told, nullptr, payload_limit_bytes);
         const Event& exit = state.history.event(exit_index);
         const Told exit_told{exit, state.history.payload(exit_index)};
@@ -65,10 +68,13 @@ std::string selected_text(const AppState& state) {
         return connection->client_address.text() + " → " + connection->server_address.text();
     }
     if (const Socket* socket = find(world, selected.socket)) {
-        return fmt::format("socket {} {}: {} → {}", static_cast<std::uint64_t>(socket->id), state_name(socket->state), socket->local.text(), socket->peer.text());
+        return fmt::format("socket {} {}: {} → {}", static_cast<std::uint64_t>(socket->id), state_name(socket->state), socket->local.text(),
+                           socket->peer.text());
     }
-    if (const Actor* actor = find(world, selected.actor)) return fmt::format("{} {}: {}", actor->name, actor->tid, state_name(actor->state));
-    if (const Process* process = find(world, selected.process)) return fmt::format("process {}: {}", process->pid, state_name(process->state));
+    if (const Actor* actor = find(world, selected.actor))
+        return fmt::format("{} {}: {}", actor->name, actor->tid, state_name(actor->state));
+    if (const Process* process = find(world, selected.process))
+        return fmt::format("process {}: {}", process->pid, state_name(process->state));
     if (const Program* program = find(world, selected.program)) return fmt::format("{} ({})", program->label, program->name);
     return {};
 }
@@ -87,7 +93,9 @@ void copy_selected(AppState& state) {
 
 const Program* current_server(const AppState& state) {
     const World& live = state.moment.live();
-    const auto lives = [](const Program* program) { return program != nullptr && program->is_server && program->state != Program::State::ended; };
+    const auto lives = [](const Program* program) {
+        return program != nullptr && program->is_server && program->state != Program::State::ended;
+    };
     ProgramId selected = state.selection.program;
     if (const Actor* actor = find(live, state.selection.actor)) selected = actor->program;
     if (const Process* process = find(live, state.selection.process)) selected = process->program;
@@ -154,7 +162,9 @@ void apply_preset(AppState& state, Preset preset, float window_width) {
             state.settings.zoom_percent = window_width >= 2400 ? 225 : window_width >= 1800 ? 200 : 175;
             break;
         case Preset::explore:
-        case Preset::code: state.settings.zoom_percent = 100; break;
+        case Preset::code:
+            state.settings.zoom_percent = 100;
+            break;
     }
     state.messages.note(preset == Preset::lecture ? "Lecture: F3 leads back to all panes" : std::string(preset_title(preset)), state.now_s);
 }
@@ -170,36 +180,88 @@ void start_demonstration(AppState& state, const Demonstration& demonstration) {
 bool perform(AppState& state, Action action) {
     Settings& settings = state.settings;
     switch (action) {
-        case Action::start_server: start_chosen_server(state); return true;
-        case Action::stop_server: stop_server(state); return true;
-        case Action::server_options: state.open = Menu::options; return true;
+        case Action::start_server:
+            start_chosen_server(state);
+            return true;
+        case Action::stop_server:
+            stop_server(state);
+            return true;
+        case Action::server_options:
+            state.open = Menu::options;
+            return true;
         case Action::next_workers:
             settings.server.workers = next_workers(settings.server.workers);
             settings.server.variant.clear();
             return true;
-        case Action::demonstrations: state.open = Menu::demonstrations; return true;
-        case Action::view_menu: state.open = Menu::view; return true;
-        case Action::add_client: add_clients(state, 1); return true;
-        case Action::add_ten_clients: add_clients(state, 10); return true;
-        case Action::chatter: set_chatter(state, !settings.chatter); return true;
-        case Action::step: step(state); return true;
-        case Action::back: state.moment.back(); return true;
-        case Action::run_or_pause: run_or_pause(state); return true;
-        case Action::slower: set_pace(state, settings.pace + 1); return true;
-        case Action::faster: set_pace(state, settings.pace - 1); return true;
-        case Action::first: state.moment.first(); return true;
-        case Action::live: state.moment.go_live(); return true;
-        case Action::copy: copy_selected(state); return true;
-        case Action::fill: settings.layout.toggle_full(settings.layout.full.value_or(state.layout.under_pointer())); return true;
-        case Action::pane_stage: settings.layout.toggle(Pane::stage); return true;
-        case Action::pane_calls: settings.layout.toggle(Pane::calls); return true;
-        case Action::pane_code: settings.layout.toggle(Pane::code); return true;
-        case Action::pane_inspector: settings.layout.toggle(Pane::inspector); return true;
-        case Action::zoom_in: settings.zoom_percent = next_zoom(settings.zoom_percent, true); return true;
-        case Action::zoom_out: settings.zoom_percent = next_zoom(settings.zoom_percent, false); return true;
-        case Action::zoom_reset: settings.zoom_percent = 100; return true;
-        case Action::theme: settings.dark = !settings.dark; return true;
-        case Action::help: state.help = !state.help; return true;
+        case Action::demonstrations:
+            state.open = Menu::demonstrations;
+            return true;
+        case Action::view_menu:
+            state.open = Menu::view;
+            return true;
+        case Action::add_client:
+            add_clients(state, 1);
+            return true;
+        case Action::add_ten_clients:
+            add_clients(state, 10);
+            return true;
+        case Action::chatter:
+            set_chatter(state, !settings.chatter);
+            return true;
+        case Action::step:
+            step(state);
+            return true;
+        case Action::back:
+            state.moment.back();
+            return true;
+        case Action::run_or_pause:
+            run_or_pause(state);
+            return true;
+        case Action::slower:
+            set_pace(state, settings.pace + 1);
+            return true;
+        case Action::faster:
+            set_pace(state, settings.pace - 1);
+            return true;
+        case Action::first:
+            state.moment.first();
+            return true;
+        case Action::live:
+            state.moment.go_live();
+            return true;
+        case Action::copy:
+            copy_selected(state);
+            return true;
+        case Action::fill:
+            settings.layout.toggle_full(settings.layout.full.value_or(state.layout.under_pointer()));
+            return true;
+        case Action::pane_stage:
+            settings.layout.toggle(Pane::stage);
+            return true;
+        case Action::pane_calls:
+            settings.layout.toggle(Pane::calls);
+            return true;
+        case Action::pane_code:
+            settings.layout.toggle(Pane::code);
+            return true;
+        case Action::pane_inspector:
+            settings.layout.toggle(Pane::inspector);
+            return true;
+        case Action::zoom_in:
+            settings.zoom_percent = next_zoom(settings.zoom_percent, true);
+            return true;
+        case Action::zoom_out:
+            settings.zoom_percent = next_zoom(settings.zoom_percent, false);
+            return true;
+        case Action::zoom_reset:
+            settings.zoom_percent = 100;
+            return true;
+        case Action::theme:
+            settings.dark = !settings.dark;
+            return true;
+        case Action::help:
+            state.help = !state.help;
+            return true;
         case Action::escape:
             if (state.help || state.asks_to_close) {
                 state.help = state.asks_to_close = false;
@@ -209,12 +271,14 @@ bool perform(AppState& state, Action action) {
                 state.selection = Selection{};
             }
             return true;
-        case Action::none: return true;
+        case Action::none:
+            return true;
         case Action::preset_lecture:
         case Action::preset_explore:
         case Action::preset_code:
         case Action::fullscreen:
-        case Action::quit: break;
+        case Action::quit:
+            break;
     }
     return false;
 }

@@ -1,5 +1,6 @@
 #include "gui/app.h"
 
+#include <GLFW/glfw3.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -50,8 +51,8 @@ class App {
     float fonts_scale_ = 0;
     bool looks_dark_ = false;
     float looks_scale_ = 0;
-    bool moving_ = true;    // something moves by itself: another frame soon
-    bool behind_ = false;   // the live World lacks events that the History has
+    bool moving_ = true;   // something moves by itself: another frame soon
+    bool behind_ = false;  // the live World lacks events that the History has
     double next_wake_s_ = -1;
     std::uint64_t frames_ = 0;
     bool done_ = false;
@@ -164,8 +165,8 @@ void App::frame() {
     ImGui::SetNextWindowSize(size);
     imgui::push_font(fonts_.text);
     ImGui::Begin("synoptic", nullptr,
-                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
-                     ImGuiWindowFlags_NoScrollWithMouse);
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
     draw(area);
     ImGui::End();
     if (state.help) draw_help(state, area);
@@ -212,12 +213,14 @@ PaneHead App::head_of(Pane pane) const {
     switch (pane) {
         case Pane::stage: {
             const std::string calls = fmt::format("{} call{}", shown.calls, shown.calls == 1 ? "" : "s");
-            if (state.moment.past()) return {shown.events == 0 ? "at the beginning" : time_of_day(shown.time_ns) + " · " + calls, theme.user};
+            if (state.moment.past())
+                return {shown.events == 0 ? "at the beginning" : time_of_day(shown.time_ns) + " · " + calls, theme.user};
             return {"now · " + calls, theme.text_dim};
         }
         case Pane::calls:
         case Pane::code:
-        case Pane::inspector: break;
+        case Pane::inspector:
+            break;
     }
     return {};
 }
@@ -226,16 +229,25 @@ void App::draw_panes(const ui::Rect& area) {
     AppState& state = *state_;
     const World& shown = state.moment.shown();
     EventIndex jump_to = no_event;
-    PanelContext panel{shown,           state.history, state.moment.past(), state.moment.past() ? shown.time_ns : monotonic_ns(),
-                       state.selection, state.out,     jump_to,             moving_};
+    PanelContext panel{
+        shown,   state.history, state.moment.past(), state.moment.past() ? shown.time_ns : monotonic_ns(), state.selection, state.out,
+        jump_to, moving_};
     state.layout.draw(
         state.settings.layout, area, [this](Pane pane) { return head_of(pane); },
         [&](Pane pane, const ui::Rect& rect) {
             switch (pane) {
-                case Pane::stage: draw_stage(panel, state.stage, rect); break;
-                case Pane::calls: draw_calls(panel, state.calls, rect); break;
-                case Pane::code: draw_code(panel, state.code, rect); break;
-                case Pane::inspector: draw_inspector(panel, state.inspector, rect); break;
+                case Pane::stage:
+                    draw_stage(panel, state.stage, rect);
+                    break;
+                case Pane::calls:
+                    draw_calls(panel, state.calls, rect);
+                    break;
+                case Pane::code:
+                    draw_code(panel, state.code, rect);
+                    break;
+                case Pane::inspector:
+                    draw_inspector(panel, state.inspector, rect);
+                    break;
             }
         });
     if (jump_to != no_event) {
@@ -248,10 +260,13 @@ void App::handle_keys() {
     AppState& state = *state_;
     const bool typing = ImGui::GetIO().WantTextInput;
     for (const KeyPress& press : window_.take_keys()) {
+        if (press.key == GLFW_KEY_ESCAPE) ui::press_escape();
+        if (press.key == GLFW_KEY_ENTER || press.key == GLFW_KEY_KP_ENTER) ui::press_enter();
         const Action action = action_of(press.key, press.scancode, press.mods, typing);
         if (action == Action::none) continue;
         ui::hide_tooltip();
-        const bool looks = action == Action::zoom_in || action == Action::zoom_out || action == Action::zoom_reset || action == Action::theme;
+        const bool looks =
+            action == Action::zoom_in || action == Action::zoom_out || action == Action::zoom_reset || action == Action::theme;
         if (ui::menu_is_open()) {
             // A menu is used with the arrows, Enter and Escape, which ImGui and begin_menu take.
             if (looks) state.ask(action);
@@ -269,12 +284,23 @@ void App::handle_action(Action action) {
     if (perform(state, action)) return;
     const float width = static_cast<float>(window_.width());
     switch (action) {
-        case Action::preset_lecture: apply_preset(state, Preset::lecture, width); break;
-        case Action::preset_explore: apply_preset(state, Preset::explore, width); break;
-        case Action::preset_code: apply_preset(state, Preset::code, width); break;
-        case Action::fullscreen: window_.toggle_fullscreen(); break;
-        case Action::quit: ask_to_close(); break;
-        default: break;
+        case Action::preset_lecture:
+            apply_preset(state, Preset::lecture, width);
+            break;
+        case Action::preset_explore:
+            apply_preset(state, Preset::explore, width);
+            break;
+        case Action::preset_code:
+            apply_preset(state, Preset::code, width);
+            break;
+        case Action::fullscreen:
+            window_.toggle_fullscreen();
+            break;
+        case Action::quit:
+            ask_to_close();
+            break;
+        default:
+            break;
     }
 }
 

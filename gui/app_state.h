@@ -31,14 +31,14 @@ struct AppState {
     CallsView calls;
     InspectorView inspector;
     CodeView code;
-    std::vector<Command> out;      // to be submitted after the frame
-    std::vector<Action> actions;   // to be done after the frame
+    std::vector<Command> out;     // to be submitted after the frame
+    std::vector<Action> actions;  // to be done after the frame
     Menu open = Menu::none;
     bool help = false;
-    bool asks_to_close = false;    // the dialog before the window closes
+    bool asks_to_close = false;  // the dialog before the window closes
     bool closes = false;
-    ProgramId chosen_server{};     // whom new clients join; none: the latest
-    double now_s = 0;              // ImGui's clock
+    ProgramId chosen_server{};  // whom new clients join; none: the latest
+    double now_s = 0;           // ImGui's clock
 
     void ask(Action action) { actions.push_back(action); }
 };

@@ -7,7 +7,9 @@
 namespace synoptic {
 namespace {
 
-ProgramId newest(const World& world) { return world.programs.empty() ? ProgramId{} : world.programs.rbegin()->first; }
+ProgramId newest(const World& world) {
+    return world.programs.empty() ? ProgramId{} : world.programs.rbegin()->first;
+}
 
 /** A server on 127.0.0.1, on its program's own port or the next that is free; above port `above`, for one that starts beside another. */
 StartServer serve(const World& world, const char* name, int above = 0) {
@@ -30,25 +32,32 @@ Command join(const Cast& cast, std::size_t server, int count, int chatter_ms = 0
     return add;
 }
 
-Command say(const Cast& cast, std::size_t client, const char* text) { return Say{cast.client(client)->id, text}; }
+Command say(const Cast& cast, std::size_t client, const char* text) {
+    return Say{cast.client(client)->id, text};
+}
 
-bool accepted(const Cast& cast, std::size_t client) { return cast.connection(client) == Connection::State::accepted; }
+bool accepted(const Cast& cast, std::size_t client) {
+    return cast.connection(client) == Connection::State::accepted;
+}
 
 Demonstration second_client_waits() {
-    return {"second_client_waits",
-            "The second client waits",
-            "An iterative server talks to one client. The second connects and sends, and nobody answers.",
-            {"echo_iterative"},
-            {
-                {[](const Cast&) { return true; }, [](const Cast& c) { return Commands{serve(c.world(), "echo_iterative")}; }},
-                {[](const Cast& c) { return c.address(0).known(); }, [](const Cast& c) { return Commands{join(c, 0, 1)}; }},
-                {[](const Cast& c) { return accepted(c, 0); },
-                 [](const Cast& c) { return Commands{say(c, 0, "good morning"), join(c, 0, 1)}; }},
-                {[](const Cast& c) { return c.connection(1) == Connection::State::queued && c.blocked_in(1, EventKind::fgets); },
-                 [](const Cast& c) { return Commands{say(c, 1, "is anybody there?")}; }},
-            },
-            "Client 2 is connected and has sent its line, but the server has not accepted it: it is in recv, with client 1. Close client 1, "
-            "and see who is served next."};
+    return {
+        "second_client_waits",
+        "The second client waits",
+        "An iterative server talks to one client. The second connects and sends, and nobody answers.",
+        {"echo_iterative"},
+        {
+            {[](const Cast&) { return true; }, [](const Cast& c) { return Commands{serve(c.world(), "echo_iterative")}; }},
+            {[](const Cast& c) { return c.address(0).known(); }, [](const Cast& c) { return Commands{join(c, 0, 1)}; }},
+            {[](const Cast& c) { return accepted(c, 0); },
+             [](const Cast& c) {
+                 return Commands{say(c, 0, "good morning"), join(c, 0, 1)};
+             }},
+            {[](const Cast& c) { return c.connection(1) == Connection::State::queued && c.blocked_in(1, EventKind::fgets); },
+             [](const Cast& c) { return Commands{say(c, 1, "is anybody there?")}; }},
+        },
+        "Client 2 is connected and has sent its line, but the server has not accepted it: it is in recv, with client 1. Close client 1, "
+        "and see who is served next."};
 }
 
 Demonstration fork_beside_threads() {
@@ -63,7 +72,9 @@ Demonstration fork_beside_threads() {
                      return Commands{above, serve(c.world(), "echo_thread", std::stoi(above.port))};
                  }},
                 {[](const Cast& c) { return c.address(0).known() && c.address(1).known(); },
-                 [](const Cast& c) { return Commands{join(c, 0, 3, 1200), join(c, 1, 3, 1200)}; }},
+                 [](const Cast& c) {
+                     return Commands{join(c, 0, 3, 1200), join(c, 1, 3, 1200)};
+                 }},
             },
             "Compare the descriptors: each forked child has its own table, the threads share one. Kill a child, and the others go on."};
 }
@@ -87,19 +98,20 @@ Demonstration forked_server() {
 }
 
 Demonstration zombies() {
-    return {"zombies",
-            "Nobody waits for the child",
-            "A server that never calls waitpid: when its client leaves, the child ends and stays as a zombie.",
-            {"echo_fork_no_wait"},
-            {
-                {[](const Cast&) { return true; }, [](const Cast& c) { return Commands{serve(c.world(), "echo_fork_no_wait")}; }},
-                {[](const Cast& c) { return c.address(0).known(); }, [](const Cast& c) { return Commands{join(c, 0, 2)}; }},
-                {[](const Cast& c) { return accepted(c, 0) && accepted(c, 1) && c.blocked_in(0, EventKind::fgets); },
-                 [](const Cast& c) { return Commands{CloseClient{c.client(0)->id}}; }},
-                {[](const Cast& c) { return zombie_count(c.world()) > 0; }, [](const Cast&) { return Commands{}; }},
-            },
-            "Client 1 has left, its child has ended, and nobody reads its status: a zombie. Close client 2 for another; stopping the server "
-            "ends them all."};
+    return {
+        "zombies",
+        "Nobody waits for the child",
+        "A server that never calls waitpid: when its client leaves, the child ends and stays as a zombie.",
+        {"echo_fork_no_wait"},
+        {
+            {[](const Cast&) { return true; }, [](const Cast& c) { return Commands{serve(c.world(), "echo_fork_no_wait")}; }},
+            {[](const Cast& c) { return c.address(0).known(); }, [](const Cast& c) { return Commands{join(c, 0, 2)}; }},
+            {[](const Cast& c) { return accepted(c, 0) && accepted(c, 1) && c.blocked_in(0, EventKind::fgets); },
+             [](const Cast& c) { return Commands{CloseClient{c.client(0)->id}}; }},
+            {[](const Cast& c) { return zombie_count(c.world()) > 0; }, [](const Cast&) { return Commands{}; }},
+        },
+        "Client 1 has left, its child has ended, and nobody reads its status: a zombie. Close client 2 for another; stopping the server "
+        "ends them all."};
 }
 
 }  // namespace

@@ -38,12 +38,12 @@ struct DemonstrationStep {
 };
 
 struct Demonstration {
-    const char* id;        // "second_client_waits", as in widget ids
-    const char* title;     // "The second client waits"
-    const char* summary;   // what is to be seen, in a sentence
+    const char* id;                    // "second_client_waits", as in widget ids
+    const char* title;                 // "The second client waits"
+    const char* summary;               // what is to be seen, in a sentence
     std::vector<const char*> servers;  // programs that it needs
     std::vector<DemonstrationStep> steps;
-    const char* look_at;   // what to look at once it stands, and what to do next
+    const char* look_at;  // what to look at once it stands, and what to do next
 };
 
 /** Those whose programs this build has. */

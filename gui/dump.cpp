@@ -20,9 +20,12 @@ std::uint64_t number(Id id) {
 
 const char* gate_name(GateMode mode) {
     switch (mode) {
-        case GateMode::run: return "run";
-        case GateMode::slow: return "slow";
-        case GateMode::step: return "step";
+        case GateMode::run:
+            return "run";
+        case GateMode::slow:
+            return "slow";
+        case GateMode::step:
+            return "step";
     }
     return "";
 }
@@ -103,7 +106,8 @@ Json connections_of(const World& world) {
 Json sockets_of(const World& world) {
     Json all = Json::array();
     for (const auto& [id, socket] : world.sockets) {
-        all.push_back({{"id", number(id)}, {"state", state_name(socket.state)}, {"local", socket.local.text()}, {"peer", socket.peer.text()}});
+        all.push_back(
+            {{"id", number(id)}, {"state", state_name(socket.state)}, {"local", socket.local.text()}, {"peer", socket.peer.text()}});
     }
     return all;
 }
@@ -149,8 +153,12 @@ Json messages_json(const AppState& state) {
 }
 
 Json selection_json(const Selection& selection) {
-    return {{"program", number(selection.program)}, {"actor", number(selection.actor)},   {"process", number(selection.process)},
-            {"socket", number(selection.socket)},   {"connection", number(selection.connection)}, {"fd", selection.fd},
+    return {{"program", number(selection.program)},
+            {"actor", number(selection.actor)},
+            {"process", number(selection.process)},
+            {"socket", number(selection.socket)},
+            {"connection", number(selection.connection)},
+            {"fd", selection.fd},
             {"event", selection.event == no_event ? Json(nullptr) : Json(selection.event)}};
 }
 

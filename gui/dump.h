@@ -12,9 +12,9 @@ struct FrameFacts {
     std::uint64_t number = 0;
     int width = 0, height = 0;  // of the window, in the units of the rectangles
     float scale = 1;
-    std::uint64_t inputs = 0;   // keys, buttons, characters and turns of the wheel that this frame and those before have seen
+    std::uint64_t inputs = 0;  // keys, buttons, characters and turns of the wheel that this frame and those before have seen
     float pointer_x = 0, pointer_y = 0;
-    bool settled = false;       // no further frame is due by itself
+    bool settled = false;  // no further frame is due by itself
 };
 
 /** Writes `file` anew: a temporary file beside it, then a rename, so that a reader never sees half of it. Returns errno's text, "" if it went well. */

@@ -13,9 +13,8 @@ namespace synoptic {
 namespace {
 
 // Latin with its extensions, punctuation, arrows, box drawing and shapes; other characters are shown as escapes (ui::draw_text).
-constexpr std::array<ImWchar, 21> text_ranges = {0x0020, 0x007e, 0x00a0, 0x017f, 0x2010, 0x2027, 0x2030, 0x203a, 0x2190, 0x2199,
-                                                 0x21b5, 0x21e7, 0x2212, 0x2212, 0x2248, 0x2265, 0x25a0, 0x25ff, 0x2713, 0x2717,
-                                                 0};
+constexpr std::array<ImWchar, 21> text_ranges = {0x0020, 0x007e, 0x00a0, 0x017f, 0x2010, 0x2027, 0x2030, 0x203a, 0x2190, 0x2199, 0x21b5,
+                                                 0x21e7, 0x2212, 0x2212, 0x2248, 0x2265, 0x25a0, 0x25ff, 0x2713, 0x2717, 0};
 constexpr std::array<ImWchar, 27> code_ranges = {0x0020, 0x007e, 0x00a0, 0x017f, 0x0391, 0x03c9, 0x2010, 0x2027, 0x2030,
                                                  0x203a, 0x2190, 0x2199, 0x21b5, 0x21e7, 0x2212, 0x2212, 0x2248, 0x2265,
                                                  0x2400, 0x2424, 0x2500, 0x2570, 0x25a0, 0x25ff, 0x2713, 0x2717, 0};
@@ -31,10 +30,11 @@ std::vector<std::string> folders() {
         all.push_back(std::string(home) + "/.local/share/fonts/");
         all.push_back(std::string(home) + "/.fonts/");
     }
-    for (const char* folder : {"opentype/inter/", "truetype/inter/", "opentype/inter-display/", "truetype/jetbrains-mono/",  // Debian, Ubuntu
-                               "rsms-inter-fonts/", "rsms-inter/", "jetbrains-mono-fonts/", "dejavu-sans-fonts/",            // Fedora
-                               "inter/", "TTF/", "OTF/", "jetbrains-mono/",                                                  // Arch
-                               "truetype/dejavu/", "truetype/", "opentype/", ""}) {
+    for (const char* folder :
+         {"opentype/inter/", "truetype/inter/", "opentype/inter-display/", "truetype/jetbrains-mono/",  // Debian, Ubuntu
+          "rsms-inter-fonts/", "rsms-inter/", "jetbrains-mono-fonts/", "dejavu-sans-fonts/",            // Fedora
+          "inter/", "TTF/", "OTF/", "jetbrains-mono/",                                                  // Arch
+          "truetype/dejavu/", "truetype/", "opentype/", ""}) {
         all.push_back(std::string("/usr/share/fonts/") + folder);
         all.push_back(std::string("/usr/local/share/fonts/") + folder);
     }
@@ -110,10 +110,10 @@ LoadedFonts load_fonts(float scale) {
     }
     if (inter_missing || mono_missing) {
         loaded.trouble = fmt::format(
-            "The font{} {}{}{} {} not installed; text is shown in another one. Packages: {}{}{}.",
-            inter_missing && mono_missing ? "s" : "", inter_missing ? "Inter" : "", inter_missing && mono_missing ? " and " : "",
-            mono_missing ? "JetBrains Mono" : "", inter_missing && mono_missing ? "are" : "is",
-            inter_missing ? "fonts-inter (Fedora: rsms-inter-fonts, Arch: inter-font)" : "", inter_missing && mono_missing ? " and " : "",
+            "The font{} {}{}{} {} not installed; text is shown in another one. Packages: {}{}{}.", inter_missing && mono_missing ? "s" : "",
+            inter_missing ? "Inter" : "", inter_missing && mono_missing ? " and " : "", mono_missing ? "JetBrains Mono" : "",
+            inter_missing && mono_missing ? "are" : "is", inter_missing ? "fonts-inter (Fedora: rsms-inter-fonts, Arch: inter-font)" : "",
+            inter_missing && mono_missing ? " and " : "",
             mono_missing ? "fonts-jetbrains-mono (Fedora: jetbrains-mono-fonts, Arch: ttf-jetbrains-mono)" : "");
     }
     imgui::upload_fonts();

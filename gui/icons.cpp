@@ -1,4 +1,5 @@
 #include "gui/icons.h"
+#include "gui/imgui_versions.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,7 +18,7 @@ struct Pen {
     ImVec2 at(float x, float y) const { return {centre.x + x * half, centre.y + y * half}; }
     void line(float x1, float y1, float x2, float y2) const { canvas.AddLine(at(x1, y1), at(x2, y2), colour, width); }
     void box(float x1, float y1, float x2, float y2, float rounding = 0.2f) const {
-        canvas.AddRect(at(x1, y1), at(x2, y2), colour, rounding * half, 0, width);
+        imgui::stroke_rect(canvas, at(x1, y1), at(x2, y2), colour, rounding * half, width);
     }
     void filled_box(float x1, float y1, float x2, float y2, float rounding = 0.12f) const {
         canvas.AddRectFilled(at(x1, y1), at(x2, y2), colour, rounding * half);
@@ -44,7 +45,7 @@ void draw_moon(const Pen& pen) {
     pen.canvas.PathArcTo(pen.at(0, 0), pen.half * 0.82f, -0.35f, -0.35f + 4.4f, 28);
     const float bite = pen.half * 0.78f;
     pen.canvas.PathArcTo(pen.at(0.44f, -0.44f), bite, 3.35f, 1.35f, 20);
-    pen.canvas.PathStroke(pen.colour, ImDrawFlags_Closed, pen.width);
+    imgui::stroke_path(pen.canvas, pen.colour, true, pen.width);
 }
 
 void draw_options(const Pen& pen) {
@@ -73,7 +74,7 @@ void draw_help(const Pen& pen) {
     pen.canvas.PathClear();
     pen.canvas.PathArcTo(pen.at(0, -0.2f), pen.half * 0.3f, -3.3f, 1.2f, 14);
     pen.canvas.PathLineTo(pen.at(0, 0.22f));
-    pen.canvas.PathStroke(pen.colour, 0, pen.width);
+    imgui::stroke_path(pen.canvas, pen.colour, false, pen.width);
     pen.disc(0, 0.5f, 0.12f);
 }
 
@@ -90,13 +91,18 @@ void draw_icon(ImDrawList& canvas, Icon icon, ImVec2 centre, float size, ImU32 c
     const ImVec2 middle = {std::floor(centre.x) + 0.5f, std::floor(centre.y) + 0.5f};
     const Pen pen{canvas, middle, size / 2, colour, std::max(1.2f, size * 0.1f)};
     switch (icon) {
-        case Icon::none: break;
-        case Icon::play: pen.triangle(-0.55f, -0.75f, -0.55f, 0.75f, 0.75f, 0); break;
+        case Icon::none:
+            break;
+        case Icon::play:
+            pen.triangle(-0.55f, -0.75f, -0.55f, 0.75f, 0.75f, 0);
+            break;
         case Icon::pause:
             pen.filled_box(-0.6f, -0.7f, -0.15f, 0.7f);
             pen.filled_box(0.15f, -0.7f, 0.6f, 0.7f);
             break;
-        case Icon::stop: pen.filled_box(-0.6f, -0.6f, 0.6f, 0.6f); break;
+        case Icon::stop:
+            pen.filled_box(-0.6f, -0.6f, 0.6f, 0.6f);
+            break;
         case Icon::step:
             pen.triangle(-0.7f, -0.7f, -0.7f, 0.7f, 0.35f, 0);
             pen.filled_box(0.42f, -0.7f, 0.68f, 0.7f, 0);
@@ -115,7 +121,9 @@ void draw_icon(ImDrawList& canvas, Icon icon, ImVec2 centre, float size, ImU32 c
             pen.line(-0.7f, 0, 0.7f, 0);
             pen.line(0, -0.7f, 0, 0.7f);
             break;
-        case Icon::minus: pen.line(-0.7f, 0, 0.7f, 0); break;
+        case Icon::minus:
+            pen.line(-0.7f, 0, 0.7f, 0);
+            break;
         case Icon::clock:
             pen.ring(0, 0, 0.85f);
             pen.line(0, -0.48f, 0, 0);
@@ -129,7 +137,9 @@ void draw_icon(ImDrawList& canvas, Icon icon, ImVec2 centre, float size, ImU32 c
             pen.line(-0.25f, -0.5f, 0.28f, 0);
             pen.line(0.28f, 0, -0.25f, 0.5f);
             break;
-        case Icon::chat: draw_chat(pen); break;
+        case Icon::chat:
+            draw_chat(pen);
+            break;
         case Icon::close:
             pen.line(-0.6f, -0.6f, 0.6f, 0.6f);
             pen.line(-0.6f, 0.6f, 0.6f, -0.6f);
@@ -143,19 +153,29 @@ void draw_icon(ImDrawList& canvas, Icon icon, ImVec2 centre, float size, ImU32 c
             pen.line(-0.35f, -0.8f, 0.8f, -0.8f);
             pen.line(0.8f, -0.8f, 0.8f, 0.3f);
             break;
-        case Icon::hide: pen.line(-0.65f, 0.55f, 0.65f, 0.55f); break;
+        case Icon::hide:
+            pen.line(-0.65f, 0.55f, 0.65f, 0.55f);
+            break;
         case Icon::more:
             for (float x : {-0.65f, 0.0f, 0.65f}) pen.disc(x, 0, 0.18f);
             break;
-        case Icon::options: draw_options(pen); break;
+        case Icon::options:
+            draw_options(pen);
+            break;
         case Icon::panes:
             pen.box(-0.9f, -0.75f, 0.9f, 0.75f);
             pen.line(0.3f, -0.75f, 0.3f, 0.75f);
             pen.line(-0.9f, 0.1f, 0.3f, 0.1f);
             break;
-        case Icon::sun: draw_sun(pen); break;
-        case Icon::moon: draw_moon(pen); break;
-        case Icon::help: draw_help(pen); break;
+        case Icon::sun:
+            draw_sun(pen);
+            break;
+        case Icon::moon:
+            draw_moon(pen);
+            break;
+        case Icon::help:
+            draw_help(pen);
+            break;
         case Icon::copy:
             pen.box(-0.8f, -0.35f, 0.35f, 0.85f);
             pen.line(-0.35f, -0.8f, 0.8f, -0.8f);
@@ -165,9 +185,15 @@ void draw_icon(ImDrawList& canvas, Icon icon, ImVec2 centre, float size, ImU32 c
             pen.line(-0.7f, 0.05f, -0.2f, 0.55f);
             pen.line(-0.2f, 0.55f, 0.75f, -0.5f);
             break;
-        case Icon::warning: draw_warning(pen); break;
-        case Icon::film: draw_film(pen); break;
-        case Icon::dot: pen.disc(0, 0, 0.5f); break;
+        case Icon::warning:
+            draw_warning(pen);
+            break;
+        case Icon::film:
+            draw_film(pen);
+            break;
+        case Icon::dot:
+            pen.disc(0, 0, 0.5f);
+            break;
         case Icon::process:
             pen.box(-0.75f, -0.75f, 0.75f, 0.75f);
             pen.filled_box(-0.3f, -0.3f, 0.3f, 0.3f);

@@ -21,7 +21,9 @@ void push_font(ImFont* font) {
 #endif
 }
 
-void pop_font() { ImGui::PopFont(); }
+void pop_font() {
+    ImGui::PopFont();
+}
 
 bool has_glyph(ImFont* font, unsigned codepoint) {
     if (codepoint > IM_UNICODE_CODEPOINT_MAX) return false;
@@ -39,32 +41,6 @@ void upload_fonts() {
 #endif
 }
 
-namespace {
-
-bool pressed(ImGuiKey key) {
-#if IMGUI_VERSION_NUM >= 18700
-    return ImGui::IsKeyPressed(key, false);
-#else
-    return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key), false);
-#endif
-}
-
-}  // namespace
-
-bool escape_pressed() { return pressed(ImGuiKey_Escape); }
-bool enter_pressed() {
-#if IMGUI_VERSION_NUM >= 18700
-    return pressed(ImGuiKey_Enter) || pressed(ImGuiKey_KeypadEnter);
-#else
-    return pressed(ImGuiKey_Enter) || pressed(ImGuiKey_KeyPadEnter);
-#endif
-}
-
-bool copy_pressed() {
-    const ImGuiIO& io = ImGui::GetIO();
-    return io.KeyCtrl && !io.WantTextInput && pressed(ImGuiKey_C);
-}
-
 bool keyboard_navigates() {
     const ImGuiIO& io = ImGui::GetIO();
     return (io.ConfigFlags & ImGuiConfigFlags_NavEnableKeyboard) != 0 && io.NavVisible;
@@ -77,6 +53,31 @@ void allow_keyboard_navigation(bool allowed) {
     } else {
         io.ConfigFlags &= ~ImGuiConfigFlags_NavEnableKeyboard;
     }
+}
+
+bool enter_is_ours() {
+#if IMGUI_VERSION_NUM < 18900
+    return keyboard_navigates() && ImGui::IsItemFocused();
+#else
+    return false;
+#endif
+}
+
+void stroke_rect(ImDrawList& canvas, ImVec2 low, ImVec2 high, ImU32 colour, float rounding, float thickness) {
+#if IMGUI_VERSION_NUM >= 19280
+    canvas.AddRect(low, high, colour, rounding, thickness);
+#else
+    canvas.AddRect(low, high, colour, rounding, 0, thickness);
+#endif
+}
+
+void stroke_path(ImDrawList& canvas, ImU32 colour, bool closed, float thickness) {
+    const ImDrawFlags flags = closed ? ImDrawFlags_Closed : 0;
+#if IMGUI_VERSION_NUM >= 19280
+    canvas.PathStroke(colour, thickness, flags);
+#else
+    canvas.PathStroke(colour, flags, thickness);
+#endif
 }
 
 ImGuiCol navigation_colour() {

@@ -15,13 +15,15 @@ bool has_glyph(ImFont* font, unsigned codepoint);
 /** Hands a changed font atlas to the graphics card; needs an OpenGL context. Versions that bake glyphs as they go need nothing. */
 void upload_fonts();
 
-bool escape_pressed();
-bool enter_pressed();
-bool copy_pressed();  // Ctrl+C, outside a field that is being edited
-
 /** True while the keyboard's highlight is shown: then Space and Enter belong to the highlighted widget. */
 bool keyboard_navigates();
 void allow_keyboard_navigation(bool allowed);
+/** Enter shall press the widget drawn last: it is highlighted, and this version of ImGui takes only Space for that. */
+bool enter_is_ours();
+
+/** A rectangle's outline, and that of a path: 1.92.8 swapped the last two arguments of ImDrawList's own. */
+void stroke_rect(ImDrawList& canvas, ImVec2 low, ImVec2 high, ImU32 colour, float rounding, float thickness);
+void stroke_path(ImDrawList& canvas, ImU32 colour, bool closed, float thickness);
 
 /** The colour of the keyboard's highlight. */
 ImGuiCol navigation_colour();

@@ -66,14 +66,17 @@ int by_layout(int key, int scancode) {
 }
 
 bool types_something(int key, int mods) {
-    if ((mods & (GLFW_MOD_CONTROL | GLFW_MOD_ALT)) != 0) return key == GLFW_KEY_C || key == GLFW_KEY_V || key == GLFW_KEY_X || key == GLFW_KEY_A;
+    if ((mods & (GLFW_MOD_CONTROL | GLFW_MOD_ALT)) != 0)
+        return key == GLFW_KEY_C || key == GLFW_KEY_V || key == GLFW_KEY_X || key == GLFW_KEY_A;
     const bool moves_caret = key == GLFW_KEY_HOME || key == GLFW_KEY_END;
     return key < GLFW_KEY_ESCAPE || key == GLFW_KEY_BACKSPACE || moves_caret;
 }
 
 }  // namespace
 
-std::span<const KeyBinding> key_bindings() { return bindings; }
+std::span<const KeyBinding> key_bindings() {
+    return bindings;
+}
 
 std::string keys_of(Action action) {
     std::string all;

@@ -45,11 +45,11 @@ enum class Action {
 
 struct KeyBinding {
     Action action;
-    int key;           // GLFW_KEY_…; letters are matched by what the keyboard's layout types
-    int mods;          // GLFW_MOD_…
-    const char* text;  // "Ctrl +"
-    const char* what;  // "Zoom in"; null: a further key of the binding before it
-    const char* group; // heading of the overview; null: as the one before
+    int key;            // GLFW_KEY_…; letters are matched by what the keyboard's layout types
+    int mods;           // GLFW_MOD_…
+    const char* text;   // "Ctrl +"
+    const char* what;   // "Zoom in"; null: a further key of the binding before it
+    const char* group;  // heading of the overview; null: as the one before
 };
 
 std::span<const KeyBinding> key_bindings();

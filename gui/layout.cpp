@@ -10,7 +10,7 @@ namespace synoptic {
 namespace {
 
 // At zoom 1. A column that is narrower, or a pane that is lower, is of no use.
-constexpr float least_width = 250, least_height = 130, head_height = 34, gutter = 1, grip = 7;
+constexpr float least_width = 300, least_height = 130, head_height = 34, gutter = 1, grip = 7;
 
 float bounded(float share, float whole, float least) {
     if (whole < 2 * least) return 0.5f;
@@ -30,38 +30,52 @@ ui::Rect snapped(ui::Rect rect) {
 
 const char* pane_name(Pane pane) {
     switch (pane) {
-        case Pane::stage: return "stage";
-        case Pane::calls: return "calls";
-        case Pane::code: return "code";
-        case Pane::inspector: return "inspector";
+        case Pane::stage:
+            return "stage";
+        case Pane::calls:
+            return "calls";
+        case Pane::code:
+            return "code";
+        case Pane::inspector:
+            return "inspector";
     }
     return "";
 }
 
 const char* pane_title(Pane pane) {
     switch (pane) {
-        case Pane::stage: return "Stage";
-        case Pane::calls: return "Calls";
-        case Pane::code: return "Code";
-        case Pane::inspector: return "Inspector";
+        case Pane::stage:
+            return "Stage";
+        case Pane::calls:
+            return "Calls";
+        case Pane::code:
+            return "Code";
+        case Pane::inspector:
+            return "Inspector";
     }
     return "";
 }
 
 const char* preset_name(Preset preset) {
     switch (preset) {
-        case Preset::lecture: return "lecture";
-        case Preset::explore: return "explore";
-        case Preset::code: return "code";
+        case Preset::lecture:
+            return "lecture";
+        case Preset::explore:
+            return "explore";
+        case Preset::code:
+            return "code";
     }
     return "";
 }
 
 const char* preset_title(Preset preset) {
     switch (preset) {
-        case Preset::lecture: return "Lecture";
-        case Preset::explore: return "Explore";
-        case Preset::code: return "Code";
+        case Preset::lecture:
+            return "Lecture";
+        case Preset::explore:
+            return "Explore";
+        case Preset::code:
+            return "Code";
     }
     return "";
 }
@@ -87,7 +101,8 @@ LayoutState layout_of(Preset preset) {
             state.shown = {true, false, true, false};
             state.left_share = 0.58f;
             break;
-        case Preset::explore: break;
+        case Preset::explore:
+            break;
         case Preset::code:
             state.shown = {true, true, true, false};
             state.left_share = 0.46f;
@@ -184,8 +199,9 @@ void Layout::draw_pane(LayoutState& state, Pane pane, const ui::Rect& rect, cons
     const Theme& theme = ui::theme();
     const std::string id = std::string("pane.") + pane_name(pane);
     if (rect.contains(ImGui::GetIO().MousePos)) under_pointer_ = pane;
-    ui::canvas().AddRectFilled(rect.min(), rect.max(), theme.dark ? (pane == Pane::stage ? theme.window : theme.panel)
-                                                                  : (pane == Pane::stage ? theme.window : theme.panel));
+    ui::canvas().AddRectFilled(
+        rect.min(), rect.max(),
+        theme.dark ? (pane == Pane::stage ? theme.window : theme.panel) : (pane == Pane::stage ? theme.window : theme.panel));
     const ui::Rect head_rect{rect.x, rect.y, rect.w, std::floor(ui::px(head_height))};
     const bool full = state.full == pane;
 

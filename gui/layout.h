@@ -43,7 +43,7 @@ struct LayoutState {
 LayoutState layout_of(Preset preset);
 
 struct PaneHead {
-    std::string text;       // beside the title
+    std::string text;  // beside the title
     ImU32 colour = 0;
 };
 

@@ -23,9 +23,12 @@ bool port_in_use(const Program& program) {
 
 const char* remedy_label(Remedy remedy) {
     switch (remedy) {
-        case Remedy::none: return "";
-        case Remedy::another_port: return "Use another port";
-        case Remedy::restart_helper: return "Restart helper";
+        case Remedy::none:
+            return "";
+        case Remedy::another_port:
+            return "Use another port";
+        case Remedy::restart_helper:
+            return "Restart helper";
     }
     return "";
 }
@@ -38,7 +41,9 @@ float buttons_width(const Message& message) {
     return remedy + (message.trouble ? ui::button_width(copy) + ui::px(8) : 0) + ui::px(28);
 }
 
-float text_width_of(const Message& message, float width) { return std::max(ui::px(120), width - ui::px(16 + 28 + 16 + 16) - buttons_width(message)); }
+float text_width_of(const Message& message, float width) {
+    return std::max(ui::px(120), width - ui::px(16 + 28 + 16 + 16) - buttons_width(message));
+}
 
 }  // namespace
 
@@ -88,10 +93,11 @@ void Messages::watch(const World& live) {
     if (live.helper_lives) {
         std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_helper; });
     } else if (helper_lived_ || (!live.helper_trouble.empty() && live.events > 0 && !helper_lived_ && live.helper_pid != 0)) {
-        const bool told = std::any_of(messages_.begin(), messages_.end(), [](const Message& m) { return m.remedy == Remedy::restart_helper; });
+        const bool told =
+            std::any_of(messages_.begin(), messages_.end(), [](const Message& m) { return m.remedy == Remedy::restart_helper; });
         if (!told) {
-            add(fmt::format("The helper, which starts processes, is gone{}{}. What it started has ended. Programs inside the app go on.",
-                            live.helper_trouble.empty() ? "" : ": ", live.helper_trouble),
+            add(live.helper_trouble.empty() ? "The helper, which starts processes, is gone. What runs goes on; restart it to start more."
+                                            : live.helper_trouble,
                 true, Remedy::restart_helper);
         }
     }
@@ -141,7 +147,8 @@ void Messages::draw(const ui::Rect& area, const World& live, std::vector<Command
             ui::Face face;
             face.label = remedy_label(message.remedy);
             face.look = ui::Look::primary;
-            if (strip_button(".remedy", face, message.remedy == Remedy::another_port ? "Starts it again on the next port that is free" : nullptr)) {
+            if (strip_button(".remedy", face,
+                             message.remedy == Remedy::another_port ? "Starts it again on the next port that is free" : nullptr)) {
                 if (message.remedy == Remedy::restart_helper) out.push_back(RestartHelper{});
                 if (message.again) {
                     StartServer again = *message.again;
@@ -175,14 +182,15 @@ void Messages::draw_note(const ui::Rect& area, double now_s) {
     const Theme& theme = ui::theme();
     ImFont* font = ui::fonts().text;
     const float width = std::min(ui::text_width(font, note_) + ui::px(40), area.w - ui::px(32)), height = ui::px(40);
-    const ui::Rect rect{std::floor(area.x + (area.w - width) / 2), std::floor(area.bottom() - height - ui::px(20)), std::floor(width), std::floor(height)};
+    const ui::Rect rect{std::floor(area.x + (area.w - width) / 2), std::floor(area.bottom() - height - ui::px(20)), std::floor(width),
+                        std::floor(height)};
     ImDrawList& front = *ImGui::GetForegroundDrawList();
     front.AddRectFilled(rect.min(), rect.max(), theme.text, rect.h / 2);
     const float line = imgui::font_size(font);
     front.PushClipRect(rect.min(), rect.max());
     const std::string shown = ui::showable(font, note_);
-    front.AddText(font, line, {std::floor(rect.x + ui::px(20)), std::floor(rect.y + (rect.h - line) / 2)}, theme.dark ? theme.window : theme.card,
-                  shown.c_str());
+    front.AddText(font, line, {std::floor(rect.x + ui::px(20)), std::floor(rect.y + (rect.h - line) / 2)},
+                  theme.dark ? theme.window : theme.card, shown.c_str());
     front.PopClipRect();
     ui::record("note", rect, note_);
 }

@@ -8,7 +8,9 @@
 
 namespace synoptic {
 
-bool Moment::catch_up(std::uint64_t budget_ns) { return history_.advance(live_, history_.size(), budget_ns); }
+bool Moment::catch_up(std::uint64_t budget_ns) {
+    return history_.advance(live_, history_.size(), budget_ns);
+}
 
 void Moment::look_at(EventIndex index) {
     if (index >= live_.events) {
@@ -31,8 +33,10 @@ bool Moment::is_moment(EventIndex index) const {
         case EventKind::actor_begin:
         case EventKind::program_end:
         case EventKind::process_ended:
-        case EventKind::process_reaped: return true;
-        default: return false;
+        case EventKind::process_reaped:
+            return true;
+        default:
+            return false;
     }
 }
 

@@ -19,21 +19,21 @@ struct Selection {
     ProcessId process{};
     SocketId socket{};
     ConnectionId connection{};
-    int fd = -1;                   // of `process`
-    EventIndex event = no_event;   // the enter of a call, or a fact
+    int fd = -1;                  // of `process`
+    EventIndex event = no_event;  // the enter of a call, or a fact
     bool empty() const { return *this == Selection{}; }
     friend bool operator==(const Selection&, const Selection&) = default;
 };
 
 struct PanelContext {
-    const World& world;      // at the moment that is shown, live or past
+    const World& world;  // at the moment that is shown, live or past
     const History& history;
-    bool past = false;       // world is not the latest
+    bool past = false;         // world is not the latest
     std::uint64_t now_ns = 0;  // the shown World's now: CLOCK_MONOTONIC when live, its last event's time when past
     Selection& selection;
     std::vector<Command>& out;
-    EventIndex& jump_to;     // set it to show the World at that index; no_event otherwise
-    bool& needs_frame;       // set it while something on screen moves by itself (a highlight that fades)
+    EventIndex& jump_to;  // set it to show the World at that index; no_event otherwise
+    bool& needs_frame;    // set it while something on screen moves by itself (a highlight that fades)
 };
 
 // Panels remember how they look at the world in these; the app keeps them.
@@ -46,26 +46,26 @@ struct StageView {
     std::string say;                   // what is typed in it
 };
 struct CallsView {
-    std::string filter;      // words; "client 3", "accept", "-1"
-    bool follow = true;      // the newest stays in sight
+    std::string filter;  // words; "client 3", "accept", "-1"
+    bool follow = true;  // the newest stays in sight
     bool with_facts = true;
-    bool of_selection = false;  // only what the selected one does
-    double first_row = 0;       // of those shown; a float could not count millions
+    bool of_selection = false;    // only what the selected one does
+    double first_row = 0;         // of those shown; a float could not count millions
     EventIndex found = no_event;  // the selected event that was scrolled into sight
     CallsIndex index;
     CallsFilter filtered;
 };
 struct InspectorView {
     float scroll = 0;
-    float content = 0;       // the height of what was drawn last
-    Selection shown;         // what that was about
-    std::string say;         // what is typed for the selected client
+    float content = 0;  // the height of what was drawn last
+    Selection shown;    // what that was about
+    std::string say;    // what is typed for the selected client
 };
 struct CodeView {
-    std::string file;        // chosen by hand; empty: follow the selection
-    bool compare = false;    // beside the corrected program
+    std::string file;      // chosen by hand; empty: follow the selection
+    bool compare = false;  // beside the corrected program
     float scroll = 0;
-    std::string last_file;   // what was shown in the last frame
+    std::string last_file;  // what was shown in the last frame
     int last_line = 0;
 };
 

@@ -12,10 +12,14 @@ namespace {
 
 std::string address_of(const ServerChoice& choice) {
     switch (choice.listen) {
-        case Listen::loopback4: return "127.0.0.1";
-        case Listen::loopback6: return "::1";
-        case Listen::everywhere: return "";
-        case Listen::typed: return choice.typed_address;
+        case Listen::loopback4:
+            return "127.0.0.1";
+        case Listen::loopback6:
+            return "::1";
+        case Listen::everywhere:
+            return "";
+        case Listen::typed:
+            return choice.typed_address;
     }
     return {};
 }
@@ -57,7 +61,8 @@ bool number_within(const std::string& text, long long low, long long high, long 
 }
 
 bool looks_like_service(const std::string& text) {
-    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+") == std::string::npos &&
+    return !text.empty() &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+") == std::string::npos &&
            text.find_first_not_of("0123456789") != std::string::npos && text.front() != '-';
 }
 
@@ -113,20 +118,27 @@ ChosenServer chosen_server(const ServerChoice& choice) {
 
 const char* workers_title(Workers workers) {
     switch (workers) {
-        case Workers::iterative: return "One at a time";
-        case Workers::fork: return "Fork per client";
-        case Workers::thread: return "Thread per client";
-        case Workers::none: break;
+        case Workers::iterative:
+            return "One at a time";
+        case Workers::fork:
+            return "Fork per client";
+        case Workers::thread:
+            return "Thread per client";
+        case Workers::none:
+            break;
     }
     return "";
 }
 
 Workers next_workers(Workers workers) {
     switch (workers) {
-        case Workers::iterative: return Workers::fork;
-        case Workers::fork: return Workers::thread;
+        case Workers::iterative:
+            return Workers::fork;
+        case Workers::fork:
+            return Workers::thread;
         case Workers::thread:
-        case Workers::none: break;
+        case Workers::none:
+            break;
     }
     return Workers::iterative;
 }

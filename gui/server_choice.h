@@ -13,8 +13,8 @@ enum class Listen { loopback4, loopback6, everywhere, typed };
 
 struct ServerChoice {
     Workers workers = Workers::fork;
-    std::string variant;      // "" is the corrected program
-    bool own_process = false; // where the program leaves the choice
+    std::string variant;       // "" is the corrected program
+    bool own_process = false;  // where the program leaves the choice
     Listen listen = Listen::loopback4;
     std::string typed_address;
     std::string port;     // "": the program's own, or the next that is free

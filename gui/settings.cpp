@@ -35,7 +35,11 @@ Json to_json(const Settings& s) {
             {"theme", s.dark ? "dark" : "light"},
             {"zoom", s.zoom_percent},
             {"preset", preset_name(s.preset)},
-            {"panes", {{"left", share(s.layout.left_share)}, {"stage", share(s.layout.stage_share)}, {"code", share(s.layout.code_share)}, {"hidden", hidden}}},
+            {"panes",
+             {{"left", share(s.layout.left_share)},
+              {"stage", share(s.layout.stage_share)},
+              {"code", share(s.layout.code_share)},
+              {"hidden", hidden}}},
             {"server",
              {{"workers", workers_name(s.server.workers)},
               {"variant", s.server.variant},
@@ -144,11 +148,14 @@ LoadedSettings load_settings(const std::string& path) {
         wrong = error.what();
     }
     const bool kept = std::rename(path.c_str(), (path + ".bad").c_str()) == 0;
-    loaded.trouble = fmt::format("{}{}: {}. The usual settings are used{}.", path, line > 0 ? fmt::format(":{}", line) : "", wrong, kept ? "; the file is kept as " + path + ".bad" : "");
+    loaded.trouble = fmt::format("{}{}: {}. The usual settings are used{}.", path, line > 0 ? fmt::format(":{}", line) : "", wrong,
+                                 kept ? "; the file is kept as " + path + ".bad" : "");
     return loaded;
 }
 
-std::string settings_text(const Settings& settings) { return to_json(settings).dump(2) + "\n"; }
+std::string settings_text(const Settings& settings) {
+    return to_json(settings).dump(2) + "\n";
+}
 
 std::string save_settings(const std::string& path, const Settings& settings) {
     if (path.empty()) return {};

@@ -15,7 +15,7 @@ struct Settings {
     Preset preset = Preset::explore;
     LayoutState layout;
     ServerChoice server;
-    int pace = 0;                     // index into paces_ms: 0 is full speed
+    int pace = 0;  // index into paces_ms: 0 is full speed
     bool clients_own_process = false;
     bool chatter = false;
 };

@@ -10,7 +10,9 @@
 namespace synoptic {
 namespace {
 
-constexpr ImU32 rgb(unsigned hex) { return IM_COL32((hex >> 16) & 255, (hex >> 8) & 255, hex & 255, 255); }
+constexpr ImU32 rgb(unsigned hex) {
+    return IM_COL32((hex >> 16) & 255, (hex >> 8) & 255, hex & 255, 255);
+}
 
 constexpr Theme make_dark() {
     Theme theme{};
@@ -113,8 +115,12 @@ void set_colours(ImGuiStyle& style, const Theme& theme) {
 
 }  // namespace
 
-const Theme& dark_theme() { return the_dark_theme; }
-const Theme& light_theme() { return the_light_theme; }
+const Theme& dark_theme() {
+    return the_dark_theme;
+}
+const Theme& light_theme() {
+    return the_light_theme;
+}
 
 ImU32 faded(ImU32 colour, float opacity) {
     const float alpha = static_cast<float>((colour >> IM_COL32_A_SHIFT) & 255) * std::clamp(opacity, 0.0f, 1.0f);

@@ -12,15 +12,15 @@ struct Theme {
     // text
     ImU32 text, text_dim, text_faint, on_accent;
     // meanings
-    ImU32 accent;    // what can be done: the primary button, the selection
-    ImU32 client;    // clients
-    ImU32 server;    // servers and their workers
-    ImU32 blocked;   // waits in the kernel
-    ImU32 alive;     // connected, established, live
-    ImU32 listening; // LISTEN
-    ImU32 trouble;   // errors, resets, zombies
-    ImU32 user;      // what the user did; PAST
-    ImU32 highlight; // background of what just changed
+    ImU32 accent;     // what can be done: the primary button, the selection
+    ImU32 client;     // clients
+    ImU32 server;     // servers and their workers
+    ImU32 blocked;    // waits in the kernel
+    ImU32 alive;      // connected, established, live
+    ImU32 listening;  // LISTEN
+    ImU32 trouble;    // errors, resets, zombies
+    ImU32 user;       // what the user did; PAST
+    ImU32 highlight;  // background of what just changed
 };
 
 const Theme& dark_theme();
@@ -37,11 +37,11 @@ float contrast(ImU32 one, ImU32 other);
 void apply_style(const Theme& theme, float scale);
 
 struct Fonts {
-    ImFont* text = nullptr;      // Inter Regular
-    ImFont* strong = nullptr;    // Inter SemiBold
-    ImFont* title = nullptr;     // Inter SemiBold, larger
+    ImFont* text = nullptr;    // Inter Regular
+    ImFont* strong = nullptr;  // Inter SemiBold
+    ImFont* title = nullptr;   // Inter SemiBold, larger
     ImFont* small_text = nullptr;
-    ImFont* code = nullptr;      // JetBrains Mono Regular
+    ImFont* code = nullptr;  // JetBrains Mono Regular
     ImFont* code_small = nullptr;
 };
 

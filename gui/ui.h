@@ -35,7 +35,9 @@ void begin_frame(const Theme& theme, const Fonts& fonts, float scale);
 const Theme& theme();
 const Fonts& fonts();
 float scale();
-inline float px(float at_zoom_1) { return at_zoom_1 * scale(); }
+inline float px(float at_zoom_1) {
+    return at_zoom_1 * scale();
+}
 const std::vector<Record>& records();  // of the frame drawn so far
 
 /** Notes a rectangle that is not a widget of ImGui's, with what it says. */

@@ -35,6 +35,34 @@ std::size_t decode(std::string_view text, unsigned& codepoint) {
     return overlong || surrogate || codepoint > 0x10ffff ? 0 : length;
 }
 
+/** What stands for a sign of our own texts where a font lacks it; null for all others. */
+const char* plain_sign(unsigned codepoint) {
+    switch (codepoint) {
+        case 0x2026:
+            return "...";  // …
+        case 0x2192:
+            return "->";
+        case 0x2190:
+            return "<-";
+        case 0x2010:
+        case 0x2011:
+        case 0x2013:
+        case 0x2212:
+            return "-";  // hyphens, en dash, minus
+        case 0x2018:
+        case 0x2019:
+            return "'";
+        case 0x201c:
+        case 0x201d:
+            return "\"";
+        case 0x2022:
+        case 0x25cf:
+            return "*";
+        default:
+            return nullptr;
+    }
+}
+
 float width_of(ImFont* font, std::string_view text) {
     return font->CalcTextSizeA(imgui::font_size(font), FLT_MAX, 0, text.data(), text.data() + text.size()).x;
 }
@@ -52,7 +80,9 @@ void put(ImFont* font, ImVec2 at, ImU32 colour, std::string_view text) {
 
 }  // namespace
 
-ImDrawList& canvas() { return *ImGui::GetWindowDrawList(); }
+ImDrawList& canvas() {
+    return *ImGui::GetWindowDrawList();
+}
 
 std::string showable(ImFont* font, std::string_view text) {
     std::string result;
@@ -73,6 +103,8 @@ std::string showable(ImFont* font, std::string_view text) {
             result += fmt::format("\\x{:02x}", codepoint);
         } else if (codepoint < 0x80 || imgui::has_glyph(font, codepoint)) {
             result += text.substr(at, length);
+        } else if (const char* sign = plain_sign(codepoint)) {
+            result += sign;
         } else {
             result += fmt::format("\\u{{{:x}}}", codepoint);
         }
@@ -98,12 +130,13 @@ float draw_text(ImFont* font, ImVec2 at, ImU32 colour, std::string_view text, fl
         put(font, where, colour, text);
         return whole;
     }
-    const float dots = width_of(font, "…");
+    const char* ellipsis = imgui::has_glyph(font, 0x2026) ? "…" : "...";
+    const float dots = width_of(font, ellipsis);
     std::string_view part = fitting(font, text, std::max(0.0f, most_width - dots));
     while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
     put(font, where, colour, part);
     const float width = width_of(font, part);
-    put(font, {where.x + width, where.y}, colour, "…");
+    put(font, {where.x + width, where.y}, colour, ellipsis);
     return width + dots;
 }
 
@@ -112,7 +145,8 @@ float wrapped_height(ImFont* font, std::string_view text, float width) {
 }
 
 float draw_wrapped(ImFont* font, ImVec2 at, ImU32 colour, std::string_view text, float width) {
-    canvas().AddText(font, imgui::font_size(font), {std::floor(at.x), std::floor(at.y)}, colour, text.data(), text.data() + text.size(), width);
+    canvas().AddText(font, imgui::font_size(font), {std::floor(at.x), std::floor(at.y)}, colour, text.data(), text.data() + text.size(),
+                     width);
     return wrapped_height(font, text, width);
 }
 
@@ -125,7 +159,7 @@ Rect draw_badge(ImVec2 at, std::string_view label, ImU32 colour, bool filled, bo
         canvas().AddRectFilled(rect.min(), rect.max(), colour, height / 2);
     } else {
         canvas().AddRectFilled(rect.min(), rect.max(), faded(colour, 0.10f), height / 2);
-        canvas().AddRect(rect.min(), rect.max(), colour, height / 2, 0, std::max(1.0f, px(1)));
+        imgui::stroke_rect(canvas(), rect.min(), rect.max(), colour, height / 2, std::max(1.0f, px(1)));
     }
     draw_text(font, {rect.x + px(8), rect.y + (height - line) / 2}, filled ? theme().on_accent : colour, label);
     return rect;
@@ -143,7 +177,7 @@ void draw_card(const Rect& rect, ImU32 fill, ImU32 outline, ImU32 left_bar) {
     if (left_bar != 0) {
         canvas().AddRectFilled(rect.min(), {rect.x + px(5), rect.bottom()}, left_bar, rounding, ImDrawFlags_RoundCornersLeft);
     }
-    canvas().AddRect(rect.min(), rect.max(), outline, rounding, 0, std::max(1.0f, std::floor(px(1))));
+    imgui::stroke_rect(canvas(), rect.min(), rect.max(), outline, rounding, std::max(1.0f, std::floor(px(1))));
 }
 
 }  // namespace synoptic::ui

@@ -7,7 +7,9 @@
 
 namespace synoptic::ui {
 
-void open_menu(const char* id) { ImGui::OpenPopup(id); }
+void open_menu(const char* id) {
+    ImGui::OpenPopup(id);
+}
 
 bool begin_menu(const char* id, const Rect& anchor, float width_at_zoom_1) {
     const ImVec2 display = ImGui::GetIO().DisplaySize;
@@ -25,7 +27,8 @@ bool begin_menu(const char* id, const Rect& anchor, float width_at_zoom_1) {
         ImGui::PopStyleVar(2);
         return false;
     }
-    if (imgui::escape_pressed()) ImGui::CloseCurrentPopup();
+    // A field that is typed in, and a menu above this one, go first.
+    if (escape_pressed() && ImGui::IsWindowFocused() && !ImGui::GetIO().WantTextInput) ImGui::CloseCurrentPopup();
     return true;
 }
 
@@ -34,9 +37,13 @@ void end_menu() {
     ImGui::PopStyleVar(2);
 }
 
-bool menu_is_open() { return ImGui::IsPopupOpen(static_cast<const char*>(nullptr), ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel); }
+bool menu_is_open() {
+    return ImGui::IsPopupOpen(static_cast<const char*>(nullptr), ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+}
 
-void close_menu() { ImGui::CloseCurrentPopup(); }
+void close_menu() {
+    ImGui::CloseCurrentPopup();
+}
 
 bool menu_entry(const char* id, const char* label, const char* key, bool chosen, bool enabled, const char* tip) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -47,7 +54,8 @@ bool menu_entry(const char* id, const char* label, const char* key, bool chosen,
     ImGui::PushStyleColor(ImGuiCol_Border, faded(theme().card, 0));
     ImGui::BeginDisabled(!enabled);
     const std::string hidden = std::string("##") + id;
-    const bool clicked = ImGui::Button(hidden.c_str(), {width, height});
+    bool clicked = ImGui::Button(hidden.c_str(), {width, height});
+    if (enter_pressed() && enabled && imgui::enter_is_ours()) clicked = true;
     const bool hovered = ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled);
     ImGui::EndDisabled();
     ImGui::PopStyleColor(4);

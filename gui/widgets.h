@@ -17,10 +17,10 @@ struct Face {
     const char* label = "";
     Look look = Look::plain;
     bool enabled = true;
-    bool chosen = false;     // of a toggle
-    bool icon_right = false; // as of a menu's chevron
-    float width = 0;         // px; 0: as wide as it needs
-    float height = 30;       // at zoom 1
+    bool chosen = false;      // of a toggle
+    bool icon_right = false;  // as of a menu's chevron
+    float width = 0;          // px; 0: as wide as it needs
+    float height = 30;        // at zoom 1
 };
 bool button(const char* id, const Face& face, const char* tip = nullptr);
 /** The width that the button would take, px. */
@@ -32,7 +32,8 @@ bool begin_menu(const char* id, const Rect& anchor, float width_at_zoom_1);
 void end_menu();
 bool menu_is_open();  // any
 /** An entry of a menu; closes it when clicked. `key` is shown at the right. */
-bool menu_entry(const char* id, const char* label, const char* key = "", bool chosen = false, bool enabled = true, const char* tip = nullptr);
+bool menu_entry(const char* id, const char* label, const char* key = "", bool chosen = false, bool enabled = true,
+                const char* tip = nullptr);
 void menu_heading(const char* text);
 void menu_text(const char* text, ImU32 colour);  // wrapped
 void menu_line();
@@ -57,6 +58,12 @@ struct Toast {
 };
 /** What was said since the last call. */
 std::vector<Toast> take_toasts();
+
+/** Escape or Enter was pressed since the frame before. Told by the app: ImGui before 1.87 misses keys that go down and up between two frames. */
+void press_escape();
+void press_enter();
+bool escape_pressed();
+bool enter_pressed();
 
 /** No tooltip until the mouse rests on another widget. */
 void hide_tooltip();

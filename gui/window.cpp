@@ -22,7 +22,9 @@ std::string& glfw_trouble() {
 
 }  // namespace
 
-Window& Window::of(GLFWwindow* window) { return *static_cast<Window*>(glfwGetWindowUserPointer(window)); }
+Window& Window::of(GLFWwindow* window) {
+    return *static_cast<Window*>(glfwGetWindowUserPointer(window));
+}
 
 bool Window::create(int width, int height) {
     glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
@@ -154,8 +156,12 @@ void Window::end(float red, float green, float blue) {
     glfwSwapBuffers(window_);
 }
 
-bool Window::closing() const { return glfwWindowShouldClose(window_) == GLFW_TRUE; }
-void Window::keep_open() { glfwSetWindowShouldClose(window_, GLFW_FALSE); }
+bool Window::closing() const {
+    return glfwWindowShouldClose(window_) == GLFW_TRUE;
+}
+void Window::keep_open() {
+    glfwSetWindowShouldClose(window_, GLFW_FALSE);
+}
 
 std::vector<KeyPress> Window::take_keys() {
     std::vector<KeyPress> taken;

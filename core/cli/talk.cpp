@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdio>
 
+#include "core/base/text.h"
 #include "core/cli/news.h"
 #include "core/cli/subcommands.h"
 #include "core/cli/transcript.h"
@@ -80,8 +81,8 @@ int print_hostinfo(const HostinfoArguments& arguments) {
                 .output = [&printed](std::string_view text) { printed += text; },
                 .own_process = false});
     if (hostinfo(os, arguments) != 0) {
-        std::fprintf(stderr, "synoptic: %s", printed.c_str());
-        return 1;
+        printed.pop_back();  // its newline
+        return fail(escaped(printed));
     }
     if (!arguments.numeric) {  // --numeric is for programs that read the list: one address a line, and nothing else
         printed += "\nby the older calls:\n";

@@ -1,4 +1,5 @@
-// echo: the part that all echo servers share. Receives what there is and sends it back, until the client has sent its last byte.
+// echo: the part that all echo servers share. Receives what there is and sends it back, until the client has sent its
+// last byte.
 #include <cerrno>
 
 #include "core/base/text.h"
@@ -9,7 +10,7 @@ namespace synoptic {
 void echo(Sockets& os, int connfd) {
     char buf[100];  // bytes, not a string: they may hold a NUL, and no NUL ends them
     for (;;) {
-        ssize_t n = os.recv(connfd, buf, sizeof buf, 0);  // as many as are there, at most 100: part of a line, or several
+        ssize_t n = os.recv(connfd, buf, sizeof buf, 0);  // what is there, at most 100: half a line, or two
         if (n < 0 && errno == EINTR) continue;            // a signal came, nothing was received
         if (n < 0) {
             os.perror("recv");  // ECONNRESET: the client has broken the connection off

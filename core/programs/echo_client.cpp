@@ -7,7 +7,7 @@
 
 namespace synoptic {
 
-/** Receives until `length` bytes have come: the echo of one line may arrive in several pieces. False if the connection ended before. */
+/** Receives `length` bytes: the echo of one line may come in several pieces. False if the connection ended before. */
 static bool recv_all(Sockets& os, int fd, char* data, size_t length) {
     while (length > 0) {
         ssize_t n = os.recv(fd, data, length, 0);

@@ -32,7 +32,7 @@ int echo_fork_no_close(Sockets& os, const ServerArguments& arguments) {
             os._exit(0);
         }
         if (pid < 0) os.perror("fork");
-        // Here the parent should close connfd. The next accept returns another number, and this one is never used again.
+        // Here the parent should close connfd. The next accept returns another number; this one is lost.
     }
     os.close(listenfd);
     wait_for_children(os);

@@ -18,7 +18,8 @@ int echo_fork_no_reuseaddr(Sockets& os, const ServerArguments& arguments) {
     servaddr.sin_family = AF_INET;                               // IPv4 only, as it was done before getaddrinfo
     servaddr.sin_port = htons((in_port_t)atoi(arguments.port));  // network byte order: the high byte first
     servaddr.sin_addr.s_addr = htonl(INADDR_ANY);                // 0.0.0.0, all interfaces
-    if (arguments.address != nullptr && *arguments.address != 0 && inet_pton(AF_INET, arguments.address, &servaddr.sin_addr) != 1) {
+    const bool given = arguments.address != nullptr && *arguments.address != 0;
+    if (given && inet_pton(AF_INET, arguments.address, &servaddr.sin_addr) != 1) {
         os.printf("%s is no IPv4 address\n", arguments.address);
         return 1;
     }

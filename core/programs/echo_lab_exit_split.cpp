@@ -18,8 +18,8 @@ static void echo_until_equal(Sockets& os, int connfd) {
         if (n <= 0) return;
 
         size_t length = (size_t)n;
-        while (length > 0 && (buf[length - 1] == '\n' || buf[length - 1] == '\r')) --length;  // the line's end is no part of the text
-        if (length == 5 && memcmp(buf, ":exit", 5) == 0) return;                              // only if TCP happened to cut it so
+        while (length > 0 && (buf[length - 1] == '\n' || buf[length - 1] == '\r')) --length;  // its end is no part of it
+        if (length == 5 && memcmp(buf, ":exit", 5) == 0) return;                              // only if TCP cut it so
         if (!send_all(os, connfd, buf, (size_t)n)) return;
     }
 }

@@ -15,9 +15,9 @@ static void echo_for_ever(Sockets& os, int connfd) {
     char buf[1024];
     for (;;) {
         memset(buf, 0, sizeof buf);
-        ssize_t n = os.recv(connfd, buf, sizeof buf, 0);  // 0: the client has sent its last byte
+        ssize_t n = os.recv(connfd, buf, sizeof buf - 1, 0);  // 0: the client has sent its last byte
         if (strncmp(buf, ":exit", 5) == 0) return;
-        if (n < 1) usleep(1000);  // not in the original: a spin that one can watch, a thousand rounds a second instead of a million
+        if (n < 1) usleep(1000);  // not in the original: a thousand rounds a second can be watched, a million can't
         if (os.send(connfd, buf, strlen(buf), MSG_NOSIGNAL) < 0 && os.stopping()) return;
     }
 }

@@ -33,11 +33,13 @@ int hostinfo(Sockets& os, const HostinfoArguments& arguments) {
     for (addrinfo* each = list; each != nullptr; each = each->ai_next) {
         char host[NI_MAXHOST];
         char service[NI_MAXSERV] = "";
+        const SA* address = each->ai_addr;
+        const socklen_t length = each->ai_addrlen;
         const socklen_t service_size = with_service ? sizeof service : 0;  // 0: don't tell
-        os.getnameinfo(each->ai_addr, each->ai_addrlen, host, sizeof host, service, service_size, NI_NUMERICHOST | NI_NUMERICSERV);
+        os.getnameinfo(address, length, host, sizeof host, service, service_size, NI_NUMERICHOST | NI_NUMERICSERV);
         std::string line = joined(host, service);
         if (!arguments.numeric) {  // and back: the address's name need not be the one that we asked for
-            int back = os.getnameinfo(each->ai_addr, each->ai_addrlen, host, sizeof host, service, service_size, NI_NAMEREQD);
+            int back = os.getnameinfo(address, length, host, sizeof host, service, service_size, NI_NAMEREQD);
             line += "  " + (back == 0 ? joined(host, service) : "(" + std::string(gai_strerror(back)) + ")");
         }
         os.printf("%s\n", line.c_str());

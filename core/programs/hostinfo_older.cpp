@@ -1,4 +1,4 @@
-// hostinfo by the calls that getaddrinfo replaced (gethostbyname(3), inet_ntoa(3)); they are still met in older programs.
+// hostinfo by the calls that getaddrinfo replaced (gethostbyname(3), inet_ntoa(3)); older programs still have them.
 //
 // gethostbyname knows IPv4 only; gethostbyname2 knows one protocol at a time. What they return lies in static memory,
 // which the next call, in any thread, overwrites; and so does inet_ntoa's text. inet_ntop writes into a buffer of the
@@ -20,7 +20,7 @@ static int gethostbyname_with_inet_ntoa(Sockets& os, const char* name) {
     }
     os.printf("gethostbyname: %s\n", host->h_name);
     in_addr address = {};
-    for (char** each = host->h_addr_list; *each != nullptr; ++each) {  // a list of pointers that ends with a null pointer
+    for (char** each = host->h_addr_list; *each != nullptr; ++each) {  // pointers, the last one null
         memcpy(&address, *each, sizeof address);                       // four bytes in network order
         os.printf("  %s\n", inet_ntoa(address));
     }

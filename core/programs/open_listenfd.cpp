@@ -18,9 +18,9 @@ static int listen_on(Sockets& os, const addrinfo* address, int backlog, const ch
     if (listenfd < 0) return -1;  // this host may not have that protocol
 
     int on = 1, off = 0;
-    os.setsockopt(listenfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);  // else a restart meets "Address already in use" (TIME_WAIT)
+    os.setsockopt(listenfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);  // else a restart meets EADDRINUSE
     if (address->ai_family == AF_INET6) {
-        os.setsockopt(listenfd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);  // :: serves IPv4, too, as ::ffff:127.0.0.1
+        os.setsockopt(listenfd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);  // :: takes IPv4 clients, too
     }
     *call = "bind";
     if (os.bind(listenfd, address->ai_addr, address->ai_addrlen) == 0) {
@@ -37,13 +37,13 @@ int open_listenfd(Sockets& os, const char* address, const char* port, int backlo
     const bool all_interfaces = address == nullptr || *address == 0;
     addrinfo hints = {};
     hints.ai_socktype = SOCK_STREAM;                       // TCP
-    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;          // without a host: every interface's address; the port is a number
-    if (!all_interfaces) hints.ai_flags |= AI_ADDRCONFIG;  // only protocols that this host has an address of, besides loopback's
+    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;          // an address to listen on; the port is a number
+    if (!all_interfaces) hints.ai_flags |= AI_ADDRCONFIG;  // only protocols in use here
 
     addrinfo* list = nullptr;
     int error = os.getaddrinfo(all_interfaces ? nullptr : address, port, &hints, &list);
-    if (error == EAI_NONAME || error == EAI_ADDRFAMILY) {  // without a network AI_ADDRCONFIG rejects even 127.0.0.1 or ::1
-        hints.ai_flags &= ~AI_ADDRCONFIG;
+    if (error == EAI_NONAME || error == EAI_ADDRFAMILY) {  // AI_ADDRCONFIG rejects even 127.0.0.1 or ::1
+        hints.ai_flags &= ~AI_ADDRCONFIG;                  // on a machine without a network: ask again without it
         error = os.getaddrinfo(all_interfaces ? nullptr : address, port, &hints, &list);
     }
     if (error != 0) {

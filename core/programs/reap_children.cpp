@@ -14,7 +14,7 @@ static Sockets* os_of_handler;  // a signal handler is told nothing but the sign
 static void on_child_end(int) {
     int saved_errno = errno;  // we interrupt some call, whose caller has yet to look at errno
     int status;
-    while (os_of_handler->waitpid(-1, &status, WNOHANG) > 0) {  // a loop: two children that end together make one SIGCHLD
+    while (os_of_handler->waitpid(-1, &status, WNOHANG) > 0) {  // two children that end together make one SIGCHLD
     }
     errno = saved_errno;
 }

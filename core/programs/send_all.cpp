@@ -12,7 +12,7 @@ namespace synoptic {
 
 bool send_all(Sockets& os, int fd, const char* data, size_t length) {
     while (length > 0) {
-        ssize_t n = os.send(fd, data, length, MSG_NOSIGNAL);  // if the peer is gone: EPIPE, not SIGPIPE, which would kill us
+        ssize_t n = os.send(fd, data, length, MSG_NOSIGNAL);  // a peer that is gone is EPIPE, not SIGPIPE
         if (n < 0 && errno == EINTR) continue;                // a signal came before the first byte was taken
         if (n < 0) {
             os.perror("send");

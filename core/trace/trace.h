@@ -45,6 +45,8 @@ class Trace {
     /** 1-based index of a source file's name in the shared table; 0 if the table is full. Async-signal-safe. */
     std::uint16_t name_index(const char* file);
     std::string_view name(std::uint16_t index) const;
+    /** The same as name_index() for a name that stays where it is, as those of call sites do; quick from the second time on. */
+    std::uint16_t file_index(const char* file);
 
     void wake_collector();
 
@@ -53,6 +55,11 @@ class Trace {
     int memfd_ = -1;
     TraceHeader* header_ = nullptr;
     Ring* rings_ = nullptr;
+
+    // What name_index() said of the files seen lately, for all threads of this process: a file's address in the upper 48 bits, its index in the
+    // lower 16. One word, so that nobody, a signal handler included, ever finds half an entry.
+    static constexpr int file_slot_bits = 5;
+    std::atomic<std::uint64_t> files_[1 << file_slot_bits] = {};
 };
 
 /** What a call tells besides where it stands. */
@@ -92,15 +99,10 @@ class Writer {
     void publish(EventKind kind, Phase phase, Where where, const Args& args, int error);
     void put_payload(Event& record, std::string_view payload);
     void stand(EventKind kind, Phase phase, Where where, const Args& args);  // the gate: gate.cpp
-    std::uint16_t file_index(const char* file);
 
     Trace* trace_ = nullptr;
     Ring* ring_ = nullptr;
     bool tsc_ = false;
-    // What name_index() said of the files seen lately: their address in the upper 48 bits, the index in the lower 16. One word, so that a signal
-    // handler never finds half an entry.
-    static constexpr int file_slot_bits = 5;
-    std::uint64_t files_[1 << file_slot_bits] = {};
 };
 
 /** The calling thread's writer; empty in a thread that is not traced. */

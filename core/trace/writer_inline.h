@@ -38,12 +38,13 @@ inline bool Writer::has_room(std::uint32_t records) {
     return ring_->head - ring_->seen_tail + wanted <= ring_records;
 }
 
-inline std::uint16_t Writer::file_index(const char* file) {
+inline std::uint16_t Trace::file_index(const char* file) {
     const auto address = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(file)) << 16;
-    std::uint64_t& known = files_[(address * 0x9e3779b97f4a7c15u) >> (64 - file_slot_bits)];
+    std::atomic<std::uint64_t>& slot = files_[(address * 0x9e3779b97f4a7c15u) >> (64 - file_slot_bits)];
+    const std::uint64_t known = slot.load(std::memory_order_relaxed);
     if (((known ^ address) >> 16) == 0) [[likely]] return static_cast<std::uint16_t>(known);
-    const std::uint16_t index = trace_->name_index(file);
-    known = address | index;
+    const std::uint16_t index = name_index(file);
+    slot.store(address | index, std::memory_order_relaxed);
     return index;
 }
 
@@ -54,7 +55,7 @@ inline void Writer::publish(EventKind kind, Phase phase, Where where, const Args
     record.kind = kind;
     record.phase = phase;
     record.flags = 0;
-    record.file = file_index(where.file);
+    record.file = trace_->file_index(where.file);
     record.line = static_cast<std::uint16_t>(where.line);
     record.fd = args.fd;
     record.value = args.value;

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "gui/icons.h"
-#include "gui/imgui_versions.h"
 #include "gui/panel.h"
 #include "gui/panels/calls_index.h"
 #include "gui/panels/marks.h"
@@ -52,8 +51,10 @@ CallsQuery query_of(const PanelContext& panel, const CallsView& view) {
         const Connection* connection = find(world, id);
         const Socket* client = connection ? find(world, connection->client) : nullptr;
         if (client) query.programs.push_back(client->program);
-        if (connection) query.actors = workers_of(world, id);
-        else if (socket) query.programs.push_back(socket->program);
+        if (connection)
+            query.actors = workers_of(world, id);
+        else if (socket)
+            query.programs.push_back(socket->program);
     } else if (program && actor && is_main_actor(world, *actor)) {
         query.programs.push_back(program->id);
     } else if (chosen.actor != ActorId::none) {
@@ -117,16 +118,20 @@ class CallsPainter {
         if (ui::button("calls.copy", copy, "copy all lines shown as text (Ctrl+C copies the selected one)")) copy_all(shown);
         x -= px(6);
         if (area_.w > px(330)) toggle("calls.follow", "Follow", &view_.follow, "the newest line stays in sight", &x);
-        if (area_.w > px(430)) toggle("calls.facts", "Facts", &view_.with_facts, "also what is not a call: programs and processes that begin and end, commands", &x);
+        if (area_.w > px(430))
+            toggle("calls.facts", "Facts", &view_.with_facts,
+                   "also what is not a call: programs and processes that begin and end, commands", &x);
         if (area_.w > px(540)) toggle("calls.selected", "Selection", &view_.of_selection, "only the calls of what is selected", &x);
         ImGui::SetCursorScreenPos({area_.x + px(12), area_.y + px(5)});
         const float width = std::max((x - area_.x - px(20)) / ui::scale(), 60.0f);
         const bool counts = !view_.filter.empty() && width > 260;
         ui::text_field("calls.filter", &view_.filter, "filter: client 3, accept, -1, a descriptor …", counts ? width - 96 : width,
-                       "all words must fit: who (client 3, child 4102), a call's name, -1 for errors, a number (descriptor, pid, tid, result), or any text",
+                       "all words must fit: who (client 3, child 4102), a call's name, -1 for errors, a number (descriptor, pid, tid, "
+                       "result), or any text",
                        false);
         if (!counts) return;
-        const std::string count = searched ? fmt::format("{} line{}", with_commas(shown.count), shown.count == 1 ? "" : "s") : "searching …";
+        const std::string count =
+            searched ? fmt::format("{} line{}", with_commas(shown.count), shown.count == 1 ? "" : "s") : "searching …";
         mark::text_right(ui::fonts().small_text, x - px(2), area_.y + px(20), ui::theme().text_dim, count);
     }
 
@@ -152,17 +157,20 @@ class CallsPainter {
         float y = list_.y - static_cast<float>(view_.first_row - std::floor(view_.first_row)) * px(row_h);
         for (std::size_t row = first; row < shown.count && y < list_.bottom(); ++row, y += px(row_h)) paint_row(shown.line(row), y);
         if (shown.count == 0) {
-            const char* text = panel_.history.size() == 0 ? "Every socket call will be a line here." : all ? "No calls yet." : "No line fits the filter.";
+            const char* text = panel_.history.size() == 0 ? "Every socket call will be a line here."
+                               : all                      ? "No calls yet."
+                                                          : "No line fits the filter.";
             mark::text(ui::fonts().text, list_.x + px(16), list_.y + px(18), ui::theme().text_dim, text, list_.w - px(32));
         }
         const double scrolled = mark::scroll_rows("calls.scroll", view_.first_row, rows, seen, list_);
         // Scrolling up stops following; reaching the end again resumes it.
-        if (scrolled < view_.first_row - 0.01 && rows > seen) view_.follow = false;
-        else if (scrolled > view_.first_row + 0.01 && scrolled >= rows - seen - 0.01) view_.follow = true;
+        if (scrolled < view_.first_row - 0.01 && rows > seen)
+            view_.follow = false;
+        else if (scrolled > view_.first_row + 0.01 && scrolled >= rows - seen - 0.01)
+            view_.follow = true;
         view_.first_row = scrolled;
         if (std::abs(before - view_.first_row) > 0.01 && !view_.follow) panel_.needs_frame = true;
         ImGui::PopClipRect();
-        if (imgui::copy_pressed() && panel_.selection.event != no_event) copy_selected();
     }
 
     /** A selection that was made elsewhere is scrolled into sight, once. */
@@ -177,13 +185,6 @@ class CallsPainter {
         if (row >= view_.first_row && row + 1 <= view_.first_row + seen) return;
         view_.follow = false;
         view_.first_row = std::max(row - seen / 2, 0.0);
-    }
-
-    void copy_selected() const {
-        const std::size_t line = view_.index.line_of(panel_.history, panel_.selection.event);
-        if (line >= view_.index.lines().size()) return;
-        ImGui::SetClipboardText(call_text(view_.index, panel_.history, view_.index.lines()[line], limit_, began_ns_).c_str());
-        ui::toast("Copied the line");
     }
 
     bool is_selected(const CallLine& line) const {
@@ -212,8 +213,10 @@ class CallsPainter {
         if (ui::hit(id.c_str(), rect, label, &over)) panel_.selection = select_event(panel_.world, panel_.history, line.at);
         if (over && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) panel_.jump_to = moment_of(line);
         const bool selected = is_selected(line);
-        if (selected) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.accent, 0.20f));
-        else if (over) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.text, 0.06f));
+        if (selected)
+            ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.accent, 0.20f));
+        else if (over)
+            ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.text, 0.06f));
         if (is_of_selection(event)) ui::canvas().AddRectFilled(rect.min(), {rect.x + px(3), rect.bottom()}, theme.accent);
 
         float x = list_.x + px(12);
@@ -221,7 +224,8 @@ class CallsPainter {
         mark::text_right(fonts.code_small, x + time_w_ - px(12), mid, theme.text_faint, fmt::format("{:.{}f}", seconds, narrow_ ? 3 : 6));
         x += time_w_;
         if (!words.who.empty()) {
-            mark::text(fonts.strong, x, mid, faded(words.by_server ? theme.server : theme.client, words.fact ? 0.75f : 1.0f), words.who, who_w_ - px(8));
+            mark::text(fonts.strong, x, mid, faded(words.by_server ? theme.server : theme.client, words.fact ? 0.75f : 1.0f), words.who,
+                       who_w_ - px(8));
         } else if (words.command) {
             mark::text(fonts.strong, x, mid, theme.user, "you", who_w_ - px(8));
         }
@@ -247,9 +251,16 @@ class CallsPainter {
         // The result is worth more than the last argument: it keeps its room, as far as there is any.
         const float call_w = std::max(end - x - std::min(result_w, (end - x) * 0.5f) - clock_w, px(40));
         x += mark::text(fonts.code, x, mid, colour, words.call, call_w);
-        if (waits && words.blocked) mark::clock({x + px(12), mid}, px(5.5f), theme.blocked);
-        else if (waits) mark::text(fonts.code, x, mid, theme.text_dim, " …");
-        if (result_w > 0) mark::text(fonts.code, x, mid, words.failed ? theme.trouble : words.never ? theme.text_dim : theme.alive, words.result, end - x);
+        if (waits && words.blocked)
+            mark::clock({x + px(12), mid}, px(5.5f), theme.blocked);
+        else if (waits)
+            mark::text(fonts.code, x, mid, theme.text_dim, " …");
+        if (result_w > 0)
+            mark::text(fonts.code, x, mid,
+                       words.failed  ? theme.trouble
+                       : words.never ? theme.text_dim
+                                     : theme.alive,
+                       words.result, end - x);
         if (took_w_ <= 0) return;
         if (waits && words.blocked) {
             mark::text_right(fonts.small_text, right, mid, theme.blocked, "blocked", took_w_);
@@ -269,7 +280,8 @@ class CallsPainter {
         const std::string id = fmt::format("calls.look.{}", line.at);
         if (ui::hit(id.c_str(), rect, "look at this moment", &over, "look at this moment (double-click)")) panel_.jump_to = moment_of(line);
         if (over) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(ui::theme().text, 0.12f), px(5));
-        draw_icon(ui::canvas(), Icon::film, {rect.x + rect.w / 2, rect.y + rect.h / 2}, px(13), over ? ui::theme().text : ui::theme().text_dim);
+        draw_icon(ui::canvas(), Icon::film, {rect.x + rect.w / 2, rect.y + rect.h / 2}, px(13),
+                  over ? ui::theme().text : ui::theme().text_dim);
         return rect.x - px(8);
     }
 

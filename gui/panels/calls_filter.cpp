@@ -20,7 +20,9 @@ bool whole_number(const std::string& word, long long& number) {
     return error == std::errc() && end == word.data() + word.size();
 }
 
-bool names_a_maker(const std::string& word) { return word == "client" || word == "server" || word == "child" || word == "worker"; }
+bool names_a_maker(const std::string& word) {
+    return word == "client" || word == "server" || word == "child" || word == "worker";
+}
 
 }  // namespace
 
@@ -53,15 +55,19 @@ bool CallsFilter::fits(const CallsIndex& index, const History& history, const Ca
     const Event* exit = line.exit < history.size() ? &history.event(line.exit) : nullptr;
     const CallMaker& maker = index.maker(event.actor);
     switch (term.kind) {
-        case Term::Kind::error: return (exit && exit->error != 0) || event.kind == EventKind::command_failed;
-        case Term::Kind::call: return event.kind == term.call;
-        case Term::Kind::maker: return lower(maker.label) == term.text;
+        case Term::Kind::error:
+            return (exit && exit->error != 0) || event.kind == EventKind::command_failed;
+        case Term::Kind::call:
+            return event.kind == term.call;
+        case Term::Kind::maker:
+            return lower(maker.label) == term.text;
         case Term::Kind::number: {
             const bool by_maker = maker.pid == term.number || maker.tid == term.number;
             if (event.phase == Phase::happened) return by_maker || event.a == term.number;
             return event.fd == term.number || by_maker || (exit && exit->value == term.number);
         }
-        case Term::Kind::text: break;
+        case Term::Kind::text:
+            break;
     }
     const CallWords words = call_words(index, history, line, history.size());
     return lower(words.who + " " + words.call + words.result).find(term.text) != std::string::npos;
@@ -72,7 +78,8 @@ bool CallsFilter::fits(const CallsIndex& index, const History& history, const Ca
     if (!query_.with_facts && event.phase == Phase::happened) return false;
     if (!query_.actors.empty() || !query_.programs.empty()) {
         ProgramId program = index.maker(event.actor).program;
-        const bool of_program = event.kind == EventKind::program_begin || event.kind == EventKind::program_ready || event.kind == EventKind::program_end;
+        const bool of_program =
+            event.kind == EventKind::program_begin || event.kind == EventKind::program_ready || event.kind == EventKind::program_end;
         if (of_program) program = ProgramId{static_cast<std::uint32_t>(event.socket)};
         const bool by_actor = std::find(query_.actors.begin(), query_.actors.end(), event.actor) != query_.actors.end();
         const bool by_program = std::find(query_.programs.begin(), query_.programs.end(), program) != query_.programs.end();
@@ -98,8 +105,10 @@ bool CallsFilter::update(const CallsIndex& index, const History& history, const 
     const std::size_t end = std::min(all.size(), looked_at_ + most_lines);
     for (; looked_at_ < end; ++looked_at_) {
         const CallLine& line = all[looked_at_];
-        if (fits(index, history, line)) lines_.push_back(looked_at_);
-        else if (line.exit == no_event && history.event(line.at).phase == Phase::enter) open_.push_back(looked_at_);
+        if (fits(index, history, line))
+            lines_.push_back(looked_at_);
+        else if (line.exit == no_event && history.event(line.at).phase == Phase::enter)
+            open_.push_back(looked_at_);
     }
     return looked_at_ == all.size();
 }

@@ -7,11 +7,19 @@
 
 #include "core/base/text.h"
 #include "core/programs/registry.h"
+#include "core/session/command.h"
 #include "core/trace/format.h"
 
 namespace synoptic {
 
-bool is_quiet(EventKind kind) { return kind == EventKind::blocked || kind == EventKind::listen_queue; }
+namespace {
+
+/** A step is seen in the calls that it lets happen; its own three facts would hide them. Its failure is a line. */
+bool is_step(const Event& command) {
+    return command.b == static_cast<std::int64_t>(Command(Step{}).index());
+}
+
+}  // namespace
 
 bool CallsIndex::update(const History& history, std::size_t most_events) {
     const EventIndex size = history.size();
@@ -44,10 +52,13 @@ void CallsIndex::take(const History& history, EventIndex index) {
             lines_.push_back({index, index, no_event});  // its enter was lost
             return;
         }
-        case Phase::happened: take_fact(history, index, event); return;
+        case Phase::happened:
+            take_fact(history, index, event);
+            return;
         case Phase::arrive:
         case Phase::go:
-        case Phase::rest: return;
+        case Phase::rest:
+            return;
     }
 }
 
@@ -58,7 +69,16 @@ void CallsIndex::take_fact(const History& history, EventIndex index, const Event
             if (open != open_.end() && !open->second.empty()) lines_[open->second.back()].blocked = index;
             return;
         }
-        case EventKind::listen_queue: return;
+        case EventKind::listen_queue:
+        case EventKind::step_done:
+            return;
+        case EventKind::command:
+            if (!is_step(event)) break;
+            step_command_ = event.a;
+            return;
+        case EventKind::command_done:
+            if (event.a == step_command_) return;
+            break;
         case EventKind::program_begin: {
             const std::vector<std::string> texts = payload_strings(history.payload(index));
             CallMaker& program = programs_[ProgramId{static_cast<std::uint32_t>(event.socket)}];
@@ -76,8 +96,10 @@ void CallsIndex::take_fact(const History& history, EventIndex index, const Event
             const auto parent = makers_.find(ActorId{static_cast<std::uint32_t>(event.value)});
             const bool is_main = parent == makers_.end() || parent->second.program != maker.program;
             const std::string name(history.payload(index).substr(0, history.payload(index).find('\0')));
-            if (program && is_main) maker.label = program->label;
-            else maker.label = fmt::format("{} {}", name.empty() ? "worker" : name, maker.tid);
+            if (program && is_main)
+                maker.label = program->label;
+            else
+                maker.label = fmt::format("{} {}", name.empty() ? "worker" : name, maker.tid);
             break;
         }
         case EventKind::actor_end: {
@@ -94,13 +116,15 @@ void CallsIndex::take_fact(const History& history, EventIndex index, const Event
                 maker.ended_at = index;
             }
             break;
-        default: break;
+        default:
+            break;
     }
     lines_.push_back({index, no_event, no_event});
 }
 
 std::size_t CallsIndex::lines_before(EventIndex limit) const {
-    const auto end = std::lower_bound(lines_.begin(), lines_.end(), limit, [](const CallLine& line, EventIndex event) { return line.at < event; });
+    const auto end =
+        std::lower_bound(lines_.begin(), lines_.end(), limit, [](const CallLine& line, EventIndex event) { return line.at < event; });
     return static_cast<std::size_t>(end - lines_.begin());
 }
 
@@ -131,12 +155,14 @@ CallWords call_words(const CallsIndex& index, const History& history, const Call
     words.by_server = maker.is_server;
     if (event.phase == Phase::happened) {
         words.fact = true;
-        const bool of_program = event.kind == EventKind::program_begin || event.kind == EventKind::program_ready || event.kind == EventKind::program_end;
+        const bool of_program =
+            event.kind == EventKind::program_begin || event.kind == EventKind::program_ready || event.kind == EventKind::program_end;
         if (const CallMaker* program = of_program ? index.program(ProgramId{static_cast<std::uint32_t>(event.socket)}) : nullptr) {
             words.who = program->label;
             words.by_server = program->is_server;
         }
-        words.command = event.kind == EventKind::command || event.kind == EventKind::command_done || event.kind == EventKind::command_failed;
+        words.command =
+            event.kind == EventKind::command || event.kind == EventKind::command_done || event.kind == EventKind::command_failed;
         words.failed = event.kind == EventKind::command_failed || event.kind == EventKind::lost;
         words.call = print_fact({event, history.payload(line.at)});
         return words;

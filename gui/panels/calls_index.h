@@ -53,31 +53,30 @@ class CallsIndex {
     std::unordered_map<ActorId, std::vector<std::size_t>> open_;  // lines of calls that have not returned, the innermost last
     std::unordered_map<ActorId, CallMaker> makers_;
     std::unordered_map<ProgramId, CallMaker> programs_;
+    std::int64_t step_command_ = -1;  // the number of the last command that was a step
 };
 
 /** A line in words, as it is shown, searched and copied. `limit`: what came later is not known yet. */
 struct CallWords {
-    std::string who;        // "client 3"
-    std::string call;       // "recv(5, \"hi\\n\", 100, 0)", or the fact
-    std::string result;     // " = 3"; empty while the call is open
-    std::string took;       // "120 µs"; empty while the call is open, and of a fact
+    std::string who;     // "client 3"
+    std::string call;    // "recv(5, \"hi\\n\", 100, 0)", or the fact
+    std::string result;  // " = 3"; empty while the call is open
+    std::string took;    // "120 µs"; empty while the call is open, and of a fact
     bool fact = false, command = false;
     bool by_server = false;  // a server or one of its workers
     bool failed = false;
-    bool open = false;      // it has not returned
-    bool never = false;     // and never will: its maker has ended
-    bool blocked = false;   // it slept in the kernel
+    bool open = false;     // it has not returned
+    bool never = false;    // and never will: its maker has ended
+    bool blocked = false;  // it slept in the kernel
 };
 CallWords call_words(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit);
 /** A line of text for the clipboard: time, who, call, result, duration. */
 std::string call_text(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit, std::uint64_t began_ns);
 
-/** Facts that are not lines of their own: they say something about a line. */
-bool is_quiet(EventKind kind);
-
 /** Which lines are shown. */
 struct CallsQuery {
-    std::string words;  // all must fit: "client 3", a call's name, "-1" or "error", a number (descriptor, pid, tid, result), any text of the line
+    std::string
+        words;  // all must fit: "client 3", a call's name, "-1" or "error", a number (descriptor, pid, tid, result), any text of the line
     bool with_facts = true;
     std::vector<ActorId> actors;      // none: everybody
     std::vector<ProgramId> programs;  // together with `actors`: any of them

@@ -5,6 +5,7 @@
 
 #include "core/programs/registry.h"
 #include "gui/icons.h"
+#include "gui/imgui_versions.h"
 #include "gui/panel.h"
 #include "gui/panels/code_lines.h"
 #include "gui/panels/highlight.h"
@@ -28,7 +29,9 @@ struct Place {
     ActorId actor{};
 };
 
-Place place_of(const PanelContext& panel, const Actor& actor) { return {panel.history.file(actor.file), actor.line, actor.id}; }
+Place place_of(const PanelContext& panel, const Actor& actor) {
+    return {panel.history.file(actor.file), actor.line, actor.id};
+}
 
 bool stays(const PanelContext& panel, const Actor& actor) {
     if (panel.past || actor.gate != GateMode::run) return true;
@@ -58,7 +61,7 @@ Place followed(PanelContext& panel, const CodeView& view) {
     }
     if (const Actor* actor = find(panel.world, chosen.actor); actor && actor->file != 0) {
         if (stays(panel, *actor)) return place_of(panel, *actor);
-        panel.needs_frame = true;
+        ui::wake_in(static_cast<double>(stays_ns) / 1e9);
         if (!view.last_file.empty()) return {view.last_file, 0, actor->id};
     }
     if (chosen.program != ProgramId::none) {
@@ -77,14 +80,21 @@ Place followed(PanelContext& panel, const CodeView& view) {
 ImU32 colour_of(Ink ink) {
     const Theme& theme = ui::theme();
     switch (ink) {
-        case Ink::plain: return theme.text;
-        case Ink::keyword: return mixed(theme.text_dim, theme.accent, 0.55f);
-        case Ink::comment: return theme.text_faint;
-        case Ink::string: return mixed(theme.text_dim, theme.alive, 0.75f);
+        case Ink::plain:
+            return theme.text;
+        case Ink::keyword:
+            return mixed(theme.text_dim, theme.accent, 0.55f);
+        case Ink::comment:
+            return theme.text_faint;
+        case Ink::string:
+            return mixed(theme.text_dim, theme.alive, 0.75f);
         case Ink::number:
-        case Ink::constant: return mixed(theme.text_dim, theme.user, 0.75f);
-        case Ink::call: return theme.accent;
-        case Ink::directive: return theme.text_dim;
+        case Ink::constant:
+            return mixed(theme.text_dim, theme.user, 0.75f);
+        case Ink::call:
+            return theme.accent;
+        case Ink::directive:
+            return theme.text_dim;
     }
     return theme.text;
 }
@@ -109,7 +119,8 @@ class CodePainter {
         paint_bar();
         ImGui::PushClipRect(list_.min(), list_.max(), true);
         if (source_.empty()) {
-            mark::text(ui::fonts().text, list_.x + px(16), list_.y + px(18), ui::theme().text_dim, "The source of what runs is shown here.", list_.w - px(32));
+            mark::text(ui::fonts().text, list_.x + px(16), list_.y + px(18), ui::theme().text_dim, "The source of what runs is shown here.",
+                       list_.w - px(32));
         }
         turn_to_place();
         paint_lines();
@@ -129,7 +140,8 @@ class CodePainter {
             if (marks != marks_.end()) {
                 for (const LineMark& one : marks->second) pills += pill_width(one) + px(6);
             }
-            break_line(rows_, at, lines_[at].text, static_cast<std::size_t>(std::max(room / letter_w_, 1.0f)), static_cast<std::size_t>(pills / letter_w_));
+            break_line(rows_, at, lines_[at].text, static_cast<std::size_t>(std::max(room / letter_w_, 1.0f)),
+                       static_cast<std::size_t>(pills / letter_w_));
         }
     }
 
@@ -171,7 +183,8 @@ class CodePainter {
         }
         ImGui::SetCursorScreenPos({area_.x + px(12), area_.y + px(5)});
         const float width = std::min((right - area_.x - px(18)) / ui::scale(), 280.0f);
-        if (ui::combo("code.file", "File", &chosen, names, std::max(width, 80.0f), "which source is shown; it follows the selection unless you choose one")) {
+        if (ui::combo("code.file", "File", &chosen, names, std::max(width, 80.0f),
+                      "which source is shown; it follows the selection unless you choose one")) {
             view_.file = chosen == 0 ? std::string() : files[static_cast<std::size_t>(chosen) - 1];
             view_.scroll = 0;
         }
@@ -209,8 +222,10 @@ class CodePainter {
         const auto fill = [&row](ImU32 colour, float opacity) { ui::canvas().AddRectFilled(row.min(), row.max(), faded(colour, opacity)); };
         if (line.change == CodeLine::Change::only_here) fill(theme.trouble, 0.16f);
         if (line.change == CodeLine::Change::only_corrected) fill(theme.alive, 0.14f);
-        if (marks != marks_.end()) fill(marks->second.front().server ? theme.server : theme.client, here ? 0.20f : 0.09f);
-        else if (here) fill(theme.accent, 0.14f);
+        if (marks != marks_.end())
+            fill(marks->second.front().server ? theme.server : theme.client, here ? 0.20f : 0.09f);
+        else if (here)
+            fill(theme.accent, 0.14f);
         if (here) ui::canvas().AddRectFilled(row.min(), {row.x + px(3), row.bottom()}, theme.accent);
     }
 
@@ -222,9 +237,12 @@ class CodePainter {
         paint_ground(line, {list_.x, y, list_.w, px(row_h)});
         if (row.first) {
             const bool here = line.number > 0 && line.number == place_.line;
-            const char* sign = line.change == CodeLine::Change::only_here ? "−" : line.change == CodeLine::Change::only_corrected ? "+" : "";
+            const char* sign = line.change == CodeLine::Change::only_here        ? "−"
+                               : line.change == CodeLine::Change::only_corrected ? "+"
+                                                                                 : "";
             const float right = list_.x + px(gutter - 12);
-            if (line.number > 0) mark::text_right(fonts.code_small, right, mid, here ? theme.text : theme.text_faint, std::to_string(line.number));
+            if (line.number > 0)
+                mark::text_right(fonts.code_small, right, mid, here ? theme.text : theme.text_faint, std::to_string(line.number));
             if (*sign) mark::text(fonts.code_small, right + px(4), mid, theme.text_dim, sign);
         }
         float x = list_.x + px(gutter) + static_cast<float>(row.indent) * letter_w_;
@@ -238,7 +256,8 @@ class CodePainter {
 
     void paint_marks(const std::vector<LineMark>& marks, int line, float mid) {
         float right = list_.right() - px(14);
-        for (std::size_t at = 0; at < marks.size(); ++at) right = paint_mark(marks[at], fmt::format("code.mark.{}.{}", line, at), right, mid) - px(5);
+        for (std::size_t at = 0; at < marks.size(); ++at)
+            right = paint_mark(marks[at], fmt::format("code.mark.{}.{}", line, at), right, mid) - px(5);
     }
 
     float paint_mark(const LineMark& one, const std::string& id, float right, float mid) {
@@ -253,10 +272,12 @@ class CodePainter {
         if (ui::hit(id.c_str(), rect, one.label, &over, tip.c_str())) panel_.selection = select_actor(panel_.world, one.actor);
         const bool selected = panel_.selection.actor == one.actor;
         ui::canvas().AddRectFilled(rect.min(), rect.max(), over ? mixed(colour, theme.text, 0.2f) : colour, px(9));
-        if (selected) ui::canvas().AddRect(rect.inset(-px(1)).min(), rect.inset(-px(1)).max(), theme.text, px(10), 0, px(1.5f));
+        if (selected) imgui::stroke_rect(ui::canvas(), rect.inset(-px(1)).min(), rect.inset(-px(1)).max(), theme.text, px(10), px(1.5f));
         mark::text(font, rect.x + px(8), mid, theme.on_accent, one.label);
-        if (one.blocked) mark::clock({rect.right() - px(13), mid}, px(5), theme.on_accent);
-        else if (one.at_gate) mark::gate({rect.right() - px(13), mid}, px(9), theme.on_accent, actor && actor->state == Actor::State::rests);
+        if (one.blocked)
+            mark::clock({rect.right() - px(13), mid}, px(5), theme.on_accent);
+        else if (one.at_gate)
+            mark::gate({rect.right() - px(13), mid}, px(9), theme.on_accent, actor && actor->state == Actor::State::rests);
         return rect.x;
     }
 

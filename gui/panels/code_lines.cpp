@@ -132,7 +132,8 @@ std::vector<std::string> files_to_show(const World& world) {
     };
     for (const bool servers : {true, false}) {
         for (const auto& [id, program] : world.programs) {
-            const ProgramInfo* info = program.is_server == servers && program.state != Program::State::ended ? find_program(program.name) : nullptr;
+            const ProgramInfo* info =
+                program.is_server == servers && program.state != Program::State::ended ? find_program(program.name) : nullptr;
             if (info) offer(info->file);
         }
     }

@@ -17,13 +17,16 @@ bool begin_overlay(const char* id, const ui::Rect& area, const ui::Rect& card) {
     ImGui::SetNextWindowPos(area.min());
     ImGui::SetNextWindowSize({area.w, area.h});
     ImGui::SetNextWindowFocus();
-    ImGui::Begin(id, nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground);
+    ImGui::Begin(
+        id, nullptr,
+        ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground);
     const Theme& theme = ui::theme();
     ui::canvas().AddRectFilled(area.min(), area.max(), theme.dark ? IM_COL32(0, 0, 0, 150) : IM_COL32(22, 32, 43, 90));
     const float margin = ui::px(2);
-    ui::canvas().AddRectFilled({card.x - margin, card.y + margin}, {card.right() + margin, card.bottom() + 3 * margin}, IM_COL32(0, 0, 0, 60), ui::px(12));
+    ui::canvas().AddRectFilled({card.x - margin, card.y + margin}, {card.right() + margin, card.bottom() + 3 * margin},
+                               IM_COL32(0, 0, 0, 60), ui::px(12));
     ui::canvas().AddRectFilled(card.min(), card.max(), theme.card, ui::px(10));
-    ui::canvas().AddRect(card.min(), card.max(), theme.outline_strong, ui::px(10), 0, std::max(1.0f, std::floor(ui::px(1))));
+    imgui::stroke_rect(ui::canvas(), card.min(), card.max(), theme.outline_strong, ui::px(10), std::max(1.0f, std::floor(ui::px(1))));
     return ImGui::IsWindowHovered() && ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !card.contains(ImGui::GetIO().MousePos);
 }
 
@@ -48,7 +51,9 @@ std::vector<HelpGroup> help_groups() {
 
 constexpr float help_row = 25, help_head = 36, help_keys = 180;
 
-float group_height(const HelpGroup& group) { return ui::px(help_head + help_row * static_cast<float>(group.rows.size()) + 14); }
+float group_height(const HelpGroup& group) {
+    return ui::px(help_head + help_row * static_cast<float>(group.rows.size()) + 14);
+}
 
 void draw_group(const HelpGroup& group, float x, float y, float width) {
     const Theme& theme = ui::theme();
@@ -77,10 +82,11 @@ void draw_help(AppState& state, const ui::Rect& area) {
         column_of[index] = column;
         column_height[column] += group_height(groups[index]);
     }
-    const float width = std::min(area.w - ui::px(40), ui::px(two_columns ? 940 : 520));
+    const float width = std::min(area.w - ui::px(40), ui::px(two_columns ? 1000 : 540));
     const float content = std::max(column_height[0], column_height[1]);
     const float height = std::min(area.h - ui::px(40), content + 2 * pad + title);
-    const ui::Rect card{std::floor(area.x + (area.w - width) / 2), std::floor(area.y + (area.h - height) / 2), std::floor(width), std::floor(height)};
+    const ui::Rect card{std::floor(area.x + (area.w - width) / 2), std::floor(area.y + (area.h - height) / 2), std::floor(width),
+                        std::floor(height)};
     bool close = begin_overlay("help", area, card);
     ui::record("help", card, "All keys");
     ui::draw_text(ui::fonts().title, {card.x + pad, card.y + pad - ui::px(4)}, ui::theme().text, "All keys");
@@ -110,11 +116,14 @@ void draw_help(AppState& state, const ui::Rect& area) {
 void draw_close_question(AppState& state, const ui::Rect& area) {
     const World& live = state.moment.live();
     const std::size_t servers = live_servers(live).size(), clients = live_client_count(live);
-    const std::string text = fmt::format("{} server{} and {} client{} are running. They end with the window, and what was recorded is gone.", servers,
-                                         servers == 1 ? "" : "s", clients, clients == 1 ? "" : "s");
+    const std::string text =
+        fmt::format("{} server{} and {} client{} are running. They end with the window, and what was recorded is gone.", servers,
+                    servers == 1 ? "" : "s", clients, clients == 1 ? "" : "s");
     const float pad = ui::px(28), width = std::min(ui::px(460), area.w - ui::px(32));
-    const float text_height = ui::wrapped_height(ui::fonts().text, text, width - 2 * pad), height = text_height + ui::px(40 + 24 + 30) + 2 * pad;
-    const ui::Rect card{std::floor(area.x + (area.w - width) / 2), std::floor(area.y + (area.h - height) * 0.4f), std::floor(width), std::floor(height)};
+    const float text_height = ui::wrapped_height(ui::fonts().text, text, width - 2 * pad),
+                height = text_height + ui::px(40 + 24 + 30) + 2 * pad;
+    const ui::Rect card{std::floor(area.x + (area.w - width) / 2), std::floor(area.y + (area.h - height) * 0.4f), std::floor(width),
+                        std::floor(height)};
     begin_overlay("close", area, card);
     ui::record("close", card, text);
     ui::draw_text(ui::fonts().title, {card.x + pad, card.y + pad - ui::px(4)}, ui::theme().text, "Close the window?");
@@ -126,7 +135,7 @@ void draw_close_question(AppState& state, const ui::Rect& area) {
     leave.width = ui::px(96);
     const float y = std::floor(card.bottom() - pad - ui::px(30)), right = card.right() - pad;
     ImGui::SetCursorScreenPos({std::floor(right - ui::button_width(leave)), y});
-    if (ui::button("close.close", leave, "Enter") || imgui::enter_pressed()) state.closes = true;
+    if (ui::button("close.close", leave, "Enter") || (ui::enter_pressed() && !imgui::keyboard_navigates())) state.closes = true;
     ImGui::SetCursorScreenPos({std::floor(right - ui::button_width(leave) - ui::px(8) - ui::button_width(stay)), y});
     if (ui::button("close.stay", stay, "Escape")) state.asks_to_close = false;
     ImGui::End();

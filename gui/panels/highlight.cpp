@@ -8,20 +8,75 @@
 namespace synoptic {
 namespace {
 
-constexpr std::array keywords = {
-    "addrinfo", "auto",     "bool",     "break",       "case",     "char",       "class",   "const",         "constexpr", "continue", "default",
-    "delete",   "do",       "double",   "else",        "enum",     "extern",     "false",   "float",         "for",       "if",       "int",
-    "long",     "namespace", "new",     "nullptr",     "pid_t",    "private",    "public",  "return",        "short",     "signed",   "sizeof",
-    "sockaddr", "sockaddr_in", "sockaddr_in6", "sockaddr_storage", "socklen_t", "size_t", "ssize_t", "static", "struct",    "switch",   "template",
-    "this",     "true",     "typedef",  "typename",    "unsigned", "using",      "virtual", "void",          "volatile",  "while",    "SA"};
+constexpr std::array keywords = {"addrinfo",
+                                 "auto",
+                                 "bool",
+                                 "break",
+                                 "case",
+                                 "char",
+                                 "class",
+                                 "const",
+                                 "constexpr",
+                                 "continue",
+                                 "default",
+                                 "delete",
+                                 "do",
+                                 "double",
+                                 "else",
+                                 "enum",
+                                 "extern",
+                                 "false",
+                                 "float",
+                                 "for",
+                                 "if",
+                                 "int",
+                                 "long",
+                                 "namespace",
+                                 "new",
+                                 "nullptr",
+                                 "pid_t",
+                                 "private",
+                                 "public",
+                                 "return",
+                                 "short",
+                                 "signed",
+                                 "sizeof",
+                                 "sockaddr",
+                                 "sockaddr_in",
+                                 "sockaddr_in6",
+                                 "sockaddr_storage",
+                                 "socklen_t",
+                                 "size_t",
+                                 "ssize_t",
+                                 "static",
+                                 "struct",
+                                 "switch",
+                                 "template",
+                                 "this",
+                                 "true",
+                                 "typedef",
+                                 "typename",
+                                 "unsigned",
+                                 "using",
+                                 "virtual",
+                                 "void",
+                                 "volatile",
+                                 "while",
+                                 "SA"};
 
-bool is_letter(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+bool is_letter(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+}
 
-bool is_keyword(std::string_view word) { return std::find(keywords.begin(), keywords.end(), word) != keywords.end(); }
+bool is_keyword(std::string_view word) {
+    return std::find(keywords.begin(), keywords.end(), word) != keywords.end();
+}
 
 /** Names in capitals, as the system's headers have them. */
 bool is_constant(std::string_view word) {
-    const bool capitals = std::all_of(word.begin(), word.end(), [](char c) { return std::isupper(static_cast<unsigned char>(c)) || std::isdigit(static_cast<unsigned char>(c)) || c == '_'; });
+    const bool capitals = std::all_of(word.begin(), word.end(), [](char c) {
+        return std::isupper(static_cast<unsigned char>(c)) || std::isdigit(static_cast<unsigned char>(c)) || c == '_';
+    });
     return capitals && word.size() > 2 && std::isupper(static_cast<unsigned char>(word[0]));
 }
 
@@ -41,8 +96,10 @@ class Splitter {
     void take(std::size_t end, Ink ink) {
         end = std::min(end, line_.size());
         if (end <= at_) return;
-        if (!spans_.empty() && spans_.back().ink == ink) spans_.back().end = end;
-        else spans_.push_back({at_, end, ink});
+        if (!spans_.empty() && spans_.back().ink == ink)
+            spans_.back().end = end;
+        else
+            spans_.push_back({at_, end, ink});
         at_ = end;
     }
 
@@ -107,6 +164,8 @@ class Splitter {
 
 }  // namespace
 
-std::vector<Span> highlight(std::string_view line, bool& in_comment) { return Splitter(line, in_comment).split(); }
+std::vector<Span> highlight(std::string_view line, bool& in_comment) {
+    return Splitter(line, in_comment).split();
+}
 
 }  // namespace synoptic

@@ -9,7 +9,7 @@ namespace synoptic {
 
 enum class Ink : unsigned char {
     plain,
-    keyword,    // int, for, return, sockaddr_in …
+    keyword,  // int, for, return, sockaddr_in …
     comment,
     string,
     number,

@@ -21,14 +21,22 @@ using ui::Rect;
 ImU32 colour_of(Tone tone) {
     const Theme& theme = ui::theme();
     switch (tone) {
-        case Tone::normal: return theme.text;
-        case Tone::dim: return theme.text_dim;
-        case Tone::client: return theme.client;
-        case Tone::server: return theme.server;
-        case Tone::blocked: return theme.blocked;
-        case Tone::alive: return theme.alive;
-        case Tone::listening: return theme.listening;
-        case Tone::trouble: return theme.trouble;
+        case Tone::normal:
+            return theme.text;
+        case Tone::dim:
+            return theme.text_dim;
+        case Tone::client:
+            return theme.client;
+        case Tone::server:
+            return theme.server;
+        case Tone::blocked:
+            return theme.blocked;
+        case Tone::alive:
+            return theme.alive;
+        case Tone::listening:
+            return theme.listening;
+        case Tone::trouble:
+            return theme.trouble;
     }
     return theme.text;
 }
@@ -84,14 +92,17 @@ class InspectorPainter {
         const float badge_w = page_.badge.empty() ? 0 : mark::chip_width(page_.badge) + px(10);
         const float width = mark::text(fonts.title, left_, mid, theme.text, page_.title, std::max(end - left_ - badge_w - px(6), px(60)));
         ui::record("inspector.title", {left_, y_, width, px(26)}, page_.title, page_.badge);
-        if (badge_w > 0) mark::chip(left_ + width + px(10), mid, page_.badge, colour_of(page_.badge_tone), page_.badge_tone != Tone::dim && page_.badge_tone != Tone::normal);
+        if (badge_w > 0)
+            mark::chip(left_ + width + px(10), mid, page_.badge, colour_of(page_.badge_tone),
+                       page_.badge_tone != Tone::dim && page_.badge_tone != Tone::normal);
         y_ += px(32);
         if (!page_.subtitle.empty()) y_ += mark::paragraph(fonts.text, {left_, y_}, theme.text_dim, page_.subtitle, right_ - left_) + px(4);
         y_ += px(4);
     }
 
     // ---- actions: a row of buttons that wraps ----------------------------------------------------------------------------------------------
-    bool act(const char* id, const char* label, const char* tip, ui::Look look = ui::Look::plain, bool chosen = false, bool in_past = false) {
+    bool act(const char* id, const char* label, const char* tip, ui::Look look = ui::Look::plain, bool chosen = false,
+             bool in_past = false) {
         ui::Face face;
         face.label = label;
         face.look = look;
@@ -119,7 +130,8 @@ class InspectorPainter {
         paint_pace();
         next_row();
         // Looking elsewhere changes nothing: it is possible from the past, too.
-        const bool look = page_.event != no_event && act("inspector.look", "Look at this moment", "everything as it was right after this", ui::Look::plain, false, true);
+        const bool look = page_.event != no_event && act("inspector.look", "Look at this moment", "everything as it was right after this",
+                                                         ui::Look::plain, false, true);
         if (look) panel_.jump_to = page_.event + 1;
         next_row();
         if (y_ > before) y_ += px(6);
@@ -132,8 +144,9 @@ class InspectorPainter {
             send.label = "Send";
             send.look = ui::Look::primary;
             const float button_w = ui::button_width(send);
-            const bool entered = ui::text_field("inspector.say", &view_.say, "a line for the server", (right_ - left_ - button_w - px(8)) / ui::scale(),
-                                                "sent with a newline at its end; \\n, \\0 and \\xHH become bytes");
+            const bool entered =
+                ui::text_field("inspector.say", &view_.say, "a line for the server", (right_ - left_ - button_w - px(8)) / ui::scale(),
+                               "sent with a newline at its end; \\n, \\0 and \\xHH become bytes");
             ImGui::SetCursorScreenPos({right_ - button_w, y_});
             send.enabled = !view_.say.empty();
             if ((ui::button("inspector.send", send, "the client sends this line (Enter)") || entered) && !view_.say.empty()) {
@@ -144,7 +157,8 @@ class InspectorPainter {
         }
         if (act("inspector.chatter", "Chatter", "it says something twice a second")) panel_.out.push_back(Chatter{page_.client, 500});
         if (act("inspector.quiet", "Quiet", "it stops chattering")) panel_.out.push_back(Chatter{page_.client, 0});
-        if (act("inspector.close", "Close", "its input ends: it closes its socket and ends by itself")) panel_.out.push_back(CloseClient{page_.client});
+        if (act("inspector.close", "Close", "its input ends: it closes its socket and ends by itself"))
+            panel_.out.push_back(CloseClient{page_.client});
     }
 
     void paint_server_actions() {
@@ -161,7 +175,8 @@ class InspectorPainter {
         const Process* process = find(panel_.world, page_.process);
         if (!process || process->is_app || process->state != Process::State::runs) return;
         const std::string label = fmt::format("Kill {}", process->pid);
-        if (act("inspector.kill", label.c_str(), "kill(2) with SIGKILL: the process ends at once, the kernel closes what it held", ui::Look::danger)) {
+        if (act("inspector.kill", label.c_str(), "kill(2) with SIGKILL: the process ends at once, the kernel closes what it held",
+                ui::Look::danger)) {
             panel_.out.push_back(KillProcess{process->pid, 9});
         }
     }
@@ -175,7 +190,8 @@ class InspectorPainter {
         mode("inspector.run", "Run", GateMode::run, 0, "it runs at full speed");
         mode("inspector.slow", "Slow", GateMode::slow, 500, "each of its moves takes at least half a second");
         mode("inspector.hold", "Step", GateMode::step, 0, "it waits before and after every call until you let it go on");
-        if (actor->gate == GateMode::step && act("inspector.step", "Step this", "let this one make one move", ui::Look::primary)) panel_.out.push_back(Step{actor->id});
+        if (actor->gate == GateMode::step && act("inspector.step", "Step this", "let this one make one move", ui::Look::primary))
+            panel_.out.push_back(Step{actor->id});
     }
 
     // ---- facts ---------------------------------------------------------------------------------------------------------------------------
@@ -186,9 +202,12 @@ class InspectorPainter {
             y_ += px(10);
             ui::canvas().AddLine({left_, y_}, {right_, y_}, theme.outline, px(1));
             y_ += px(8);
-            y_ += mark::paragraph(fonts.strong, {left_, y_}, section.tone == Tone::trouble ? theme.trouble : theme.text, section.title, right_ - left_) + px(2);
+            y_ += mark::paragraph(fonts.strong, {left_, y_}, section.tone == Tone::trouble ? theme.trouble : theme.text, section.title,
+                                  right_ - left_) +
+                  px(2);
         }
-        if (!section.text.empty()) y_ += mark::paragraph(fonts.text, {left_, y_}, colour_of(section.tone), section.text, right_ - left_) + px(4);
+        if (!section.text.empty())
+            y_ += mark::paragraph(fonts.text, {left_, y_}, colour_of(section.tone), section.text, right_ - left_) + px(4);
         if (!section.lines.empty()) paint_lines(section.lines, theme.text);
         if (!section.bytes.empty()) {
             const float letter = ui::text_width(fonts.code_small, "m");
@@ -196,7 +215,8 @@ class InspectorPainter {
             const bool wide = (right_ - left_ - px(20)) / letter > 5 + 16 * 4 + 2;
             paint_lines(hex_lines(section.bytes, wide ? 16 : 8), theme.text_dim);
         }
-        for (std::size_t at = 0; at < section.facts.size(); ++at) paint_fact(section.facts[at], fmt::format("inspector.fact.{}.{}", number, at));
+        for (std::size_t at = 0; at < section.facts.size(); ++at)
+            paint_fact(section.facts[at], fmt::format("inspector.fact.{}.{}", number, at));
     }
 
     void paint_lines(const std::vector<std::string>& lines, ImU32 colour) {
@@ -256,7 +276,7 @@ class InspectorPainter {
         if (seen(y_, height)) {
             bool over = false;
             if (linked) {
-                if (ui::hit(id.c_str(), rect, fact.name + ": " + fact.value, &over, "select it")) panel_.selection = fact.link;
+                if (ui::hit(id.c_str(), rect, fact.name + ": " + fact.value, &over)) panel_.selection = fact.link;
             } else {
                 ui::record(id, rect, fact.name + ": " + fact.value);
             }

@@ -28,8 +28,10 @@ bool carries_bytes(EventKind kind) {
         case EventKind::read:
         case EventKind::write:
         case EventKind::fgets:
-        case EventKind::printf: return true;
-        default: return false;
+        case EventKind::printf:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -48,7 +50,8 @@ void add_place(FactSection& facts, const World& world, const History& history, c
     if (actor) {
         const Program* program = find(world, actor->program);
         const Tone tone = program && !program->is_server ? Tone::client : Tone::server;
-        add(facts, "by", fmt::format("{}, {}", actor_label(world, *actor), actor_number(world, *actor)), tone, select_actor(world, event.actor));
+        add(facts, "by", fmt::format("{}, {}", actor_label(world, *actor), actor_number(world, *actor)), tone,
+            select_actor(world, event.actor));
     }
     const std::uint64_t began_ns = history.event(0).time;
     add_code(facts, "at", fmt::format("{:.6f} s", static_cast<double>(event.time > began_ns ? event.time - began_ns : 0) / 1e9));
@@ -58,10 +61,14 @@ void add_place(FactSection& facts, const World& world, const History& history, c
 
 const char* phase_words(const Event& event) {
     switch (event.phase) {
-        case Phase::arrive: return "about to be called";
-        case Phase::go: return "was let through the gate";
-        case Phase::rest: return "stands at the gate after it";
-        default: return "";
+        case Phase::arrive:
+            return "about to be called";
+        case Phase::go:
+            return "was let through the gate";
+        case Phase::rest:
+            return "stands at the gate after it";
+        default:
+            return "";
     }
 }
 
@@ -71,18 +78,22 @@ void inspect_call(InspectorPage& page, const World& world, const History& histor
     const EventIndex limit = std::min<EventIndex>(world.events, history.size());
     const Actor* actor = find(world, event.actor);
     // The World knows the calls that are open; only of others the history must be searched for the exit.
-    const bool open = actor && std::any_of(actor->calls.begin(), actor->calls.end(), [enter](const OpenCall& call) { return call.enter == enter; });
+    const bool open =
+        actor && std::any_of(actor->calls.begin(), actor->calls.end(), [enter](const OpenCall& call) { return call.enter == enter; });
     const EventIndex exit_at = event.phase == Phase::enter && !open ? history.exit_of(enter, limit) : no_event;
     const bool returned = exit_at < limit;
     const Event* exit = returned ? &history.event(exit_at) : nullptr;
     const Payload enter_bytes = history.payload(enter), exit_bytes = returned ? history.payload(exit_at) : Payload();
     const bool lives = actor && actor->state != Actor::State::ended;
-    const bool blocked = !returned && lives && actor->state == Actor::State::blocked && !actor->calls.empty() && actor->calls.back().enter == enter;
+    const bool blocked =
+        !returned && lives && actor->state == Actor::State::blocked && !actor->calls.empty() && actor->calls.back().enter == enter;
 
     page.title = fmt::format("{}({})", info.name, info.section);
     page.subtitle = info.help;
-    if (exit) page.badge = exit->error != 0 ? error_name(exit->error) : "returned";
-    else page.badge = blocked ? "blocked" : event.phase == Phase::enter ? (lives ? "in the kernel" : "never returned") : phase_words(event);
+    if (exit)
+        page.badge = exit->error != 0 ? error_name(exit->error) : "returned";
+    else
+        page.badge = blocked ? "blocked" : event.phase == Phase::enter ? (lives ? "in the kernel" : "never returned") : phase_words(event);
     page.badge_tone = exit && exit->error != 0 ? Tone::trouble : blocked ? Tone::blocked : exit ? Tone::alive : Tone::dim;
 
     FactSection call;

@@ -36,19 +36,27 @@ namespace {
 
 Tone tone_of(const Actor& actor) {
     switch (actor.state) {
-        case Actor::State::blocked: return Tone::blocked;
-        case Actor::State::ended: return Tone::dim;
-        default: return Tone::normal;
+        case Actor::State::blocked:
+            return Tone::blocked;
+        case Actor::State::ended:
+            return Tone::dim;
+        default:
+            return Tone::normal;
     }
 }
 
-std::string since(std::uint64_t from_ns, std::uint64_t now_ns) { return now_ns > from_ns ? duration(now_ns - from_ns) : "0 ns"; }
+std::string since(std::uint64_t from_ns, std::uint64_t now_ns) {
+    return now_ns > from_ns ? duration(now_ns - from_ns) : "0 ns";
+}
 
 const char* gate_name(const Actor& actor) {
     switch (actor.gate) {
-        case GateMode::run: return "runs at full speed";
-        case GateMode::slow: return "runs slowly";
-        case GateMode::step: return "waits for a step at every call";
+        case GateMode::run:
+            return "runs at full speed";
+        case GateMode::slow:
+            return "runs slowly";
+        case GateMode::step:
+            return "waits for a step at every call";
     }
     return "";
 }
@@ -57,7 +65,9 @@ FactSection actor_facts(const World& world, const History& history, const Actor&
     FactSection section;
     section.title = title;
     const Process* process = find(world, actor.process);
-    if (process) add_code(section, "pid", fmt::format("{}{}", process->pid, process->is_app ? " (the app itself)" : ""), Tone::normal, select_process(world, process->id));
+    if (process)
+        add_code(section, "pid", fmt::format("{}{}", process->pid, process->is_app ? " (the app itself)" : ""), Tone::normal,
+                 select_process(world, process->id));
     if (actor.is_thread) add_code(section, "tid", std::to_string(actor.tid));
     add(section, "state", doing(actor), tone_of(actor));
     const ShortCall call = short_call(world, history, actor);
@@ -65,25 +75,36 @@ FactSection actor_facts(const World& world, const History& history, const Actor&
     if (!call.text.empty()) {
         const std::string text = call.result.empty() ? call.text : call.text + " " + call.result;
         const Tone tone = call.failed ? Tone::trouble : call.open && actor.state == Actor::State::blocked ? Tone::blocked : Tone::normal;
-        add_code(section, call.open ? "call" : "last call", text, tone, at == no_event ? Selection{} : select_event(world, history, at));
+        add_code(section, call.open && actor.state != Actor::State::ended ? "call" : "last call", text, tone,
+                 at == no_event ? Selection{} : select_event(world, history, at));
     }
     if (actor.file != 0) add_code(section, "stands at", fmt::format("{}:{}", file_name(history.file(actor.file)), actor.line));
     add(section, "calls made", with_commas(actor.calls_made));
-    if (actor.state != Actor::State::ended) add(section, "pace", actor.gate == GateMode::slow ? fmt::format("{} ms for a move", actor.gate_ms) : gate_name(actor));
+    if (actor.state != Actor::State::ended)
+        add(section, "pace", actor.gate == GateMode::slow ? fmt::format("{} ms for a move", actor.gate_ms) : gate_name(actor));
     const Actor* parent = find(world, actor.parent);
-    if (parent) add(section, actor.is_thread ? "started by" : "forked by", actor_label(world, *parent), Tone::server, select_actor(world, actor.parent));
-    if (actor.lost_events > 0) add(section, "lost", fmt::format("{} events: what they told is unknown", with_commas(actor.lost_events)), Tone::trouble);
-    if (actor.state == Actor::State::ended) add(section, "lived", since(actor.began_ns, actor.ended_ns));
-    else add(section, "lives since", since(actor.began_ns, now_ns));
+    if (parent)
+        add(section, actor.is_thread ? "started by" : "forked by", actor_label(world, *parent), Tone::server,
+            select_actor(world, actor.parent));
+    if (actor.lost_events > 0)
+        add(section, "lost", fmt::format("{} events: what they told is unknown", with_commas(actor.lost_events)), Tone::trouble);
+    if (actor.state == Actor::State::ended)
+        add(section, "lived", since(actor.began_ns, actor.ended_ns));
+    else
+        add(section, "lives since", since(actor.began_ns, now_ns));
     return section;
 }
 
 const char* state_words(const Program& program) {
     switch (program.state) {
-        case Program::State::starting: return "starting";
-        case Program::State::runs: return "runs";
-        case Program::State::stopping: return "stopping";
-        case Program::State::ended: return program.stopped_by_user ? "stopped" : "ended";
+        case Program::State::starting:
+            return "starting";
+        case Program::State::runs:
+            return "runs";
+        case Program::State::stopping:
+            return "stopping";
+        case Program::State::ended:
+            return program.stopped_by_user ? "stopped" : "ended";
     }
     return "";
 }
@@ -98,13 +119,17 @@ FactSection program_facts(const World& world, const Program& program) {
     add_code(section, program.is_server ? "asked for" : "connects to", fmt::format("{}, port {}", where, program.port));
     if (const Socket* listener = find(world, program.listener)) {
         add_code(section, "listens on", listener->local.text(), Tone::listening, link_to(listener->id));
-        add(section, "backlog", fmt::format("{}: room for {} that nobody has accepted yet", with_commas(static_cast<std::uint64_t>(std::max(listener->backlog, 0))),
-                                            with_commas(static_cast<std::uint64_t>(std::max(listener->backlog, 0)) + 1)));
+        add(section, "backlog",
+            fmt::format("{}: room for {} that nobody has accepted yet",
+                        with_commas(static_cast<std::uint64_t>(std::max(listener->backlog, 0))),
+                        with_commas(static_cast<std::uint64_t>(std::max(listener->backlog, 0)) + 1)));
         const std::size_t waiting = accept_queue(world, listener->id).size();
         const bool known = listener->kernel_queue >= 0 && static_cast<std::size_t>(listener->kernel_queue) == waiting;
-        add(section, "accept queue", fmt::format("{} wait", waiting), waiting > 0 ? Tone::client : Tone::normal, {}, known ? Known::observed : Known::inferred);
+        add(section, "accept queue", fmt::format("{} wait", waiting), waiting > 0 ? Tone::client : Tone::normal, {},
+            known ? Known::observed : Known::inferred);
     }
-    if (program.state == Program::State::ended && program.exit_status >= 0) add(section, "exit status", std::to_string(program.exit_status));
+    if (program.state == Program::State::ended && program.exit_status >= 0)
+        add(section, "exit status", std::to_string(program.exit_status));
     return section;
 }
 
@@ -127,8 +152,10 @@ FactSection worker_facts(const World& world, const Program& program) {
     }
     for (const auto& [id, process] : world.processes) {
         if (process.program != program.id || process.state != Process::State::zombie) continue;
-        if (section.facts.size() < most) add(section, fmt::format("pid {}", process.pid), "zombie", Tone::trouble, select_process(world, id));
-        else ++hidden;
+        if (section.facts.size() < most)
+            add(section, fmt::format("pid {}", process.pid), "zombie", Tone::trouble, select_process(world, id));
+        else
+            ++hidden;
     }
     if (hidden > 0) add(section, "", fmt::format("and {} more", hidden), Tone::dim);
     return section;
@@ -151,7 +178,8 @@ void add_trouble(InspectorPage& page, const Program& program) {
     page.sections.push_back(std::move(section));
 }
 
-void inspect_program(InspectorPage& page, const World& world, const History& history, const Program& program, const Actor* actor, std::uint64_t now_ns) {
+void inspect_program(InspectorPage& page, const World& world, const History& history, const Program& program, const Actor* actor,
+                     std::uint64_t now_ns) {
     page.title = program.label;
     const ProgramInfo* info = find_program(program.name);
     page.subtitle = info ? info->title : program.name;
@@ -184,7 +212,8 @@ void inspect_program(InspectorPage& page, const World& world, const History& his
 
 void inspect_actor(InspectorPage& page, const World& world, const History& history, const Actor& actor, std::uint64_t now_ns) {
     page.title = actor_label(world, actor);
-    page.subtitle = actor.is_thread ? "a thread: it shares memory and descriptors with the others of its process" : "a process: it has memory and descriptors of its own";
+    page.subtitle = actor.is_thread ? "a thread: it shares memory and descriptors with the others of its process"
+                                    : "a process: it has memory and descriptors of its own";
     page.badge = state_name(actor.state);
     page.badge_tone = tone_of(actor);
     if (actor.state != Actor::State::ended) page.paced = actor.id;
@@ -204,11 +233,15 @@ void inspect_process(InspectorPage& page, const World& world, const History& his
     page.title = fmt::format("process {}", process.pid);
     page.process = process.id;
     page.badge = state_name(process.state);
-    page.badge_tone = process.state == Process::State::runs ? Tone::alive : process.state == Process::State::zombie ? Tone::trouble : Tone::dim;
+    page.badge_tone = process.state == Process::State::runs     ? Tone::alive
+                      : process.state == Process::State::zombie ? Tone::trouble
+                                                                : Tone::dim;
     if (process.state == Process::State::zombie) {
         FactSection section;
-        section.text = "A zombie: the process has ended, and the kernel keeps its pid and its exit status until its parent asks for them with waitpid. "
-                       "Its descriptors and memory are gone already. If the parent never asks, the pid stays taken as long as the parent lives.";
+        section.text =
+            "A zombie: the process has ended, and the kernel keeps its pid and its exit status until its parent asks for them with "
+            "waitpid. "
+            "Its descriptors and memory are gone already. If the parent never asks, the pid stays taken as long as the parent lives.";
         section.tone = Tone::trouble;
         page.sections.push_back(std::move(section));
     }
@@ -218,7 +251,8 @@ void inspect_process(InspectorPage& page, const World& world, const History& his
     if (parent) add_code(facts, "parent", fmt::format("pid {}", parent->pid), Tone::normal, select_process(world, parent->id));
     const Program* program = find(world, process.program);
     if (program) add(facts, "of", program->label, Tone::server, select_program(world, program->id));
-    add(facts, process.state == Process::State::runs ? "lives since" : "lived", since(process.began_ns, process.ended_ns ? process.ended_ns : now_ns));
+    add(facts, process.state == Process::State::runs ? "lives since" : "lived",
+        since(process.began_ns, process.ended_ns ? process.ended_ns : now_ns));
     page.sections.push_back(std::move(facts));
     if (process.state == Process::State::runs && !process.is_app) page.sections.push_back(descriptor_facts(world, process));
     const Actor* actor = find(world, process.first_actor);
@@ -245,7 +279,8 @@ void inspect_nothing(InspectorPage& page, const World& world) {
     add(counts, "processes", with_commas(processes));
     add(counts, "threads", with_commas(threads));
     add(counts, "sockets", with_commas(sockets));
-    add(counts, "connections", queued > 0 ? fmt::format("{}, {} of them not accepted yet", with_commas(connections), queued) : with_commas(connections));
+    add(counts, "connections",
+        queued > 0 ? fmt::format("{}, {} of them not accepted yet", with_commas(connections), queued) : with_commas(connections));
     add(counts, "zombies", with_commas(zombies), zombies > 0 ? Tone::trouble : Tone::normal);
     add(counts, "calls made", with_commas(world.calls));
     if (world.lost_events > 0) add(counts, "events lost", with_commas(world.lost_events), Tone::trouble);
@@ -262,15 +297,24 @@ InspectorPage inspect(const World& world, const History& history, const Selectio
     const Actor* actor = find(world, selection.actor);
     const Program* program = find(world, selection.program);
     const Process* process = find(world, selection.process);
-    if (selection.event < history.size()) inspect_event(page, world, history, selection.event, now_ns);
-    else if (connection) inspect_connection(page, world, *connection);
-    else if (socket) inspect_socket(page, world, *socket);
-    else if (process && process->state == Process::State::zombie) inspect_process(page, world, history, *process, now_ns);
-    else if (actor && program && is_main_actor(world, *actor)) inspect_program(page, world, history, *program, actor, now_ns);
-    else if (actor) inspect_actor(page, world, history, *actor, now_ns);
-    else if (program) inspect_program(page, world, history, *program, nullptr, now_ns);
-    else if (process) inspect_process(page, world, history, *process, now_ns);
-    else inspect_nothing(page, world);
+    if (selection.event < history.size())
+        inspect_event(page, world, history, selection.event, now_ns);
+    else if (connection)
+        inspect_connection(page, world, *connection);
+    else if (socket)
+        inspect_socket(page, world, *socket);
+    else if (process && process->state == Process::State::zombie)
+        inspect_process(page, world, history, *process, now_ns);
+    else if (actor && program && is_main_actor(world, *actor))
+        inspect_program(page, world, history, *program, actor, now_ns);
+    else if (actor)
+        inspect_actor(page, world, history, *actor, now_ns);
+    else if (program)
+        inspect_program(page, world, history, *program, nullptr, now_ns);
+    else if (process)
+        inspect_process(page, world, history, *process, now_ns);
+    else
+        inspect_nothing(page, world);
     if (page.title.empty()) inspect_nothing(page, world);
     for (const FactSection& section : page.sections) {
         for (const Fact& fact : section.facts) page.infers = page.infers || fact.known == Known::inferred;

@@ -20,7 +20,7 @@ struct Fact {
 };
 
 struct FactSection {
-    std::string title;               // empty for the first
+    std::string title;  // empty for the first
     std::vector<Fact> facts;
     std::string text;                // a paragraph
     Tone tone = Tone::normal;        // of the paragraph
@@ -58,7 +58,8 @@ FactSection descriptor_facts(const World& world, const Process& process);
 Tone tone_of(const Socket& socket);
 Selection link_to(SocketId socket);
 Selection link_to(ConnectionId connection);
-void add(FactSection& section, std::string name, std::string value, Tone tone = Tone::normal, Selection link = {}, Known known = Known::observed);
+void add(FactSection& section, std::string name, std::string value, Tone tone = Tone::normal, Selection link = {},
+         Known known = Known::observed);
 void add_code(FactSection& section, std::string name, std::string value, Tone tone = Tone::normal, Selection link = {});
 
 }  // namespace synoptic

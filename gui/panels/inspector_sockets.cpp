@@ -14,10 +14,14 @@ namespace synoptic {
 Tone tone_of(const Socket& socket) {
     if (socket.reset || socket.state == Socket::State::failed) return Tone::trouble;
     switch (socket.state) {
-        case Socket::State::listening: return Tone::listening;
-        case Socket::State::connected: return socket.end_of_file ? Tone::dim : Tone::alive;
-        case Socket::State::connecting: return Tone::blocked;
-        default: return Tone::dim;
+        case Socket::State::listening:
+            return Tone::listening;
+        case Socket::State::connected:
+            return socket.end_of_file ? Tone::dim : Tone::alive;
+        case Socket::State::connecting:
+            return Tone::blocked;
+        default:
+            return Tone::dim;
     }
 }
 
@@ -32,8 +36,10 @@ FactSection descriptor_facts(const World& world, const Process& process) {
             continue;
         }
         std::string value = fmt::format("{}  {}", descriptor_role(world, *socket), socket_badge(*socket));
-        if (const Connection* connection = find(world, socket->connection)) value += "  → " + client_of(world, *connection);
-        else if (socket->local.known()) value += "  " + socket->local.text();
+        if (const Connection* connection = find(world, socket->connection))
+            value += "  → " + client_of(world, *connection);
+        else if (socket->local.known())
+            value += "  " + socket->local.text();
         const auto inherited = process.inherited.find(fd);
         if (inherited != process.inherited.end() && inherited->second) value += ", inherited by fork";
         if (description->holders.size() > 1) value += fmt::format(", held {} times", description->holders.size());
@@ -57,8 +63,10 @@ FactSection holder_facts(const World& world, const Socket& socket) {
         add(section, fmt::format("pid {}", process->pid), fmt::format("{}, descriptor {}", who, holder.fd), Tone::normal,
             select_descriptor(world, holder.process, holder.fd));
     }
-    if (section.facts.empty()) add(section, "", "nobody: it is closed", Tone::dim);
-    else if (section.facts.size() > 1) section.text = "The connection ends when the last of them closes its descriptor.";
+    if (section.facts.empty())
+        add(section, "", "nobody: it is closed", Tone::dim);
+    else if (section.facts.size() > 1)
+        section.text = "The connection ends when the last of them closes its descriptor.";
     return section;
 }
 
@@ -101,9 +109,11 @@ void inspect_socket(InspectorPage& page, const World& world, const Socket& socke
     for (const auto& [name, value] : socket.options) {
         add_code(facts, "option", fmt::format("{} = {}", option_name(name.first, name.second), value));
     }
-    add_code(facts, "cookie", socket.id < SocketId{1ull << 63} ? std::to_string(static_cast<std::uint64_t>(socket.id)) : "unknown", Tone::dim);
+    add_code(facts, "cookie", socket.id < SocketId{1ull << 63} ? std::to_string(static_cast<std::uint64_t>(socket.id)) : "unknown",
+             Tone::dim);
     if (const Socket* listener = find(world, socket.listener)) {
-        add(facts, "accepted by", fmt::format("the listening socket on {}", listener->local.text()), Tone::listening, link_to(listener->id));
+        add(facts, "accepted by", fmt::format("the listening socket on {}", listener->local.text()), Tone::listening,
+            link_to(listener->id));
     }
     page.sections.push_back(std::move(facts));
     if (const Connection* connection = find(world, socket.connection)) page.sections.push_back(connection_facts(world, *connection));
@@ -130,11 +140,15 @@ void inspect_connection(InspectorPage& page, const World& world, const Connectio
     page.title = fmt::format("{} ⇄ {}", client_of(world, connection), server_of(world, connection));
     page.subtitle = "a connection: the pair of both ends' addresses names it";
     page.badge = state_name(connection.state);
-    page.badge_tone = connection.state == Connection::State::accepted ? Tone::alive : connection.state == Connection::State::queued ? Tone::client : Tone::dim;
+    page.badge_tone = connection.state == Connection::State::accepted ? Tone::alive
+                      : connection.state == Connection::State::queued ? Tone::client
+                                                                      : Tone::dim;
     if (connection.state == Connection::State::queued) {
         FactSection section;
-        section.text = "The kernel has finished the handshake, and connect has returned. The connection waits in the accept queue until the server calls accept; "
-                       "what the client sends meanwhile waits in the socket's receive queue.";
+        section.text =
+            "The kernel has finished the handshake, and connect has returned. The connection waits in the accept queue until the server "
+            "calls accept; "
+            "what the client sends meanwhile waits in the socket's receive queue.";
         page.sections.push_back(std::move(section));
     }
     page.sections.push_back(connection_facts(world, connection));
@@ -148,11 +162,15 @@ void inspect_connection(InspectorPage& page, const World& world, const Connectio
         if (!socket) {
             add(section, "socket", "not one of this session's", Tone::dim);
         } else {
-            add(section, "socket", fmt::format("{}, {} sent, {} received", socket_badge(*socket), with_commas(socket->bytes_sent), with_commas(socket->bytes_received)),
+            add(section, "socket",
+                fmt::format("{}, {} sent, {} received", socket_badge(*socket), with_commas(socket->bytes_sent),
+                            with_commas(socket->bytes_received)),
                 tone_of(*socket), link_to(id));
             for (const Holder& holder : holders_of(world, id)) {
                 const Process* process = find(world, holder.process);
-                if (process) add(section, "held by", fmt::format("pid {}, descriptor {}", process->pid, holder.fd), Tone::normal, select_descriptor(world, holder.process, holder.fd));
+                if (process)
+                    add(section, "held by", fmt::format("pid {}, descriptor {}", process->pid, holder.fd), Tone::normal,
+                        select_descriptor(world, holder.process, holder.fd));
             }
         }
         page.sections.push_back(std::move(section));
@@ -161,7 +179,9 @@ void inspect_connection(InspectorPage& page, const World& world, const Connectio
     end("The server's end", connection.server, connection.server_address);
     for (const ActorId id : workers_of(world, connection.id)) {
         const Actor* actor = find(world, id);
-        if (actor) add(page.sections.back(), "served by", fmt::format("{}, {}", actor_label(world, *actor), doing(*actor)), Tone::server, select_actor(world, id));
+        if (actor)
+            add(page.sections.back(), "served by", fmt::format("{}, {}", actor_label(world, *actor), doing(*actor)), Tone::server,
+                select_actor(world, id));
     }
 }
 

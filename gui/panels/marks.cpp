@@ -35,7 +35,9 @@ double drag_bar(const char* id, const ui::Rect& area, double share_seen, double 
 
 }  // namespace
 
-float line_height(ImFont* font) { return font ? imgui::font_size(font) : ImGui::GetTextLineHeight(); }
+float line_height(ImFont* font) {
+    return font ? imgui::font_size(font) : ImGui::GetTextLineHeight();
+}
 
 float text(ImFont* font, float x, float mid_y, ImU32 colour, std::string_view text, float most_width) {
     return ui::draw_text(font, {std::floor(x), std::floor(mid_y - line_height(font) / 2)}, colour, text, most_width);
@@ -68,22 +70,28 @@ float paragraph(ImFont* font, ImVec2 at, ImU32 colour, std::string_view text, fl
     return y - at.y;
 }
 
-float chip_width(std::string_view label) { return ui::text_width(ui::fonts().small_text, label) + px(16); }
+float chip_width(std::string_view label) {
+    return ui::text_width(ui::fonts().small_text, label) + px(16);
+}
 
 ui::Rect chip(float x, float mid_y, std::string_view label, ImU32 colour, bool filled, bool right_aligned) {
     ImFont* font = ui::fonts().small_text;
     const float width = chip_width(label), height = line_height(font) + px(4);
     const ui::Rect rect{std::floor(right_aligned ? x - width : x), std::floor(mid_y - height / 2), width, height};
     ImDrawList& canvas = ui::canvas();
-    if (filled) canvas.AddRectFilled(rect.min(), rect.max(), colour, height / 2);
-    else canvas.AddRect(rect.min(), rect.max(), colour, height / 2, 0, px(1.2f));
+    if (filled)
+        canvas.AddRectFilled(rect.min(), rect.max(), colour, height / 2);
+    else
+        imgui::stroke_rect(canvas, rect.min(), rect.max(), colour, height / 2, px(1.2f));
     const ImU32 alpha = colour >> IM_COL32_A_SHIFT & 0xff;
     const ImU32 ink = filled ? faded(ui::theme().on_accent, static_cast<float>(alpha) / 255.0f) : colour;
     mark::text(font, rect.x + px(8), mid_y, ink, label);
     return rect;
 }
 
-void clock(ImVec2 centre, float radius, ImU32 colour) { draw_icon(ui::canvas(), Icon::clock, centre, radius * 2.1f, colour); }
+void clock(ImVec2 centre, float radius, ImU32 colour) {
+    draw_icon(ui::canvas(), Icon::clock, centre, radius * 2.1f, colour);
+}
 
 void gate(ImVec2 centre, float size, ImU32 colour, bool returned) {
     ImDrawList& canvas = ui::canvas();
@@ -103,7 +111,8 @@ void cross(ImVec2 centre, float size, ImU32 colour) {
 ImVec2 Curve::at(float share) const {
     const float rest = 1 - share;
     const float w0 = rest * rest * rest, w1 = 3 * rest * rest * share, w2 = 3 * rest * share * share, w3 = share * share * share;
-    return {w0 * from.x + w1 * from_control.x + w2 * to_control.x + w3 * to.x, w0 * from.y + w1 * from_control.y + w2 * to_control.y + w3 * to.y};
+    return {w0 * from.x + w1 * from_control.x + w2 * to_control.x + w3 * to.x,
+            w0 * from.y + w1 * from_control.y + w2 * to_control.y + w3 * to.y};
 }
 
 Curve curve_between(ImVec2 from, ImVec2 to) {
@@ -116,11 +125,13 @@ void draw_curve(const Curve& curve, ImU32 colour, float thickness) {
 }
 
 void draw_dashed(const Curve& curve, ImU32 colour, float thickness, float dash, float gap) {
-    constexpr int steps = 96;
+    // Steps shorter than a dash, however long the curve.
+    const float chord = std::hypot(curve.to.x - curve.from.x, curve.to.y - curve.from.y);
+    const int steps = std::clamp(static_cast<int>(chord * 1.6f / std::max(dash * 0.5f, 0.5f)), 32, 600);
     ImVec2 before = curve.from;
     float run = 0;  // length since the current dash began
     for (int step = 1; step <= steps; ++step) {
-        const ImVec2 now = curve.at(static_cast<float>(step) / steps);
+        const ImVec2 now = curve.at(static_cast<float>(step) / static_cast<float>(steps));
         const float length = std::hypot(now.x - before.x, now.y - before.y);
         if (std::fmod(run, dash + gap) < dash) ui::canvas().AddLine(before, now, colour, thickness);
         run += length;
@@ -160,12 +171,15 @@ void dashed_rect(const ui::Rect& rect, ImU32 colour, float rounding) {
                               {rect.x + rounding, rect.y + rounding},
                               {rect.right() - rounding, rect.y + rounding}};
     for (int corner = 0; corner < 4; ++corner) {
-        canvas.PathArcTo(corners[corner], rounding, quarter * (static_cast<float>(corner) + 0.2f), quarter * (static_cast<float>(corner) + 0.8f), 6);
-        canvas.PathStroke(colour, 0, line);
+        canvas.PathArcTo(corners[corner], rounding, quarter * (static_cast<float>(corner) + 0.2f),
+                         quarter * (static_cast<float>(corner) + 0.8f), 6);
+        imgui::stroke_path(canvas, colour, false, line);
     }
 }
 
-void outline(const ui::Rect& rect, ImU32 colour, float thickness) { ui::canvas().AddRect(rect.min(), rect.max(), colour, px(7), 0, thickness); }
+void outline(const ui::Rect& rect, ImU32 colour, float thickness) {
+    imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), colour, px(7), thickness);
+}
 
 bool pointer_over(const ui::Rect& rect) {
     return ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) && rect.contains(ImGui::GetIO().MousePos);

@@ -2,9 +2,11 @@
 #include <algorithm>
 
 #include "gui/icons.h"
+#include "gui/imgui_versions.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/stage_parts.h"
 #include "gui/panels/words.h"
+#include "gui/widgets.h"
 
 namespace synoptic {
 namespace {
@@ -44,13 +46,14 @@ void draw_show_fewer(const StageDraw& draw) {
     const float width = ui::text_width(font, text) + px(20);
     float centre = draw.area.x + draw.area.w * 0.43f;
     for (const StageGroup& group : draw.layout.groups) {
-        if (group.has_server && !group.clients.empty()) centre = (draw.place(group.clients.front().rect).right() + draw.place(group.server.rect).x) / 2;
+        if (group.has_server && !group.clients.empty())
+            centre = (draw.place(group.clients.front().rect).right() + draw.place(group.server.rect).x) / 2;
     }
     const ui::Rect rect{centre - width / 2, draw.area.bottom() - px(34), width, px(24)};
     bool over = false;
     if (ui::hit("stage.show_fewer", rect, text, &over, "group the clients again")) draw.view.show_all_clients = false;
     ui::canvas().AddRectFilled(rect.min(), rect.max(), ui::theme().card_raised, px(12));
-    ui::canvas().AddRect(rect.min(), rect.max(), over ? ui::theme().accent : ui::theme().outline_strong, px(12), 0, px(1));
+    imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), over ? ui::theme().accent : ui::theme().outline_strong, px(12), px(1));
     mark::text(font, rect.x + px(10), rect.y + rect.h / 2, over ? ui::theme().text : ui::theme().accent, text);
 }
 
@@ -84,6 +87,7 @@ void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area) {
     measure.dismissed = &view.dismissed;
     const StageLayout layout = stage_layout(panel.world, measure);
     if (layout.fading && !panel.past) panel.needs_frame = true;
+    if (layout.changes_in_ns > 0 && !panel.past) ui::wake_in(static_cast<double>(layout.changes_in_ns) / 1e9);
     if (layout.empty()) draw_empty(area);
 
     view.scroll = std::clamp(view.scroll, 0.0f, std::max(layout.height - area.h, 0.0f));

@@ -37,10 +37,16 @@ class Caster {
     float opacity_after(std::uint64_t ended_ns, std::uint64_t shown_ns) {
         const std::uint64_t age_ns = measure_.now_ns > ended_ns ? measure_.now_ns - ended_ns : 0;
         if (age_ns >= shown_ns) return 0;
-        cast_.fading = true;
         const std::uint64_t left_ns = shown_ns - age_ns;
-        return left_ns >= fade_ns ? 0.65f : 0.65f * static_cast<float>(left_ns) / static_cast<float>(fade_ns);
+        if (left_ns > fade_ns) {
+            changes_in(left_ns - fade_ns);
+            return 0.65f;
+        }
+        cast_.fading = true;
+        return 0.65f * static_cast<float>(left_ns) / static_cast<float>(fade_ns);
     }
+
+    void changes_in(std::uint64_t ns) { cast_.changes_in_ns = cast_.changes_in_ns == 0 ? ns : std::min(cast_.changes_in_ns, ns); }
 
     bool dismissed(ProgramId id) const {
         return measure_.dismissed && std::find(measure_.dismissed->begin(), measure_.dismissed->end(), id) != measure_.dismissed->end();
@@ -186,7 +192,7 @@ class Caster {
             if (!group) group = group_of_socket(connection.server);
             if (!group) continue;
             if (measure_.now_ns < connection.began_ns + pairing_ns) {
-                cast_.fading = true;
+                changes_in(connection.began_ns + pairing_ns - measure_.now_ns);
                 continue;
             }
             ClientCard card;
@@ -232,10 +238,13 @@ class Caster {
 DotTint tint_of(const Actor* actor) {
     if (!actor || actor->state == Actor::State::ended) return DotTint::trouble;
     switch (actor->state) {
-        case Actor::State::blocked: return DotTint::blocked;
+        case Actor::State::blocked:
+            return DotTint::blocked;
         case Actor::State::arrives:
-        case Actor::State::rests: return DotTint::waits;
-        default: return DotTint::moves;
+        case Actor::State::rests:
+            return DotTint::waits;
+        default:
+            return DotTint::moves;
     }
 }
 
@@ -249,8 +258,9 @@ void group_clients(const World& world, StageGroup& group, std::size_t most, Prog
     std::vector<ClientCard> shown;
     std::map<std::string, std::size_t> counts;
     // The selected client keeps its card wherever it stands in the order, so that selecting a dot shows it.
-    const bool selected_is_late = std::any_of(group.clients.begin() + static_cast<std::ptrdiff_t>(most), group.clients.end(),
-                                              [&](const ClientCard& card) { return selected != ProgramId::none && card.program == selected; });
+    const bool selected_is_late =
+        std::any_of(group.clients.begin() + static_cast<std::ptrdiff_t>(most), group.clients.end(),
+                    [&](const ClientCard& card) { return selected != ProgramId::none && card.program == selected; });
     const std::size_t first = selected_is_late && most > 0 ? most - 1 : most;
     for (const ClientCard& card : group.clients) {
         const bool is_selected = selected != ProgramId::none && card.program == selected;
@@ -261,7 +271,8 @@ void group_clients(const World& world, StageGroup& group, std::size_t most, Prog
         const Actor* actor = find(world, card.actor);
         const Program* program = find(world, card.program);
         const bool failed = program && !program->trouble.empty();
-        group.more_clients.dots.push_back({card.program, card.actor, ProcessId::none, card.connection, failed ? DotTint::trouble : tint_of(actor)});
+        group.more_clients.dots.push_back(
+            {card.program, card.actor, ProcessId::none, card.connection, failed ? DotTint::trouble : tint_of(actor)});
         counts[failed ? "failed" : actor ? doing(*actor) : card.program == ProgramId::none ? "from outside" : "ended"]++;
     }
     count(group.more_clients, counts);
@@ -275,12 +286,14 @@ void group_workers(const World& world, StageGroup& group, std::size_t most) {
         if (card.connection != ConnectionId::none) seen.insert(card.connection);
     }
     // Workers of the clients that have a card come first, so that wires lead from card to card.
-    std::stable_partition(group.workers.begin(), group.workers.end(), [&](const WorkerCard& card) { return seen.contains(card.connection); });
+    std::stable_partition(group.workers.begin(), group.workers.end(),
+                          [&](const WorkerCard& card) { return seen.contains(card.connection); });
     std::map<std::string, std::size_t> counts;
     for (std::size_t at = most; at < group.workers.size(); ++at) {
         const WorkerCard& card = group.workers[at];
         const Actor* actor = find(world, card.actor);
-        group.more_workers.dots.push_back({ProgramId::none, card.actor, card.process, card.connection, card.zombie ? DotTint::trouble : tint_of(actor)});
+        group.more_workers.dots.push_back(
+            {ProgramId::none, card.actor, card.process, card.connection, card.zombie ? DotTint::trouble : tint_of(actor)});
         counts[card.zombie ? "exited, not waited for" : actor ? doing(*actor) : "ended"]++;
     }
     count(group.more_workers, counts);
@@ -289,7 +302,9 @@ void group_workers(const World& world, StageGroup& group, std::size_t most) {
 
 }  // namespace
 
-StageCast cast_stage(const World& world, const StageMeasure& measure) { return Caster(world, measure).cast(); }
+StageCast cast_stage(const World& world, const StageMeasure& measure) {
+    return Caster(world, measure).cast();
+}
 
 void group_the_rest(const World& world, StageGroup& group, std::size_t most_clients, std::size_t most_workers, ProgramId selected) {
     group_clients(world, group, most_clients, selected);

@@ -10,6 +10,7 @@ namespace synoptic {
 struct StageCast {
     std::vector<StageGroup> groups;
     bool fading = false;
+    std::uint64_t changes_in_ns = 0;
 };
 
 /** Every server with its workers and clients, in order of appearance; clients without a server come last. */

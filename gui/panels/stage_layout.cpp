@@ -13,25 +13,32 @@
 namespace synoptic {
 namespace {
 
-constexpr float margin = 16, gap_between_groups = 22;
-constexpr float title_h = 26, line_h = 24, queue_h = 30, trouble_line_h = 20, pad_h = 9;
-constexpr float add_h = 26;
+constexpr float margin_w = 16;
+constexpr float trouble_line_h = 20;
 constexpr float more_text_h = 50;
 constexpr float pitch_most = 12, pitch_least = 5;
 constexpr float tree_w = 24;  // room for the tree at the right of workers
 
+/** Heights of what stands on the stage; the smaller the cards, the closer it all stands. */
 struct Shape {
     float client_h, client_gap, worker_h, worker_gap;
+    float margin_h, group_gap;
+    float pad_h, title_h, line_h, queue_h;  // of a server's card
+    float tree_h;                           // between a server and its workers
+    float add_h;
 };
 
 Shape shape_of(CardShape shape) {
     switch (shape) {
-        case CardShape::full: return {76, 9, 54, 7};
-        case CardShape::medium: return {52, 7, 31, 5};
+        case CardShape::full:
+            return {76, 9, 54, 7, 16, 22, 9, 26, 24, 30, 10, 26};
+        case CardShape::medium:
+            return {52, 7, 31, 5, 14, 18, 8, 25, 23, 28, 9, 26};
         case CardShape::row:
-        case CardShape::grouped: return {28, 4, 28, 4};
+        case CardShape::grouped:
+            break;
     }
-    return {28, 4, 28, 4};
+    return {28, 4, 28, 4, 10, 14, 5, 24, 21, 25, 7, 24};
 }
 
 struct Columns {
@@ -41,7 +48,7 @@ struct Columns {
 /** Clients left, server right; the wire keeps a fifth of the width. Narrow stages shrink all three. */
 Columns columns_of(const StageMeasure& measure) {
     const float scale = measure.scale;
-    const float inner = std::max(measure.width - 2 * margin * scale, 60.0f);
+    const float inner = std::max(measure.width - 2 * margin_w * scale, 60.0f);
     float client_w = std::clamp(inner * 0.31f, 190 * scale, 340 * scale);
     float server_w = std::clamp(inner * 0.47f, 290 * scale, 560 * scale);
     const float least_wire = std::min(60 * scale, inner * 0.12f);
@@ -50,7 +57,7 @@ Columns columns_of(const StageMeasure& measure) {
         client_w -= over * 0.4f;
         server_w -= over * 0.6f;
     }
-    const float x = margin * scale;
+    const float x = margin_w * scale;
     return {x, client_w, x + inner - server_w, server_w};
 }
 
@@ -62,6 +69,7 @@ class Placer {
 
     StageLayout place() {
         layout_.fading = cast_.fading;
+        layout_.changes_in_ns = cast_.changes_in_ns;
         layout_.groups = std::move(cast_.groups);
         choose_shape();
         place_all();
@@ -73,12 +81,12 @@ class Placer {
     float px(float at_zoom_1) const { return at_zoom_1 * measure_.scale; }
 
     // ---- heights -------------------------------------------------------------------------------------------------------------------------
-    float head_height(const ServerCard& server) const {
-        float height = pad_h + title_h + pad_h;
+    float head_height(const ServerCard& server, const Shape& shape) const {
+        float height = shape.pad_h * 2 + shape.title_h;
         const Program* program = find(world_, server.program);
-        if (program) height += line_h;
-        if (server.listens) height += queue_h;
-        if (server.connection != ConnectionId::none) height += line_h;
+        if (program) height += shape.line_h;
+        if (server.listens) height += shape.queue_h;
+        if (server.connection != ConnectionId::none) height += shape.line_h;
         return px(height + trouble_line_h * static_cast<float>(trouble_lines(program)));
     }
 
@@ -100,10 +108,11 @@ class Placer {
 
     float group_height(const StageGroup& group, const Shape& shape) const {
         float left = px(stack(group.clients.size(), shape.client_h, shape.client_gap));
-        if (can_add(group)) left += px(add_h + shape.client_gap);
+        if (can_add(group)) left += px(shape.add_h + shape.client_gap);
         float right = 0;
-        if (group.has_server) right = head_height(group.server);
-        if (!group.workers.empty()) right += px(10 + stack(group.workers.size(), shape.worker_h, shape.worker_gap) + (group.threads_inside ? 10 : 0));
+        if (group.has_server) right = head_height(group.server, shape);
+        if (!group.workers.empty())
+            right += px(shape.tree_h + stack(group.workers.size(), shape.worker_h, shape.worker_gap) + (group.threads_inside ? 10 : 0));
         return std::max(left, right);
     }
 
@@ -111,13 +120,17 @@ class Placer {
         const CardShape shapes[] = {CardShape::full, CardShape::medium, CardShape::row};
         for (const CardShape shape : shapes) {
             layout_.shape = shape;
-            float height = px(margin * 2) + px(gap_between_groups) * static_cast<float>(std::max<std::size_t>(layout_.groups.size(), 1) - 1);
-            for (const StageGroup& group : layout_.groups) height += group_height(group, shape_of(shape));
+            const Shape heights = shape_of(shape);
+            float height =
+                px(heights.margin_h * 2) + px(heights.group_gap) * static_cast<float>(std::max<std::size_t>(layout_.groups.size(), 1) - 1);
+            for (const StageGroup& group : layout_.groups) height += group_height(group, heights);
             if (height <= measure_.height) return;
         }
         if (measure_.show_all) return;  // rows, and a scroll bar
         layout_.shape = CardShape::grouped;
-        const float share = (measure_.height - px(margin * 2)) / static_cast<float>(layout_.groups.size()) - px(gap_between_groups);
+        const Shape heights = shape_of(CardShape::grouped);
+        const float share =
+            (measure_.height - px(heights.margin_h * 2)) / static_cast<float>(layout_.groups.size()) - px(heights.group_gap);
         for (StageGroup& group : layout_.groups) group_one(group, share);
     }
 
@@ -130,8 +143,8 @@ class Placer {
             const float fit = std::floor((room - dots_h) / px(row_h + 4));
             return std::min(total, static_cast<std::size_t>(std::max(fit, 5.0f)));
         };
-        const float left = share - (can_add(group) ? px(add_h + shape.client_gap) : 0);
-        const float right = share - (group.has_server ? head_height(group.server) : 0) - px(20);
+        const float left = share - (can_add(group) ? px(shape.add_h + shape.client_gap) : 0);
+        const float right = share - (group.has_server ? head_height(group.server, shape) : 0) - px(20);
         const std::size_t clients = rows(left, group.clients.size(), shape.client_h);
         const std::size_t workers = rows(right, group.workers.size(), shape.worker_h);
         group_the_rest(world_, group, clients, workers, measure_.selected);
@@ -160,7 +173,8 @@ class Placer {
 
     // ---- places --------------------------------------------------------------------------------------------------------------------------
     void place_all() {
-        float y = px(margin);
+        const Shape heights = shape_of(layout_.shape);
+        float y = px(heights.margin_h);
         for (std::size_t at = 0; at < layout_.groups.size(); ++at) {
             StageGroup& group = layout_.groups[at];
             const bool grouped = layout_.shape == CardShape::grouped;
@@ -168,9 +182,9 @@ class Placer {
             const float left = place_clients(group, y, grouped ? left_dots_h_[at] : 0);
             const float right = place_server(group, y, grouped ? right_dots_h_[at] : 0);
             group.bottom = std::max(left, right);
-            y = group.bottom + px(gap_between_groups);
+            y = group.bottom + px(heights.group_gap);
         }
-        layout_.height = layout_.groups.empty() ? 0 : y - px(gap_between_groups) + px(margin);
+        layout_.height = layout_.groups.empty() ? 0 : y - px(heights.group_gap) + px(heights.margin_h);
     }
 
     float place_more(MoreCard& more, float x, float y, float width, float room) {
@@ -194,7 +208,7 @@ class Placer {
             y = bottom + px(shape.client_gap);
         }
         if (can_add(group)) {
-            group.add_client = {columns_.client_x, y, columns_.client_w, px(add_h)};
+            group.add_client = {columns_.client_x, y, columns_.client_w, px(shape.add_h)};
             bottom = group.add_client.bottom();
         }
         return bottom;
@@ -206,13 +220,13 @@ class Placer {
         // A server that nobody can join stands alone, in the middle.
         const bool alone = group.clients.empty() && group.workers.empty() && !can_add(group);
         const float head_x = alone ? (measure_.width - columns_.server_w) / 2 : columns_.server_x;
-        server.head = {head_x, y, columns_.server_w, head_height(server)};
-        place_lines(server);
         const Shape shape = shape_of(layout_.shape);
+        server.head = {head_x, y, columns_.server_w, head_height(server, shape)};
+        place_lines(server, shape);
         const bool inside = group.threads_inside;
         const float x = inside ? server.head.x + px(12) : server.head.x;
         const float width = inside ? server.head.w - px(28) : server.head.w - px(tree_w);
-        float at = server.head.bottom() + (inside ? 0 : px(10));
+        float at = server.head.bottom() + (inside ? 0 : px(shape.tree_h));
         float bottom = server.head.bottom();
         for (WorkerCard& card : group.workers) {
             card.rect = {x, at, width, px(shape.worker_h)};
@@ -226,18 +240,23 @@ class Placer {
         return bottom;
     }
 
-    void place_lines(ServerCard& server) {
+    void place_lines(ServerCard& server, const Shape& shape) {
         const Program* program = find(world_, server.program);
-        float y = server.head.y + px(pad_h + title_h);
-        if (program) y += px(line_h);
+        float y = server.head.y + px(shape.pad_h);
+        server.title_y = y + px(shape.title_h) / 2;
+        y += px(shape.title_h);
+        if (program) {
+            server.listen_y = y + px(shape.line_h) / 2;
+            y += px(shape.line_h);
+        }
         if (server.listens) {
-            server.queue = {server.head.x, y, server.head.w, px(queue_h)};
+            server.queue = {server.head.x, y, server.head.w, px(shape.queue_h)};
             place_slots(server);
-            y += px(queue_h);
+            y += px(shape.queue_h);
         }
         if (server.connection != ConnectionId::none) {
-            server.served_y = y;
-            y += px(line_h);
+            server.served_y = y + px(shape.line_h) / 2;
+            y += px(shape.line_h);
         }
         server.trouble_lines = trouble_lines(program);
         if (server.trouble_lines > 0) server.trouble_y = y;
@@ -246,11 +265,21 @@ class Placer {
     std::string queue_note(const ServerCard& server, bool narrow) const {
         const Socket* listener = find(world_, server.listener);
         if (!listener || listener->backlog < 0) return {};
-        std::string note = fmt::format(fmt::runtime(narrow ? "{} (+1)" : "backlog {} (+1)"), with_commas(static_cast<std::uint64_t>(listener->backlog)));
+        std::string note =
+            fmt::format(fmt::runtime(narrow ? "{} (+1)" : "backlog {} (+1)"), with_commas(static_cast<std::uint64_t>(listener->backlog)));
+        // More than fit: connect has returned for them, too, but the kernel drops the handshake's last segment until there is room.
+        if (static_cast<std::int64_t>(server.queued) > server.capacity) note = fmt::format("{} not accepted, {}", server.queued, note);
         const bool differs = listener->kernel_queue >= 0 && static_cast<std::size_t>(listener->kernel_queue) != server.queued;
         if (differs) note += fmt::format(", kernel: {}", listener->kernel_queue);
-        else if (server.queued > 0 && server.queued_known == Known::inferred && !narrow) note += ", inferred";
         return note;
+    }
+
+    /** How many of those that wait are in the kernel's queue: no more than fit, and where that leaves it open, as many as it says. */
+    std::size_t really_queued(const ServerCard& server) const {
+        const Socket* listener = find(world_, server.listener);
+        const auto capacity = static_cast<std::size_t>(std::max<std::int64_t>(server.capacity, 0));
+        if (server.queued <= capacity || !listener) return server.queued;
+        return listener->kernel_queue >= 0 ? std::min(static_cast<std::size_t>(listener->kernel_queue), capacity) : capacity;
     }
 
     /** backlog + 1 slots, as many as have room between the line's name and its note. */
@@ -263,20 +292,24 @@ class Placer {
         }
         const bool narrow = server.queue.w < px(narrow_queue);
         server.queue_note = queue_note(server, narrow);
-        const float before = px(narrow ? 64 : 108), after = px(36 + 6.6f * static_cast<float>(server.queue_note.size()));
+        const float before = px(narrow ? 64 : 108);
+        const float after = std::min(px(36 + 6.6f * static_cast<float>(server.queue_note.size())), server.queue.w * 0.4f);
         const float room = server.queue.w - before - after;
-        const std::int64_t wanted = std::max<std::int64_t>(std::max<std::int64_t>(server.capacity, 1), static_cast<std::int64_t>(queue.size()));
+        const std::int64_t wanted = std::max<std::int64_t>(server.capacity, 1);
+        const std::size_t filled = really_queued(server);
         const float least_w = px(19), most_w = px(66), gap = px(4);
         const std::int64_t fit = std::max<std::int64_t>(1, static_cast<std::int64_t>((room + gap) / (least_w + gap)));
         const std::int64_t shown = std::min({wanted, fit, std::int64_t{12}});
         const float each = std::clamp((room + gap) / static_cast<float>(shown) - gap, px(8), most_w);
         for (std::int64_t at = 0; at < shown; ++at) {
             QueueSlot slot;
-            slot.rect = {server.queue.x + before + static_cast<float>(at) * (each + gap), server.queue.y + px(4), each, server.queue.h - px(8)};
-            if (static_cast<std::size_t>(at) < queue.size()) slot.connection = queue[static_cast<std::size_t>(at)];
+            slot.rect = {server.queue.x + before + static_cast<float>(at) * (each + gap), server.queue.y + px(3), each,
+                         server.queue.h - px(6)};
+            if (static_cast<std::size_t>(at) < filled) slot.connection = queue[static_cast<std::size_t>(at)];
             server.slots.push_back(slot);
         }
-        if (queue.size() > server.slots.size()) server.queue_note = fmt::format("{} wait, {}", queue.size(), server.queue_note);
+        if (filled > server.slots.size() && server.queued == filled)
+            server.queue_note = fmt::format("{} wait, {}", filled, server.queue_note);
     }
 
     // ---- wires ---------------------------------------------------------------------------------------------------------------------------
@@ -325,7 +358,7 @@ class Placer {
         }
         wire.to = StageWire::To::server;
         const bool served_here = server.connection == wire.connection && server.served_y > 0;
-        wire.at = {server.head.x, served_here ? server.served_y + px(line_h) / 2 : server.head.y + px(pad_h + title_h / 2)};
+        wire.at = {server.head.x, served_here ? server.served_y : server.title_y};
         return connection->state != Connection::State::closed;
     }
 
@@ -346,7 +379,9 @@ class Placer {
         wire.from = {more.rect.right(), more.rect.y + more.rect.h / 2};
         const bool to_workers = !group.more_workers.dots.empty();
         wire.to = to_workers ? StageWire::To::worker : StageWire::To::server;
-        wire.at = to_workers ? left_of(group.more_workers.rect) : group.server.queue.h > 0 ? left_of(group.server.queue) : left_of(group.server.head);
+        wire.at = to_workers                 ? left_of(group.more_workers.rect)
+                  : group.server.queue.h > 0 ? left_of(group.server.queue)
+                                             : left_of(group.server.head);
         layout_.wires.push_back(wire);
     }
 
@@ -356,7 +391,7 @@ class Placer {
     StageLayout layout_;
     Columns columns_{};
     std::unordered_map<ConnectionId, ImVec2> worker_of_;  // where a connection is served, in the group whose wires are added
-    std::vector<float> left_dots_h_, right_dots_h_;  // room for each group's dots
+    std::vector<float> left_dots_h_, right_dots_h_;       // room for each group's dots
 };
 
 }  // namespace
@@ -374,6 +409,8 @@ std::size_t MoreCard::dot_at(ImVec2 point) const {
     return std::min(index, dots.size());
 }
 
-StageLayout stage_layout(const World& world, const StageMeasure& measure) { return Placer(world, measure, cast_stage(world, measure)).place(); }
+StageLayout stage_layout(const World& world, const StageMeasure& measure) {
+    return Placer(world, measure, cast_stage(world, measure)).place();
+}
 
 }  // namespace synoptic

@@ -27,8 +27,8 @@ enum class CardShape : std::uint8_t {
 };
 
 struct ClientCard {
-    ProgramId program{};         // none: a client from outside the app
-    ActorId actor{};             // none where it is not known, or has ended
+    ProgramId program{};  // none: a client from outside the app
+    ActorId actor{};      // none where it is not known, or has ended
     SocketId socket{};
     ConnectionId connection{};
     ui::Rect rect;
@@ -90,7 +90,9 @@ struct ServerCard {
     std::size_t queued = 0;     // by our count, also those beyond the slots shown
     std::int64_t capacity = 0;  // backlog + 1
     Known queued_known = Known::observed;
-    float served_y = 0, trouble_y = 0;  // top of those lines; 0 if there are none
+    float title_y = 0, listen_y = 0;  // the middles of the first two lines
+    float served_y = 0;               // the middle of the line of the client that it serves itself; 0 if there is none
+    float trouble_y = 0;              // the top of what went wrong; 0 if nothing did
     int trouble_lines = 0;
     float opacity = 1;
 };
@@ -112,8 +114,8 @@ struct StageWire {
     ConnectionId connection{};  // none: the client is still connecting
     ProgramId client{};
     To to = To::server;
-    ImVec2 from, at;          // from the client's right edge to the left edge of what serves it
-    std::size_t bundled = 1;  // connections that this wire stands for
+    ImVec2 from, at;                                             // from the client's right edge to the left edge of what serves it
+    std::size_t bundled = 1;                                     // connections that this wire stands for
     std::uint64_t last_to_server_ns = 0, last_to_client_ns = 0;  // the latest of those
 };
 
@@ -121,9 +123,9 @@ struct StageMeasure {
     float width = 0, height = 0;  // of what can be seen at once
     float scale = 1;
     std::uint64_t now_ns = 0;
-    bool show_all = false;        // nothing is grouped
-    bool can_add = true;          // room for "+ client"
-    ProgramId selected{};         // is shown even if its like are grouped
+    bool show_all = false;                              // nothing is grouped
+    bool can_add = true;                                // room for "+ client"
+    ProgramId selected{};                               // is shown even if its like are grouped
     const std::vector<ProgramId>* dismissed = nullptr;  // ended ones that the user has put away
 };
 
@@ -131,8 +133,9 @@ struct StageLayout {
     CardShape shape = CardShape::full;
     std::vector<StageGroup> groups;
     std::vector<StageWire> wires;
-    float height = 0;        // of the whole content
-    bool fading = false;     // something that ended is about to go
+    float height = 0;                 // of the whole content
+    bool fading = false;              // something that ended is going: the next frame looks different
+    std::uint64_t changes_in_ns = 0;  // when, without any event, something will begin to go; 0: never
     bool empty() const { return groups.empty(); }
 };
 

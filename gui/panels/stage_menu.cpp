@@ -34,14 +34,17 @@ void gate_entries(PanelContext& panel, const Actor& actor) {
 void kill_entry(PanelContext& panel, const Process* process) {
     if (!process || process->is_app || process->state != Process::State::runs) return;
     const std::string label = fmt::format("Kill process {}", process->pid);
-    if (ui::menu_entry("stage.menu.kill", label.c_str(), "", false, true, "kill(2) with SIGKILL: it ends at once, the kernel closes what it held")) {
+    if (ui::menu_entry("stage.menu.kill", label.c_str(), "", false, true,
+                       "kill(2) with SIGKILL: it ends at once, the kernel closes what it held")) {
         panel.out.push_back(KillProcess{process->pid, 9});
     }
 }
 
 void client_entries(PanelContext& panel, StageView& view, const Program& program) {
     ui::menu_heading(program.label.c_str());
-    if (ui::text_field("stage.menu.say", &view.say, "say something, then Enter", 208, "sent with a newline at its end; \\n, \\0 and \\xHH become bytes") && !view.say.empty()) {
+    if (ui::text_field("stage.menu.say", &view.say, "say something, then Enter", 208,
+                       "sent with a newline at its end; \\n, \\0 and \\xHH become bytes") &&
+        !view.say.empty()) {
         panel.out.push_back(Say{program.id, unescaped(view.say)});
         view.say.clear();
         ui::close_menu();
@@ -67,7 +70,8 @@ void server_entries(PanelContext& panel, const Program& program) {
     add("stage.menu.add10", "Add 10 clients", 10);
     add("stage.menu.add100", "Add 100 clients", 100);
     ui::menu_line();
-    if (ui::menu_entry("stage.menu.stop", "Stop the server", "", false, true, "it ends, and its workers with it")) panel.out.push_back(StopServer{program.id});
+    if (ui::menu_entry("stage.menu.stop", "Stop the server", "", false, true, "it ends, and its workers with it"))
+        panel.out.push_back(StopServer{program.id});
 }
 
 }  // namespace
@@ -103,10 +107,14 @@ void draw_stage_menu(PanelContext& panel, StageView& view) {
     if (panel.past) {
         ui::menu_text("This is the past: go back to live to change something.", ui::theme().user);
     } else {
-        if (program && !program->is_server) client_entries(panel, view, *program);
-        else if (program && (main || !actor)) server_entries(panel, *program);
-        else if (actor) ui::menu_heading(actor_label(world, *actor).c_str());
-        else if (view.menu.connection != ConnectionId::none) ui::menu_text("A client from outside: this program can only watch it.", ui::theme().text_dim);
+        if (program && !program->is_server)
+            client_entries(panel, view, *program);
+        else if (program && (main || !actor))
+            server_entries(panel, *program);
+        else if (actor)
+            ui::menu_heading(actor_label(world, *actor).c_str());
+        else if (view.menu.connection != ConnectionId::none)
+            ui::menu_text("A client from outside: this program can only watch it.", ui::theme().text_dim);
         kill_entry(panel, process);
         if (actor && actor->state != Actor::State::ended) gate_entries(panel, *actor);
     }

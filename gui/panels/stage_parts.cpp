@@ -18,24 +18,28 @@ namespace {
 
 constexpr std::uint64_t fresh_ns = 500'000'000;
 
-/** A sentence on where an actor stands and what it holds, shown while the pointer rests on its card. */
+/** The descriptors that an actor can use, shown while the pointer rests on its card. In the app all threads share one table: only its program's count. */
 std::string tip_of(const StageDraw& draw, const Actor* actor) {
-    if (!actor) return {};
+    constexpr int most = 12;
     const World& world = draw.panel.world;
-    std::string text = fmt::format("{}, {}: {}", actor_label(world, *actor), actor_number(world, *actor), doing(*actor));
-    const Process* process = find(world, actor->process);
-    if (!process || process->fds.empty() || process->is_app) return text;
-    int lines = 0;
+    const Process* process = actor ? find(world, actor->process) : nullptr;
+    if (!process) return {};
+    std::string lines;
+    int count = 0;
     for (const auto& [fd, description] : process->fds) {
-        if (++lines > 12) return text + "\n…";
         const Socket* socket = socket_behind(world, process->id, fd);
-        if (!socket) continue;
-        text += fmt::format("\n{:>3}  {}  {}", fd, descriptor_role(world, *socket), socket_badge(*socket));
-        if (socket->peer.known()) text += "  " + socket->peer.text();
+        if (!socket || (process->is_app && socket->program != actor->program)) continue;
+        if (++count > most) {
+            lines += "\n…";
+            break;
+        }
+        lines += fmt::format("\n{}  {}  {}", fd, descriptor_role(world, *socket), socket_badge(*socket));
+        if (socket->peer.known()) lines += "  " + socket->peer.text();
         const auto inherited = process->inherited.find(fd);
-        if (inherited != process->inherited.end() && inherited->second) text += "  (inherited by fork)";
+        if (inherited != process->inherited.end() && inherited->second) lines += ", inherited by fork";
     }
-    return text;
+    if (lines.empty()) return {};
+    return (process->is_app ? actor_label(world, *actor) + " uses" : fmt::format("process {} holds", process->pid)) + lines;
 }
 
 }  // namespace
@@ -63,9 +67,12 @@ float draw_call(const StageDraw& draw, const Actor* actor, float x, float mid_y,
     const bool blocked = actor->state == Actor::State::blocked, before = actor->state == Actor::State::arrives;
     const bool after = actor->state == Actor::State::rests;
     ImU32 colour = call.open ? theme.text : theme.text_dim;
-    if (blocked) colour = theme.blocked;
-    else if (call.failed) colour = theme.trouble;
-    else if (after) colour = theme.text;
+    if (blocked)
+        colour = theme.blocked;
+    else if (call.failed)
+        colour = theme.trouble;
+    else if (after)
+        colour = theme.text;
     const float icon = before || after ? px(18) : 0, clock = blocked ? px(20) : 0;
     const std::string text = call.result.empty() ? call.text : call.text + " " + call.result;
     const float room = std::max(most_width - icon - clock, px(10));
@@ -77,8 +84,8 @@ float draw_call(const StageDraw& draw, const Actor* actor, float x, float mid_y,
     return width + icon + clock;
 }
 
-Touch touch(const StageDraw& draw, const std::string& id, const Rect& rect, const std::string& label, const Selection& about, const Actor* actor,
-            const std::string& trouble) {
+Touch touch(const StageDraw& draw, const std::string& id, const Rect& rect, const std::string& label, const Selection& about,
+            const Actor* actor, const std::string& trouble) {
     Touch result;
     result.over = mark::pointer_over(mark::clipped(rect, draw.area));
     const std::string tip = !result.over ? std::string() : trouble.empty() ? tip_of(draw, actor) : trouble;
@@ -88,7 +95,8 @@ Touch touch(const StageDraw& draw, const std::string& id, const Rect& rect, cons
     if (ImGui::IsMouseClicked(ImGuiMouseButton_Right)) open_stage_menu(draw.view, about);
     // What is hit last lies on top.
     const Rect dots{rect.right() - px(36), rect.y + px(2), px(32), px(24)};
-    if (ui::hit((id + ".menu").c_str(), dots, "menu", &result.over_menu, "what can be done with it (right button)")) open_stage_menu(draw.view, about);
+    if (ui::hit((id + ".menu").c_str(), dots, "menu", &result.over_menu, "what can be done with it (right button)"))
+        open_stage_menu(draw.view, about);
     return result;
 }
 
@@ -101,7 +109,9 @@ void draw_frame(const Rect& rect, ImU32 fill, float opacity, bool selected, bool
 
 void draw_menu_dots(const Rect& rect, const Touch& touched) {
     const ImVec2 centre{rect.right() - px(20), rect.y + px(14)};
-    if (touched.over_menu) ui::canvas().AddRectFilled({centre.x - px(14), centre.y - px(10)}, {centre.x + px(14), centre.y + px(10)}, faded(ui::theme().text, 0.14f), px(5));
+    if (touched.over_menu)
+        ui::canvas().AddRectFilled({centre.x - px(14), centre.y - px(10)}, {centre.x + px(14), centre.y + px(10)},
+                                   faded(ui::theme().text, 0.14f), px(5));
     draw_icon(ui::canvas(), Icon::more, centre, px(15), ui::theme().text);
 }
 
@@ -109,11 +119,16 @@ Badge badge_of(const Socket* socket, const Connection* connection) {
     const Theme& theme = ui::theme();
     if (!socket) return {};
     Badge badge{socket_badge(*socket), theme.alive, true};
-    if (socket->reset || socket->state == Socket::State::failed) badge.colour = theme.trouble;
-    else if (connection && connection->state == Connection::State::queued && socket->state == Socket::State::connected) return {"IN QUEUE", theme.client, false};
-    else if (socket->state == Socket::State::listening) badge.colour = theme.listening;
-    else if (socket->state == Socket::State::connecting) badge = {badge.text, theme.blocked, false};
-    else if (socket->state != Socket::State::connected || socket->end_of_file) badge = {badge.text, theme.text_dim, false};
+    if (socket->reset || socket->state == Socket::State::failed)
+        badge.colour = theme.trouble;
+    else if (connection && connection->state == Connection::State::queued && socket->state == Socket::State::connected)
+        return {connection->queued_known == Known::observed ? "IN QUEUE" : "NOT ACCEPTED", theme.client, false};
+    else if (socket->state == Socket::State::listening)
+        badge.colour = theme.listening;
+    else if (socket->state == Socket::State::connecting)
+        badge = {badge.text, theme.blocked, false};
+    else if (socket->state != Socket::State::connected || socket->end_of_file)
+        badge = {badge.text, theme.text_dim, false};
     return badge;
 }
 

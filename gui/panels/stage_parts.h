@@ -11,14 +11,15 @@ namespace synoptic {
 float freshness(const StageDraw& draw, const Actor* actor);
 
 /** The call that an actor is in or has made last, and what it means: blocked, at the gate, failed. `x` is its left or right end. Returns its width. */
-float draw_call(const StageDraw& draw, const Actor* actor, float x, float mid_y, float most_width, float opacity, bool right_aligned = false);
+float draw_call(const StageDraw& draw, const Actor* actor, float x, float mid_y, float most_width, float opacity,
+                bool right_aligned = false);
 
 struct Touch {
     bool clicked = false, over = false, over_menu = false;
 };
 /** The whole card can be clicked; ⋯ at its upper right corner and the right button open a menu. Small parts of a card are hit after it. */
-Touch touch(const StageDraw& draw, const std::string& id, const ui::Rect& rect, const std::string& label, const Selection& about, const Actor* actor,
-            const std::string& trouble = {});
+Touch touch(const StageDraw& draw, const std::string& id, const ui::Rect& rect, const std::string& label, const Selection& about,
+            const Actor* actor, const std::string& trouble = {});
 
 void draw_frame(const ui::Rect& rect, ImU32 fill, float opacity, bool selected, bool over, ImU32 bar);
 void draw_menu_dots(const ui::Rect& rect, const Touch& touched);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/trace/format.h"
+#include "gui/imgui_versions.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/stage_parts.h"
 #include "gui/panels/words.h"
@@ -22,8 +23,8 @@ class ServerPainter {
         head_ = draw.place(server_.head);
         left_ = head_.x + px(16);
         right_ = head_.right() - px(20);
-        title_y_ = head_.y + px(21);
-        listen_y_ = title_y_ + px(25);
+        title_y_ = server_.title_y + draw.origin.y;
+        listen_y_ = server_.listen_y + draw.origin.y;
         main_ = find(world_, server_.actor);
         listener_ = find(world_, server_.listener);
         ended_ = program.state == Program::State::ended;
@@ -40,7 +41,8 @@ class ServerPainter {
         const bool selected = chosen.program == server_.program && (chosen.actor == server_.actor || chosen.actor == ActorId::none);
         const Theme& theme = ui::theme();
         draw_frame(rect_, mixed(theme.card, theme.highlight, freshness(draw_, main_)), opacity_, false, touched.over, 0);
-        ui::canvas().AddRectFilled({rect_.right() - px(5), rect_.y}, rect_.max(), faded(theme.server, opacity_), px(7), ImDrawFlags_RoundCornersRight);
+        ui::canvas().AddRectFilled({rect_.right() - px(5), rect_.y}, rect_.max(), faded(theme.server, opacity_), px(7),
+                                   ImDrawFlags_RoundCornersRight);
         if (selected) mark::outline(rect_, theme.accent, px(2));
         paint_title(touched);
         paint_listener();
@@ -78,7 +80,8 @@ class ServerPainter {
     void hit_slot(const QueueSlot& slot, const Connection& connection) {
         const std::string who = client_of(world_, connection);
         const char* known = connection.queued_known == Known::observed ? "observed" : "inferred from the calls";
-        const std::string tip = fmt::format("{} waits in the accept queue: its connect has returned, accept has not taken it ({})", who, known);
+        const std::string tip =
+            fmt::format("{} waits in the accept queue: its connect has returned, accept has not taken it ({})", who, known);
         const Rect rect = draw_.place(slot.rect);
         if (!ui::hit(("stage.queue." + id_part(who)).c_str(), rect, who, nullptr, tip.c_str())) return;
         draw_.panel.selection = Selection{};
@@ -117,7 +120,8 @@ class ServerPainter {
         const float inner = right_ - left_;
         if (!listener_) {
             const std::string where = program_.address.empty() ? "all interfaces" : program_.address;
-            const std::string what = ended_ ? fmt::format("{} on {}, port {}", program_.name, where, program_.port) : "no socket listens yet";
+            const std::string what =
+                ended_ ? fmt::format("{} on {}, port {}", program_.name, where, program_.port) : "no socket listens yet";
             mark::text(fonts.text, left_, listen_y_, faded(theme.text_dim, opacity_), what, inner);
             return;
         }
@@ -141,12 +145,16 @@ class ServerPainter {
         const Rect rect = draw_.place(slot.rect);
         const Connection* connection = find(world_, slot.connection);
         if (!connection) {
-            ui::canvas().AddRect(rect.min(), rect.max(), faded(theme.outline_strong, 0.8f * opacity_), px(5), 0, px(1));
+            imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), faded(theme.outline_strong, 0.8f * opacity_), px(5), px(1));
             return;
         }
         const bool selected = concerns(world_, draw_.panel.selection, *connection);
         ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.client, 0.22f * opacity_), px(5));
-        ui::canvas().AddRect(rect.min(), rect.max(), faded(theme.client, opacity_), px(5), 0, px(selected ? 2.5f : 1.2f));
+        const bool sure = connection->queued_known == Known::observed;
+        if (sure || selected)
+            imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), faded(theme.client, opacity_), px(5), px(selected ? 2.5f : 1.2f));
+        else
+            mark::dashed_rect(rect, faded(theme.client, opacity_), px(5));
         const std::string who = client_of(world_, *connection);
         const float room = rect.w - px(6);
         const std::size_t space = who.rfind(' ');
@@ -165,12 +173,14 @@ class ServerPainter {
         mark::text(font, left_, mid, faded(theme.text_dim, opacity_), narrow ? "queue" : "accept queue");
         for (const QueueSlot& slot : server_.slots) paint_slot(slot);
         const float at = server_.slots.empty() ? left_ : draw_.place(server_.slots.back().rect).right() + px(10);
-        mark::text(font, at, mid, faded(theme.text_faint, opacity_), server_.queue_note, right_ - at);
+        const float end = at + mark::text(font, at, mid, faded(theme.text_faint, opacity_), server_.queue_note, right_ - at);
+        const bool inferred = server_.queued > 0 && server_.queued_known == Known::inferred;
+        if (inferred && right_ - end > px(62)) mark::text(font, end, mid, faded(theme.text_faint, opacity_), ", inferred");
     }
 
     void paint_served() {
         const Theme& theme = ui::theme();
-        const float mid = server_.served_y + draw_.origin.y + px(12);
+        const float mid = server_.served_y + draw_.origin.y;
         const Connection* connection = find(world_, server_.connection);
         const Socket* socket = connection ? find(world_, connection->server) : nullptr;
         const int fd = socket && main_ ? descriptor_number(world_, main_->process, *socket) : -1;
@@ -209,8 +219,10 @@ void draw_outside_server(const StageDraw& draw, const ServerCard& server) {
 
 void draw_server(const StageDraw& draw, const StageGroup& group) {
     if (!group.has_server || !draw.visible(draw.place(group.server.rect))) return;
-    if (const Program* program = find(draw.panel.world, group.server.program)) ServerPainter(draw, group, *program).paint();
-    else draw_outside_server(draw, group.server);
+    if (const Program* program = find(draw.panel.world, group.server.program))
+        ServerPainter(draw, group, *program).paint();
+    else
+        draw_outside_server(draw, group.server);
 }
 
 }  // namespace synoptic

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "gui/imgui_versions.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/stage_parts.h"
 #include "gui/panels/words.h"
@@ -14,7 +15,7 @@ namespace {
 using ui::px;
 using ui::Rect;
 
-constexpr std::uint64_t flow_ns = 400'000'000;     // how long bytes that just flowed are lit
+constexpr std::uint64_t flow_ns = 400'000'000;       // how long bytes that just flowed are lit
 constexpr std::uint64_t message_ns = 1'500'000'000;  // how long their text is shown
 
 float glow(const StageDraw& draw, std::uint64_t at_ns, std::uint64_t lasts_ns) {
@@ -31,7 +32,7 @@ void draw_note(ImVec2 centre, std::string_view text, ImU32 colour, float opacity
     const float width = std::min(ui::text_width(font, text), most_width), height = mark::line_height(font) + px(5);
     const Rect rect{centre.x - width / 2 - px(7), centre.y - height / 2, width + px(14), height};
     ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(ui::theme().panel, opacity), height / 2);
-    ui::canvas().AddRect(rect.min(), rect.max(), faded(colour, opacity), height / 2, 0, px(1.2f));
+    imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), faded(colour, opacity), height / 2, px(1.2f));
     mark::text(font, rect.x + px(7), centre.y, faded(ui::theme().text, opacity), text, width + 1);
 }
 
@@ -39,7 +40,8 @@ void draw_note(ImVec2 centre, std::string_view text, ImU32 colour, float opacity
 std::string last_message(const StageDraw& draw, const Actor* actor, std::size_t most_bytes) {
     if (!actor) return {};
     EventIndex enter = actor->last_enter;
-    const bool sends_now = !actor->calls.empty() && (actor->calls.back().kind == EventKind::send || actor->calls.back().kind == EventKind::write);
+    const bool sends_now =
+        !actor->calls.empty() && (actor->calls.back().kind == EventKind::send || actor->calls.back().kind == EventKind::write);
     if (sends_now) enter = actor->calls.back().enter;
     if (enter >= draw.panel.history.size()) return {};
     const Event& event = draw.panel.history.event(enter);
@@ -62,9 +64,10 @@ const Actor* actor_using(const World& world, SocketId id) {
 
 struct Direction {
     bool to_server;
-    float lit;             // how lately bytes flowed
+    float lit;              // how lately bytes flowed
     std::uint64_t waiting;  // bytes that the other end has not received
     SocketId sender;
+    bool selected;
 };
 
 void draw_direction(const StageDraw& draw, const mark::Curve& curve, const Direction& direction, std::uint64_t sent_ns, bool queued) {
@@ -77,7 +80,11 @@ void draw_direction(const StageDraw& draw, const mark::Curve& curve, const Direc
     }
     const Actor* sender = actor_using(draw.panel.world, direction.sender);
     const bool last = sender && draw.panel.world.last_moved == sender->id;
-    const float message = last && (draw.panel.past || lit > 0) ? 1.0f : glow(draw, sent_ns, message_ns);
+    // Rows stand too close for a note on each wire: only what is selected or moved last has one, and bytes that wait.
+    const bool crowded = draw.layout.shape == CardShape::row || draw.layout.shape == CardShape::grouped;
+    const float message = crowded && !last && !direction.selected ? 0.0f
+                          : last && (draw.panel.past || lit > 0)  ? 1.0f
+                                                                  : glow(draw, sent_ns, message_ns);
     if (room < px(56)) return;
     const float most = std::max(room * 0.55f - px(16), px(40));
     const auto letters = static_cast<std::size_t>(most / ui::text_width(ui::fonts().code_small, "m"));
@@ -87,10 +94,13 @@ void draw_direction(const StageDraw& draw, const mark::Curve& curve, const Direc
     note = direction.to_server ? note + " →" : "← " + note;
     // Before a queue many wires meet: there the note stays near its client.
     const ImVec2 centre = curve.at(queued ? 0.3f : direction.to_server ? 0.72f : 0.28f);
-    draw_note(centre, note, direction.waiting > 0 ? theme.blocked : theme.alive, direction.waiting > 0 ? 1.0f : std::min(1.0f, message * 2), most);
+    draw_note(centre, note, direction.waiting > 0 ? theme.blocked : theme.alive, direction.waiting > 0 ? 1.0f : std::min(1.0f, message * 2),
+              most);
 }
 
-void draw_plug(ImVec2 at, ImU32 colour) { ui::canvas().AddCircleFilled(at, px(3.5f), colour, 16); }
+void draw_plug(ImVec2 at, ImU32 colour) {
+    ui::canvas().AddCircleFilled(at, px(3.5f), colour, 16);
+}
 
 void draw_bundle(const StageDraw& draw, const StageWire& wire, const mark::Curve& curve) {
     const Theme& theme = ui::theme();
@@ -99,9 +109,29 @@ void draw_bundle(const StageDraw& draw, const StageWire& wire, const mark::Curve
     for (int strand = -1; strand <= 1; ++strand) {
         const float shift = px(4) * static_cast<float>(strand);
         const auto moved = [shift](ImVec2 point) { return ImVec2{point.x, point.y + shift}; };
-        mark::draw_curve({moved(curve.from), moved(curve.from_control), moved(curve.to_control), moved(curve.to)}, faded(theme.alive, 0.75f), px(1.5f));
+        mark::draw_curve({moved(curve.from), moved(curve.from_control), moved(curve.to_control), moved(curve.to)},
+                         faded(theme.alive, 0.75f), px(1.5f));
     }
     draw_note(curve.at(0.5f), fmt::format("× {}", wire.bundled), theme.alive, 1, px(90));
+}
+
+/** A wire to where one cannot see: only its beginning, that fades, lest hundreds of them cover each other. */
+void draw_stub(const StageDraw& draw, const StageWire& wire, ImVec2 from, ImVec2 to) {
+    const bool sees_client = from.y >= draw.area.y && from.y <= draw.area.bottom();
+    const bool sees_server = to.y >= draw.area.y && to.y <= draw.area.bottom();
+    if (sees_client == sees_server) return;
+    const ImVec2 at = sees_client ? from : to;
+    const float towards = sees_client ? 1.0f : -1.0f, down = (to.y > from.y) == sees_client ? 1.0f : -1.0f;
+    const ImU32 colour = wire.to == StageWire::To::queue ? ui::theme().client : ui::theme().alive;
+    constexpr int pieces = 8;
+    const auto point = [&](int piece) {
+        const float share = static_cast<float>(piece) / pieces;
+        return ImVec2{at.x + towards * px(34) * share, at.y + down * px(12) * share * share};
+    };
+    for (int piece = 0; piece < pieces; ++piece) {
+        ui::canvas().AddLine(point(piece), point(piece + 1), faded(colour, 0.85f * (1 - static_cast<float>(piece) / pieces)), px(2));
+    }
+    draw_plug(at, colour);
 }
 
 }  // namespace
@@ -111,6 +141,8 @@ void draw_wire(const StageDraw& draw, const StageWire& wire) {
     const ImVec2 from = draw.place(wire.from), to = draw.place(wire.at);
     if (std::max(from.y, to.y) < draw.area.y - px(20) || std::min(from.y, to.y) > draw.area.bottom() + px(20)) return;
     const mark::Curve curve = mark::curve_between({from.x + px(1), from.y}, to);
+    if (std::min(from.y, to.y) < draw.area.y - px(40) || std::max(from.y, to.y) > draw.area.bottom() + px(40))
+        return draw_stub(draw, wire, from, to);
     if (wire.bundled > 1) return draw_bundle(draw, wire, curve);
     const World& world = draw.panel.world;
     const Connection* connection = find(world, wire.connection);
@@ -142,8 +174,10 @@ void draw_wire(const StageDraw& draw, const StageWire& wire) {
     }
     draw_plug(from, colour);
     draw_plug(to, colour);
-    const Direction up{true, glow(draw, connection->last_to_server_ns, flow_ns), waiting_for_server(*connection), connection->client};
-    const Direction down{false, glow(draw, connection->last_to_client_ns, flow_ns), waiting_for_client(*connection), connection->server};
+    const Direction up{true, glow(draw, connection->last_to_server_ns, flow_ns), waiting_for_server(*connection), connection->client,
+                       selected};
+    const Direction down{false, glow(draw, connection->last_to_client_ns, flow_ns), waiting_for_client(*connection), connection->server,
+                         selected};
     draw_direction(draw, curve, up, connection->last_to_server_ns, queued);
     draw_direction(draw, curve, down, connection->last_to_client_ns, queued);
 }
@@ -171,19 +205,26 @@ namespace {
 ImU32 colour_of(DotTint tint) {
     const Theme& theme = ui::theme();
     switch (tint) {
-        case DotTint::moves: return theme.alive;
-        case DotTint::blocked: return mixed(theme.card_raised, theme.blocked, 0.5f);  // most are: that is no news
-        case DotTint::waits: return theme.accent;
-        case DotTint::trouble: return theme.trouble;
+        case DotTint::moves:
+            return theme.alive;
+        case DotTint::blocked:
+            return mixed(theme.card_raised, theme.blocked, 0.5f);  // most are: that is no news
+        case DotTint::waits:
+            return theme.accent;
+        case DotTint::trouble:
+            return theme.trouble;
     }
     return theme.text_faint;
 }
 
 void select_dot(const StageDraw& draw, const Dot& dot) {
     const World& world = draw.panel.world;
-    if (dot.program != ProgramId::none) draw.panel.selection = select_program(world, dot.program);
-    else if (find(world, dot.actor)) draw.panel.selection = select_actor(world, dot.actor);
-    else draw.panel.selection = select_process(world, dot.process);
+    if (dot.program != ProgramId::none)
+        draw.panel.selection = select_program(world, dot.program);
+    else if (find(world, dot.actor))
+        draw.panel.selection = select_actor(world, dot.actor);
+    else
+        draw.panel.selection = select_process(world, dot.process);
 }
 
 std::string dot_tip(const StageDraw& draw, const Dot& dot) {
@@ -229,7 +270,8 @@ void draw_more(const StageDraw& draw, const StageGroup& group, const MoreCard& m
         const Rect dot = draw.place(more.dot_rect(at));
         if (!draw.visible(dot)) continue;
         ui::canvas().AddRectFilled(dot.min(), dot.max(), colour_of(more.dots[at].tint), dot.w * 0.25f);
-        if (on_dot && at == under) ui::canvas().AddRect({dot.x - 2, dot.y - 2}, {dot.right() + 2, dot.bottom() + 2}, theme.text, dot.w * 0.4f, 0, px(1.5f));
+        if (on_dot && at == under)
+            imgui::stroke_rect(ui::canvas(), {dot.x - 2, dot.y - 2}, {dot.right() + 2, dot.bottom() + 2}, theme.text, dot.w * 0.4f, px(1.5f));
     }
 }
 

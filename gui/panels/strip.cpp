@@ -39,7 +39,9 @@ EventIndex draw_track(const AppState& state, const ui::Rect& rect) {
 
 }  // namespace
 
-float past_strip_height(const AppState& state) { return state.moment.past() ? std::floor(ui::px(44)) : 0; }
+float past_strip_height(const AppState& state) {
+    return state.moment.past() ? std::floor(ui::px(44)) : 0;
+}
 
 void draw_past_strip(AppState& state, const ui::Rect& area) {
     const Theme& theme = ui::theme();
@@ -59,7 +61,9 @@ void draw_past_strip(AppState& state, const ui::Rect& area) {
     const std::size_t servers = live_servers(state.moment.live()).size();
     const std::string when = shown.events == 0 ? "the beginning" : time_of_day(shown.time_ns);
     std::string text = fmt::format("You are looking at {}, {} event{} ago.{}", when, with_commas(ago), ago == 1 ? "" : "s",
-                                   servers == 0 ? "" : servers == 1 ? " The server keeps running." : " The servers keep running.");
+                                   servers == 0   ? ""
+                                   : servers == 1 ? " The server keeps running."
+                                                  : " The servers keep running.");
     ImFont* font = ui::fonts().text;
     const float most = button.x - area.x - ui::px(16 + 20);
     if (ui::text_width(font, text) > most) text = fmt::format("{}, {} ago", when, with_commas(ago));

@@ -69,7 +69,9 @@ class Bar {
     ui::Rect last_;
 };
 
-std::string with_keys(std::string text, Action action) { return text + "  (" + keys_of(action) + ")"; }
+std::string with_keys(std::string text, Action action) {
+    return text + "  (" + keys_of(action) + ")";
+}
 
 void logo(Bar& bar, float y, bool with_name) {
     const Theme& theme = ui::theme();
@@ -107,8 +109,10 @@ void draw_server_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
         }
         int workers = static_cast<int>(settings.server.workers);
         if (bar.combo("toolbar.workers", "Workers", &workers,
-                      {workers_title(Workers::iterative), workers_title(Workers::fork), workers_title(Workers::thread)}, 158,
-                      with_keys("Who serves a client: the one process in turn, a child process for each, or a thread for each", Action::next_workers).c_str())) {
+                      {workers_title(Workers::iterative), workers_title(Workers::fork), workers_title(Workers::thread)}, 172,
+                      with_keys("Who serves a client: the one process in turn, a child process for each, or a thread for each",
+                                Action::next_workers)
+                          .c_str())) {
             settings.server.workers = static_cast<Workers>(workers);
             settings.server.variant.clear();
         }
@@ -118,7 +122,8 @@ void draw_server_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
     options.icon = Icon::options;
     options.chosen = !settings.server.variant.empty();
     if (tightness < bare) {
-        if (bar.button("toolbar.options", options, with_keys("More about the next server: variant, place, address, port, backlog", Action::server_options).c_str())) {
+        if (bar.button("toolbar.options", options,
+                       with_keys("More about the next server: variant, place, address, port, backlog", Action::server_options).c_str())) {
             state.open = Menu::options;
         }
         anchors.options = bar.last();
@@ -130,7 +135,9 @@ void draw_server_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
     start.icon = Icon::play;
     start.label = short_labels_only ? "" : "Start";
     start.look = servers == 0 ? Look::primary : Look::plain;
-    if (bar.button("toolbar.start", start, with_keys(servers == 0 ? "Starts the server" : "Starts another server beside those that run", Action::start_server).c_str())) {
+    if (bar.button(
+            "toolbar.start", start,
+            with_keys(servers == 0 ? "Starts the server" : "Starts another server beside those that run", Action::start_server).c_str())) {
         state.ask(Action::start_server);
     }
     if (tightness >= bare) anchors.options = bar.last();
@@ -140,7 +147,8 @@ void draw_server_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
     stop.label = short_labels_only ? "" : "Stop";
     stop.enabled = servers > 0;
     const Program* current = current_server(state);
-    const std::string stop_tip = servers > 1 ? "Stops one of the servers, or all" : "Stops " + (current != nullptr ? current->label : std::string("the server"));
+    const std::string stop_tip =
+        servers > 1 ? "Stops one of the servers, or all" : "Stops " + (current != nullptr ? current->label : std::string("the server"));
     if (bar.button("toolbar.stop", stop, with_keys(stop_tip, Action::stop_server).c_str())) {
         if (servers > 1) {
             state.open = Menu::stop;
@@ -176,7 +184,8 @@ void draw_client_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
     chat.icon = Icon::chat;
     chat.chosen = state.settings.chatter;
     if (bar.button("toolbar.chatter", chat,
-                   with_keys(state.settings.chatter ? "Clients chatter: each says something every 1.5 s. Click for silence" : "Let all clients chatter",
+                   with_keys(state.settings.chatter ? "Clients chatter: each says something every 1.5 s. Click for silence"
+                                                    : "Let all clients chatter",
                              Action::chatter)
                        .c_str())) {
         state.ask(Action::chatter);
@@ -191,13 +200,16 @@ void draw_time_part(AppState& state, Bar& bar, int tightness) {
     back.icon = Icon::back;
     back.label = labels ? "Back" : "";
     back.enabled = moment.shown().events > 0;
-    if (bar.button("toolbar.back", back, with_keys("Looks at the moment before; what runs, runs on", Action::back).c_str())) state.ask(Action::back);
+    if (bar.button("toolbar.back", back, with_keys("Looks at the moment before; what runs, runs on", Action::back).c_str()))
+        state.ask(Action::back);
     bar.gap(6);
     Face step;
     step.icon = Icon::step;
     step.label = tightness < icons_only ? "Step" : "";
     step.look = paused || moment.past() ? Look::primary : Look::plain;
-    const char* step_tip = moment.past() ? "To the next moment of the past" : paused ? "One actor makes one move: into its next call, or out of it" : "Pauses everyone, then each press is one move";
+    const char* step_tip = moment.past() ? "To the next moment of the past"
+                           : paused      ? "One actor makes one move: into its next call, or out of it"
+                                         : "Pauses everyone, then each press is one move";
     if (bar.button("toolbar.step", step, with_keys(step_tip, Action::step).c_str())) state.ask(Action::step);
     bar.gap(6);
     Face run;
@@ -205,7 +217,9 @@ void draw_time_part(AppState& state, Bar& bar, int tightness) {
     run.icon = would_run ? Icon::play : Icon::pause;
     run.label = labels ? (moment.past() ? "Live" : paused ? "Run" : "Pause") : "";
     if (labels) run.width = ui::px(84);
-    const char* run_tip = moment.past() ? "Back to what happens now" : paused ? "Everyone goes on at the chosen pace" : "Everyone stops at the next call";
+    const char* run_tip = moment.past() ? "Back to what happens now"
+                          : paused      ? "Everyone goes on at the chosen pace"
+                                        : "Everyone stops at the next call";
     if (bar.button("toolbar.run", run, with_keys(run_tip, Action::run_or_pause).c_str())) state.ask(Action::run_or_pause);
     if (tightness >= icons_only) return;
     bar.gap(12);
@@ -215,7 +229,8 @@ void draw_time_part(AppState& state, Bar& bar, int tightness) {
     }
     // Right is fast, as a player has it.
     int shown = pace_count - 1 - state.settings.pace;
-    if (bar.slider("toolbar.pace", &shown, 0, pace_count - 1, tightness < short_labels ? 96 : 64, with_keys("How long each move takes at least", Action::slower).c_str())) {
+    if (bar.slider("toolbar.pace", &shown, 0, pace_count - 1, tightness < short_labels ? 96 : 64,
+                   with_keys("How long each move takes at least", Action::slower).c_str())) {
         set_pace(state, pace_count - 1 - shown);
     }
     bar.gap(6);
@@ -241,7 +256,8 @@ void draw_right_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& a
         return clicked;
     };
     if (state.history.size() > live.events + 2000) {
-        badge("toolbar.behind", "catching up", theme.blocked, false, "More happens than the window can fold; it will be up to date in a moment");
+        badge("toolbar.behind", "catching up", theme.blocked, false,
+              "More happens than the window can fold; it will be up to date in a moment");
         bar.gap();
     }
     if (live.lost_events > 0) {
@@ -254,7 +270,8 @@ void draw_right_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& a
         bar.gap();
     }
     if (state.moment.past()) {
-        if (badge("toolbar.live", "PAST", theme.user, true, with_keys("A look at the recorded past. Click for live", Action::live).c_str())) state.ask(Action::live);
+        if (badge("toolbar.live", "PAST", theme.user, true, with_keys("A look at the recorded past. Click for live", Action::live).c_str()))
+            state.ask(Action::live);
     } else if (live.gate == GateMode::step) {
         badge("toolbar.live", "LIVE · paused", theme.blocked, false, "Everyone stands at the next call");
     } else {
@@ -268,13 +285,15 @@ void draw_right_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& a
         return bar.button(id, face, tip.c_str());
     };
     if (tightness < bare) {
-        if (quiet("toolbar.demonstrations", Icon::film, with_keys("Demonstrations", Action::demonstrations))) state.open = Menu::demonstrations;
+        if (quiet("toolbar.demonstrations", Icon::film, with_keys("Demonstrations", Action::demonstrations)))
+            state.open = Menu::demonstrations;
         anchors.demonstrations = bar.last();
         if (quiet("toolbar.view", Icon::panes, with_keys("View: presets, panes, zoom", Action::view_menu))) state.open = Menu::view;
         anchors.view = bar.last();
     }
     if (tightness < no_choices) {
-        if (quiet("toolbar.theme", state.settings.dark ? Icon::sun : Icon::moon, with_keys(state.settings.dark ? "Light" : "Dark", Action::theme))) {
+        if (quiet("toolbar.theme", state.settings.dark ? Icon::sun : Icon::moon,
+                  with_keys(state.settings.dark ? "Light" : "Dark", Action::theme))) {
             state.ask(Action::theme);
         }
         if (quiet("toolbar.help", Icon::help, with_keys("All keys", Action::help))) state.ask(Action::help);

@@ -12,7 +12,7 @@ namespace synoptic {
 namespace {
 
 /** A row of the options: its name at the left; the control that follows stands at the right. */
-void option_row(const char* name, float label_width = 96) {
+void option_row(const char* name, float label_width = 88) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImFont* font = ui::fonts().text;
     ui::draw_text(font, {at.x + ui::px(10), at.y + (ui::px(30) - imgui::font_size(font)) / 2}, ui::theme().text_dim, name);
@@ -39,7 +39,9 @@ bool choice(const char* id, Value* chosen, std::initializer_list<std::pair<const
     return changed;
 }
 
-void space(float height) { ImGui::Dummy({0, ui::px(height)}); }
+void space(float height) {
+    ImGui::Dummy({0, ui::px(height)});
+}
 
 void draw_variants(ServerChoice& server) {
     const std::vector<const ProgramInfo*> variants = variants_of(server.workers);
@@ -51,7 +53,8 @@ void draw_variants(ServerChoice& server) {
         if (server.variant == variants[index]->variant) chosen = static_cast<int>(index);
     }
     option_row("Variant");
-    if (ui::combo("options.variant", "Variant", &chosen, titles, 374, "A defective variant shows what goes wrong, and why the corrected program is as it is")) {
+    if (ui::combo("options.variant", "Variant", &chosen, titles, 400,
+                  "A defective variant shows what goes wrong, and why the corrected program is as it is")) {
         server.variant = variants[static_cast<std::size_t>(chosen)]->variant;
     }
     if (variants.empty()) return;
@@ -76,7 +79,9 @@ void draw_options(AppState& state) {
     ui::menu_heading("The next server");
     option_row("Workers");
     if (choice("options.workers", &server.workers,
-               {{workers_title(Workers::iterative), Workers::iterative}, {workers_title(Workers::fork), Workers::fork}, {workers_title(Workers::thread), Workers::thread}})) {
+               {{workers_title(Workers::iterative), Workers::iterative},
+                {workers_title(Workers::fork), Workers::fork},
+                {workers_title(Workers::thread), Workers::thread}})) {
         server.variant.clear();
     }
     space(4);
@@ -91,7 +96,7 @@ void draw_options(AppState& state) {
     if (server.listen == Listen::typed) {
         space(2);
         option_row("");
-        ui::text_field("options.typed_address", &server.typed_address, "an address of this machine", 374, nullptr, false);
+        ui::text_field("options.typed_address", &server.typed_address, "an address of this machine", 400, nullptr, false);
     } else if (server.listen == Listen::everywhere) {
         space(2);
         ui::menu_text("On all interfaces other machines can reach it, too.", ui::theme().text_faint);
@@ -99,11 +104,13 @@ void draw_options(AppState& state) {
     space(4);
     option_row("Port");
     const std::string usual = chosen.program != nullptr ? fmt::format("{}, or the next free one", chosen.program->default_port) : "";
-    ui::text_field("options.port", &server.port, usual.c_str(), 210, "A number, a service's name, or 0: the kernel chooses. Below 1024 it needs privileges", false);
+    ui::text_field("options.port", &server.port, usual.c_str(), 210,
+                   "A number, a service's name, or 0: the kernel chooses. Below 1024 it needs privileges", false);
     space(4);
     option_row("Backlog");
     const std::string usual_backlog = chosen.program != nullptr ? std::to_string(chosen.program->default_backlog) : "";
-    ui::text_field("options.backlog", &server.backlog, usual_backlog.c_str(), 210, "listen(2): how many connections may wait for accept; Linux takes one more", false);
+    ui::text_field("options.backlog", &server.backlog, usual_backlog.c_str(), 210,
+                   "listen(2): how many connections may wait for accept; Linux takes one more", false);
     if (!chosen.trouble.empty()) {
         space(4);
         ui::menu_text(chosen.trouble.c_str(), ui::theme().trouble);
@@ -165,9 +172,11 @@ void draw_clients(AppState& state) {
     if (ui::menu_entry("clients.own_process", "Each as a process of its own", "", settings.clients_own_process)) {
         settings.clients_own_process = !settings.clients_own_process;
     }
-    if (ui::menu_entry("clients.chatter", "They chatter", keys_of(Action::chatter).c_str(), settings.chatter)) set_chatter(state, !settings.chatter);
+    if (ui::menu_entry("clients.chatter", "They chatter", keys_of(Action::chatter).c_str(), settings.chatter))
+        set_chatter(state, !settings.chatter);
     ui::menu_line();
-    if (ui::menu_entry("clients.close_all", "Close all clients", "", false, live_client_count(live) > 0, "Their input ends: each closes its socket and ends")) {
+    if (ui::menu_entry("clients.close_all", "Close all clients", "", false, live_client_count(live) > 0,
+                       "Their input ends: each closes its socket and ends")) {
         state.out.push_back(CloseClient{});
     }
 }
@@ -181,7 +190,7 @@ void draw_demonstrations(AppState& state) {
 }
 
 void draw_zoom(AppState& state) {
-    option_row("Zoom", 96);
+    option_row("Zoom");
     ui::Face smaller, larger, reset;
     smaller.icon = Icon::minus;
     larger.icon = Icon::plus;
@@ -206,7 +215,10 @@ void draw_view(AppState& state) {
     }
     ui::menu_line();
     ui::menu_heading("Panes");
-    constexpr std::pair<Pane, Action> panes[] = {{Pane::stage, Action::pane_stage}, {Pane::calls, Action::pane_calls}, {Pane::code, Action::pane_code}, {Pane::inspector, Action::pane_inspector}};
+    constexpr std::pair<Pane, Action> panes[] = {{Pane::stage, Action::pane_stage},
+                                                 {Pane::calls, Action::pane_calls},
+                                                 {Pane::code, Action::pane_code},
+                                                 {Pane::inspector, Action::pane_inspector}};
     for (const auto& [pane, action] : panes) {
         const std::string id = std::string("view.pane.") + pane_name(pane);
         const bool squeezed = settings.layout.shows(pane) && !settings.layout.full && !state.layout.has_room(pane);
@@ -216,7 +228,8 @@ void draw_view(AppState& state) {
     ui::menu_line();
     draw_zoom(state);
     ui::menu_line();
-    if (ui::menu_entry("view.theme", settings.dark ? "Light theme" : "Dark theme", keys_of(Action::theme).c_str())) state.ask(Action::theme);
+    if (ui::menu_entry("view.theme", settings.dark ? "Light theme" : "Dark theme", keys_of(Action::theme).c_str()))
+        state.ask(Action::theme);
     if (ui::menu_entry("view.fullscreen", "Full screen", keys_of(Action::fullscreen).c_str())) state.ask(Action::fullscreen);
     if (ui::menu_entry("view.help", "All keys", keys_of(Action::help).c_str())) state.ask(Action::help);
 }
@@ -257,7 +270,7 @@ void draw_toolbar_menus(AppState& state, const ToolbarAnchors& anchors, int tigh
         draw();
         ui::end_menu();
     };
-    menu(Menu::options, "menu.options", anchors.options, 496, [&] { draw_options(state); });
+    menu(Menu::options, "menu.options", anchors.options, 508, [&] { draw_options(state); });
     menu(Menu::stop, "menu.stop", anchors.stop, 360, [&] { draw_stop(state); });
     menu(Menu::clients, "menu.clients", anchors.clients, 300, [&] { draw_clients(state); });
     menu(Menu::demonstrations, "menu.demonstrations", anchors.demonstrations, 300, [&] { draw_demonstrations(state); });

@@ -23,7 +23,7 @@ struct Sketch {
         const float line = std::max(1.5f, 1.6f * unit);
         canvas.AddRectFilled(low, high, theme.dark ? theme.card_raised : theme.card, 4 * unit);
         if (filled) canvas.AddRectFilled(low, {low.x + 4 * unit, high.y}, colour, 4 * unit, ImDrawFlags_RoundCornersLeft);
-        canvas.AddRect(low, high, filled ? faded(colour, 0.75f) : colour, 4 * unit, 0, filled ? std::max(1.0f, unit) : line);
+        imgui::stroke_rect(canvas, low, high, filled ? faded(colour, 0.75f) : colour, 4 * unit, filled ? std::max(1.0f, unit) : line);
     }
     void wire(ImVec2 from, ImVec2 to, ImU32 colour) const {
         const float bend = (to.x - from.x) / 2;
@@ -74,7 +74,8 @@ void sketch_beside(const Sketch& s) {
             s.box({s.at(0.8f, row).x, server.y}, 76, 44, s.theme.server);
             for (int index = -1; index <= 1; ++index) {
                 const float y = server.y + static_cast<float>(index) * 12 * s.unit;
-                s.canvas.AddRectFilled({s.at(0.7f, row).x, y - 3 * s.unit}, {s.at(0.92f, row).x, y + 3 * s.unit}, faded(s.theme.server, 0.8f), 3 * s.unit);
+                s.canvas.AddRectFilled({s.at(0.7f, row).x, y - 3 * s.unit}, {s.at(0.92f, row).x, y + 3 * s.unit},
+                                       faded(s.theme.server, 0.8f), 3 * s.unit);
             }
         }
     }
@@ -161,7 +162,8 @@ void draw_welcome(AppState& state, const ui::Rect& area) {
     ui::draw_text(ui::fonts().title, {x, y}, theme.text, "Watch sockets at work", cards_width);
     y += imgui::font_size(ui::fonts().title) + ui::px(8);
     ui::draw_wrapped(ui::fonts().text, {x, y}, theme.text_dim,
-                     "Real servers, real clients, a real kernel: every call as it happens, at your pace. Begin with a demonstration, or press Start above.",
+                     "Real servers, real clients, a real kernel: every call as it happens, at your pace. Begin with a demonstration, or "
+                     "press Start above.",
                      cards_width);
     y = std::floor(y + ui::px(58));
     for (int index = 0; index < count; ++index) {
@@ -172,7 +174,8 @@ void draw_welcome(AppState& state, const ui::Rect& area) {
     }
     y += cards_height + ui::px(12);
     float hint = x;
-    for (const auto& [key, what] : {std::pair{"S", "starts a server"}, {"C", "adds a client"}, {"Space", "steps"}, {"F1", "shows all keys"}}) {
+    for (const auto& [key, what] :
+         {std::pair{"S", "starts a server"}, {"C", "adds a client"}, {"Space", "steps"}, {"F1", "shows all keys"}}) {
         if (hint > x + cards_width - ui::px(120)) break;
         hint = ui::draw_badge({hint, y}, key, theme.text_dim, false).right() + ui::px(8);
         hint += ui::draw_text(ui::fonts().small_text, {hint, y + ui::px(2)}, theme.text_dim, what) + ui::px(24);

@@ -56,14 +56,20 @@ std::string short_arguments(const Event& enter, std::string_view payload) {
         case EventKind::read:
         case EventKind::accept:
         case EventKind::getsockname:
-        case EventKind::getpeername: return fmt::format("{}, …", enter.fd);
+        case EventKind::getpeername:
+            return fmt::format("{}, …", enter.fd);
         case EventKind::send:
-        case EventKind::write: return fmt::format("{}, {}", enter.fd, quoted(payload, most_bytes));
+        case EventKind::write:
+            return fmt::format("{}, {}", enter.fd, quoted(payload, most_bytes));
         case EventKind::connect:
-        case EventKind::bind: return fmt::format("{}, {}", enter.fd, payload_address(payload).text());
-        case EventKind::printf: return quoted(payload, most_bytes);
-        case EventKind::fgets: return "…";
-        default: break;
+        case EventKind::bind:
+            return fmt::format("{}, {}", enter.fd, payload_address(payload).text());
+        case EventKind::printf:
+            return quoted(payload, most_bytes);
+        case EventKind::fgets:
+            return "…";
+        default:
+            break;
     }
     const std::string all = print_call({enter, payload}, nullptr, most_bytes);
     const std::size_t open = all.find('(');
@@ -73,7 +79,8 @@ std::string short_arguments(const Event& enter, std::string_view payload) {
 
 std::string open_call_text(const History& history, const OpenCall& call) {
     const char* name = kind_info(call.kind).name;
-    if (call.enter < history.size()) return fmt::format("{}({})", name, short_arguments(history.event(call.enter), history.payload(call.enter)));
+    if (call.enter < history.size())
+        return fmt::format("{}({})", name, short_arguments(history.event(call.enter), history.payload(call.enter)));
     return call.fd >= 0 ? fmt::format("{}({}, …)", name, call.fd) : fmt::format("{}(…)", name);
 }
 
@@ -106,12 +113,18 @@ ShortCall short_call(const World&, const History& history, const Actor& actor) {
 std::string doing(const Actor& actor) {
     const char* call = actor.calls.empty() ? "" : kind_info(actor.calls.back().kind).name;
     switch (actor.state) {
-        case Actor::State::computes: return "between two calls";
-        case Actor::State::arrives: return fmt::format("about to call {}", call);
-        case Actor::State::calls: return fmt::format("in {}", call);
-        case Actor::State::blocked: return fmt::format("blocked in {}", call);
-        case Actor::State::rests: return "just returned";
-        case Actor::State::ended: return "ended";
+        case Actor::State::computes:
+            return "between two calls";
+        case Actor::State::arrives:
+            return fmt::format("about to call {}", call);
+        case Actor::State::calls:
+            return fmt::format("in {}", call);
+        case Actor::State::blocked:
+            return fmt::format("blocked in {}", call);
+        case Actor::State::rests:
+            return "just returned";
+        case Actor::State::ended:
+            return "ended";
     }
     return "";
 }
@@ -137,14 +150,22 @@ std::string server_of(const World& world, const Connection& connection) {
 std::string socket_badge(const Socket& socket) {
     if (socket.reset) return "RESET";
     switch (socket.state) {
-        case Socket::State::created: return "CREATED";
-        case Socket::State::bound: return "BOUND";
-        case Socket::State::listening: return "LISTEN";
-        case Socket::State::connecting: return "CONNECTING";
-        case Socket::State::connected: return socket.end_of_file ? "PEER CLOSED" : "CONNECTED";
-        case Socket::State::half_closed: return "HALF-CLOSED";
-        case Socket::State::failed: return "FAILED";
-        case Socket::State::closed: return "CLOSED";
+        case Socket::State::created:
+            return "CREATED";
+        case Socket::State::bound:
+            return "BOUND";
+        case Socket::State::listening:
+            return "LISTEN";
+        case Socket::State::connecting:
+            return "CONNECTING";
+        case Socket::State::connected:
+            return socket.end_of_file ? "PEER CLOSED" : "CONNECTED";
+        case Socket::State::half_closed:
+            return "HALF-CLOSED";
+        case Socket::State::failed:
+            return "FAILED";
+        case Socket::State::closed:
+            return "CLOSED";
     }
     return "";
 }

@@ -1,4 +1,4 @@
-// What fork_timer.so, loaded before a program's own libraries, writes: how long each fork(2) took in the parent.
+// What fork_timer.so, loaded before a program's own libraries, writes: what each fork(2) cost the parent.
 #pragma once
 
 #include <atomic>

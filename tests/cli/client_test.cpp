@@ -86,6 +86,7 @@ TEST(HostinfoCommand, FailureIsGaiStrerrorsText) {
     EXPECT_EQ(outcome.status, 1);
     EXPECT_EQ(outcome.out, "");
     EXPECT_EQ(outcome.err, std::string("synoptic: ::1: ") + gai_strerror(EAI_ADDRFAMILY) + "\n");
+    EXPECT_EQ(run({"hostinfo", "a\x1b[31mb"}).err.rfind("synoptic: a\\x1b[31mb: ", 0), 0u) << "no control character on the terminal";
 }
 
 }  // namespace

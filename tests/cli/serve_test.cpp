@@ -50,7 +50,7 @@ TEST(ServeEcho, InterruptEndsItWhileClientsAreConnected) {
 
 TEST(ServeEcho, EveryLineHasTheDocumentedForm) {
     ServeUnderTest server;
-    const std::string bytes = "line one\nNUL \0 tab \t escape \x1b[31m broken \xff\xfe quote \" ) = 5\n";
+    const std::string bytes = "line one\nNUL " + std::string(1, '\0') + " tab \t escape \x1b[31m broken \xff\xfe quote \" ) = 5\n";
     EXPECT_EQ(exchange("127.0.0.1", server.port(), bytes), bytes);
     std::vector<std::string> lines;
     while (lines.empty() || lines.back().find("_exit(") == std::string::npos) {

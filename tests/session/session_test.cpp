@@ -94,11 +94,16 @@ TEST_F(SessionTest, TheSecondClientOfAnIterativeServerWaits) {
     session->submit(Say{id_of("client 2"), "anybody there?"});
     EXPECT_TRUE(eventually([&](const World& w) {
         const Program* client = by_label(w, "client 2");
+        if (!client) return false;
         const Actor* actor = client->actors.empty() ? nullptr : find(w, client->actors.front());
         const Socket* listener = listener_of(w, "server 1");
         return actor && actor->state == Actor::State::blocked && actor->calls.back().kind == EventKind::recv &&
                accept_queue(w, listener->id).size() == 1;
     })) << "connected, it has sent, and it is blocked in recv";
+    EXPECT_TRUE(eventually([&](const World& w) {
+        const Socket* listener = listener_of(w, "server 1");
+        return listener && listener->kernel_queue == 1;
+    })) << "the kernel counts it, too";
     session->submit(CloseClient{id_of("client 1")});
     EXPECT_TRUE(hears("client 2", "anybody there?"));
 }

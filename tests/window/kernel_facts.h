@@ -33,8 +33,8 @@ class OccupiedPort {
     std::uint16_t port() const { return port_; }
 
    private:
+    std::uint16_t port_ = 0;  // before fd_, whose making sets it
     int fd_ = -1;
-    std::uint16_t port_ = 0;
 };
 
 /** Connects to 127.0.0.1:port, sends `text` and returns as many bytes as come back within `limit_ms`; empty if it could not connect. */

@@ -245,7 +245,8 @@ void App::wait_for_id(const std::string& id, bool there) {
 
 void App::wait_for_input(const std::function<bool()>& seen) {
     const auto limit = Clock::now() + std::chrono::milliseconds(input_limit_ms);
-    while (!seen() && milliseconds_until(limit) > 0) wait_for_dump(milliseconds_until(limit));
+    // An app that was asked to close sees nothing more.
+    while (!seen() && milliseconds_until(limit) > 0 && process_state(pid()) != 'Z') wait_for_dump(std::min(100, milliseconds_until(limit)));
 }
 
 Widget App::settled(const std::string& id) {

@@ -1,0 +1,132 @@
+// The code pane's text: colours, breaks, the comparison with the corrected program, and who stands where.
+#include "gui/panels/code_lines.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "core/programs/registry.h"
+#include "gui/panels/highlight.h"
+#include "small_world.h"
+
+namespace synoptic {
+namespace {
+
+std::string inks(std::string_view line, bool in_comment = false) {
+    std::string text;
+    for (const Span& span : highlight(line, in_comment)) {
+        const char* names[] = {"plain", "keyword", "comment", "string", "number", "constant", "call", "directive"};
+        const std::string_view part = line.substr(span.begin, span.end - span.begin);
+        if (span.ink != Ink::plain) text += std::string(names[static_cast<int>(span.ink)]) + ":" + std::string(part) + " ";
+    }
+    return text;
+}
+
+TEST(Highlight, TellsKeywordsCallsConstantsNumbersStringsAndComments) {
+    EXPECT_EQ(inks("int connfd = os.accept(listenfd, 0); // \"waits\""), "keyword:int call:accept number:0 comment:// \"waits\" ");
+    EXPECT_EQ(inks("os.printf(\"a // b\\\" %s\\n\", x);"), "call:printf string:\"a // b\\\" %s\\n\" ");
+    EXPECT_EQ(inks("#include <netinet/in.h>"), "directive:#include string:<netinet/in.h> ");
+    EXPECT_EQ(inks("x = SO_REUSEADDR;"), "constant:SO_REUSEADDR ");
+}
+
+TEST(Highlight, FollowsABlockCommentOverLines) {
+    bool in_comment = false;
+    highlight("int a; /* begins", in_comment);
+    EXPECT_TRUE(in_comment);
+    const std::vector<Span> spans = highlight("ends */ int b;", in_comment);
+    EXPECT_FALSE(in_comment);
+    ASSERT_FALSE(spans.empty());
+    EXPECT_EQ(spans[0].ink, Ink::comment);
+    EXPECT_EQ(spans[0].end, 7u);
+}
+
+TEST(Highlight, CoversEveryLineOfEveryProgramWithoutAGap) {
+    for (const std::string& file : files_to_show(World{})) {
+        bool in_comment = false;
+        for (const CodeLine& line : code_lines(source_text(file))) {
+            std::size_t at = 0;
+            for (const Span& span : highlight(line.text, in_comment)) {
+                ASSERT_EQ(span.begin, at) << file << ":" << line.number;
+                at = span.end;
+            }
+            ASSERT_EQ(at, line.text.size()) << file << ":" << line.number;
+        }
+        EXPECT_FALSE(in_comment) << file;
+    }
+}
+
+TEST(CodeLines, BreaksLongLinesAtSpacesAndLosesNothing) {
+    const std::string_view text = "    int connfd = os.accept(listenfd, (SA*)&cliaddr, &clilen);  // waits in the kernel";
+    for (const std::size_t letters : {20u, 30u, 50u, 200u}) {
+        std::vector<CodeRow> rows;
+        break_line(rows, 7, text, letters, 6);
+        std::string joined;
+        for (const CodeRow& row : rows) {
+            EXPECT_EQ(row.line, 7u);
+            EXPECT_LE(row.end - row.begin, std::max<std::size_t>(letters, 12));
+            joined += std::string(joined.empty() ? "" : " ") + std::string(text.substr(row.begin, row.end - row.begin));
+        }
+        std::erase(joined, ' ');
+        std::string whole(text);
+        std::erase(whole, ' ');
+        EXPECT_EQ(joined, whole);
+        EXPECT_TRUE(rows[0].first);
+    }
+    std::vector<CodeRow> rows;
+    break_line(rows, 0, "", 40, 0);
+    EXPECT_EQ(rows.size(), 1u);
+}
+
+TEST(CodeLines, ComparesAVariantWithTheCorrectedProgram) {
+    const std::vector<CodeLine> lines = compared_lines("a\nb\nd\n", "a\nb\nc\nd\n");
+    ASSERT_EQ(lines.size(), 4u);
+    EXPECT_EQ(lines[2].change, CodeLine::Change::only_corrected);
+    EXPECT_EQ(lines[2].text, "c");
+    EXPECT_EQ(lines[3].number, 3);
+    const std::string corrected = corrected_file("core/programs/echo_fork_no_exit.cpp");
+    EXPECT_EQ(corrected, "core/programs/echo_fork.cpp");
+    EXPECT_TRUE(corrected_file("core/programs/echo_fork.cpp").empty());
+    // Taking away what only one of them has leaves the other, whole.
+    const std::string_view here = source_text("core/programs/echo_fork_no_exit.cpp"), there = source_text(corrected);
+    std::string only_here, only_there;
+    for (const CodeLine& line : compared_lines(here, there)) {
+        if (line.change != CodeLine::Change::only_corrected) only_here += std::string(line.text) + "\n";
+        if (line.change != CodeLine::Change::only_here) only_there += std::string(line.text) + "\n";
+    }
+    EXPECT_EQ(only_here, here);
+    EXPECT_EQ(only_there, there);
+}
+
+TEST(CodeLines, MarksTheLinesThatActorsStandOnAndCountsCrowds) {
+    test::SmallWorld small;
+    History history;
+    const std::uint16_t file = history.intern_file("core/programs/echo_client.cpp");
+    const ProgramId server = small.add_server(test::Model::fork, 6666);
+    for (int at = 0; at < 5; ++at) small.add_client(server);
+    int line = 10;
+    for (auto& [id, actor] : small.world.actors) {
+        if (small.world.programs[actor.program].is_server) continue;
+        actor.file = file;
+        actor.line = static_cast<std::uint16_t>(line == 10 ? line : 30);  // the first alone, the others together
+        line = 30;
+    }
+    const auto marks = marks_in(small.world, history, "core/programs/echo_client.cpp");
+    ASSERT_EQ(marks.size(), 2u);
+    EXPECT_EQ(marks.at(10)[0].label, "client 1");
+    EXPECT_TRUE(marks.at(10)[0].blocked);
+    ASSERT_EQ(marks.at(30).size(), 1u);
+    EXPECT_EQ(marks.at(30)[0].label, "4 clients");
+    EXPECT_TRUE(marks_in(small.world, history, "core/programs/echo.cpp").empty());
+}
+
+TEST(CodeLines, OffersTheFilesOfWhatRunsFirst) {
+    test::SmallWorld small;
+    small.add_server(test::Model::thread, 6666);
+    const std::vector<std::string> files = files_to_show(small.world);
+    ASSERT_GT(files.size(), 5u);
+    EXPECT_EQ(files[0], "core/programs/echo_thread.cpp");
+    EXPECT_EQ(std::set<std::string>(files.begin(), files.end()).size(), files.size());
+}
+
+}  // namespace
+}  // namespace synoptic

@@ -62,14 +62,15 @@ class SessionTest : public testing::Test {
     /** Adds clients and waits until all are connected. */
     void add_clients(const std::string& port, int count, Place place = Place::in_app) {
         session->submit(AddClients{.program = "echo_client", .host = "127.0.0.1", .port = port, .count = count, .place = place});
+        const int first = clients + 1;
         clients += count;
         EXPECT_TRUE(eventually([&](const World& w) {
-            int connected = 0;
-            for (const auto& [id, program] : w.programs) {
-                const Socket* socket = program.is_server ? nullptr : find(w, program.clientfd);
-                connected += socket && socket->state == Socket::State::connected;
+            for (int number = first; number <= clients; ++number) {
+                const Program* client = by_label(w, "client " + std::to_string(number));
+                const Socket* socket = client ? find(w, client->clientfd) : nullptr;
+                if (!socket || socket->state != Socket::State::connected) return false;
             }
-            return connected >= count;
+            return true;
         }));
     }
     ProgramId id_of(const std::string& label) const {

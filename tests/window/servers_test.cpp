@@ -142,6 +142,7 @@ TEST_F(Servers, NothingOutlivesAKilledApp) {
 
 TEST_F(Servers, AKilledHelperIsSaidAndStartedAgain) {
     App& app = start();
+    app.wait_until("the helper runs", [](const App& a) { return a.dump().at("world").at("helper_lives").get<bool>(); });
     const pid_t helper = app.dump().at("world").at("helper_pid").get<pid_t>();
     ASSERT_GT(helper, 0);
     kill(helper, SIGKILL);

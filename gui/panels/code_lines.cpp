@@ -46,6 +46,20 @@ std::vector<CodeLine> compared_lines(std::string_view source, std::string_view c
     return lines;
 }
 
+namespace {
+
+/** Where `letters` letters end that begin at byte `begin`: UTF-8's continuation bytes (10xxxxxx) are no letters of their own. */
+std::size_t end_of_letters(std::string_view text, std::size_t begin, std::size_t letters) {
+    std::size_t at = begin;
+    for (; at < text.size() && letters > 0; --letters) {
+        ++at;
+        while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
+    }
+    return at;
+}
+
+}  // namespace
+
 void break_line(std::vector<CodeRow>& rows, std::size_t line, std::string_view text, std::size_t letters, std::size_t less) {
     constexpr std::size_t least = 12, hang = 4;
     const std::size_t first_letter = std::min(text.find_first_not_of(' '), text.size());
@@ -54,9 +68,10 @@ void break_line(std::vector<CodeRow>& rows, std::size_t line, std::string_view t
         const std::size_t taken = begin == 0 ? less : indent;
         const std::size_t room = std::max(letters > taken ? letters - taken : 0, least);
         std::size_t end = text.size();
-        if (end - begin > room) {
-            end = text.rfind(' ', begin + room);
-            if (end == std::string_view::npos || end <= std::max(begin, first_letter) + least / 2) end = begin + room;
+        const std::size_t reach = end_of_letters(text, begin, room);
+        if (reach < text.size()) {
+            end = text.rfind(' ', reach);
+            if (end == std::string_view::npos || end <= std::max(begin, first_letter) + least / 2) end = reach;
         }
         rows.push_back({line, begin, end, indent, begin == 0});
         begin = end < text.size() && text[end] == ' ' ? end + 1 : end;

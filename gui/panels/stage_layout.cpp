@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
 
 #include "gui/panels/stage_cast.h"
 #include "gui/panels/words.h"
@@ -73,7 +72,7 @@ class Placer {
         layout_.groups = std::move(cast_.groups);
         choose_shape();
         place_all();
-        for (StageGroup& group : layout_.groups) add_wires(group);
+        for (const StageGroup& group : layout_.groups) lay_wires(world_, group, layout_.wires);
         return std::move(layout_);
     }
 
@@ -268,7 +267,7 @@ class Placer {
         std::string note =
             fmt::format(fmt::runtime(narrow ? "{} (+1)" : "backlog {} (+1)"), with_commas(static_cast<std::uint64_t>(listener->backlog)));
         // More than fit: connect has returned for them, too, but the kernel drops the handshake's last segment until there is room.
-        if (static_cast<std::int64_t>(server.queued) > server.capacity) note = fmt::format("{} not accepted, {}", server.queued, note);
+        if (static_cast<std::int64_t>(server.queued) > server.capacity) note = fmt::format("{} not accepted", server.queued);
         const bool differs = listener->kernel_queue >= 0 && static_cast<std::size_t>(listener->kernel_queue) != server.queued;
         if (differs) note += fmt::format(", kernel: {}", listener->kernel_queue);
         return note;
@@ -312,86 +311,12 @@ class Placer {
             server.queue_note = fmt::format("{} wait, {}", filled, server.queue_note);
     }
 
-    // ---- wires ---------------------------------------------------------------------------------------------------------------------------
-    void add_wires(const StageGroup& group) {
-        worker_of_.clear();
-        for (const WorkerCard& worker : group.workers) {
-            if (!worker.zombie && worker.connection != ConnectionId::none) worker_of_[worker.connection] = left_of(worker.rect);
-        }
-        for (const Dot& dot : group.more_workers.dots) {
-            if (dot.connection != ConnectionId::none) worker_of_[dot.connection] = left_of(group.more_workers.rect);
-        }
-        for (const ClientCard& card : group.clients) {
-            StageWire wire;
-            wire.client = card.program;
-            wire.connection = card.connection;
-            wire.from = {card.rect.right(), card.rect.y + card.rect.h / 2};
-            if (aim(group, card.socket, wire)) layout_.wires.push_back(wire);
-        }
-        if (!group.more_clients.dots.empty()) add_bundle(group);
-    }
-
-    static ImVec2 left_of(const ui::Rect& rect) { return {rect.x, rect.y + rect.h / 2}; }
-
-    bool aim(const StageGroup& group, SocketId client_socket, StageWire& wire) const {
-        if (!group.has_server) return false;
-        const Connection* connection = find(world_, wire.connection);
-        const ServerCard& server = group.server;
-        const ImVec2 queue = server.queue.h > 0 ? left_of(server.queue) : left_of(server.head);
-        if (!connection) {
-            const Socket* socket = find(world_, client_socket);
-            wire.to = StageWire::To::queue;
-            wire.at = queue;
-            return socket && socket->state == Socket::State::connecting;
-        }
-        wire.last_to_server_ns = connection->last_to_server_ns;
-        wire.last_to_client_ns = connection->last_to_client_ns;
-        if (connection->state == Connection::State::queued && connection->listener != SocketId::none) {
-            wire.to = StageWire::To::queue;
-            wire.at = queue;
-            return true;
-        }
-        if (const auto worker = worker_of_.find(wire.connection); worker != worker_of_.end()) {
-            wire.to = StageWire::To::worker;
-            wire.at = worker->second;
-            return true;
-        }
-        wire.to = StageWire::To::server;
-        const bool served_here = server.connection == wire.connection && server.served_y > 0;
-        wire.at = {server.head.x, served_here ? server.served_y : server.title_y};
-        return connection->state != Connection::State::closed;
-    }
-
-    /** One thick wire for all clients that have no card. */
-    void add_bundle(const StageGroup& group) {
-        if (!group.has_server) return;
-        StageWire wire;
-        wire.bundled = 0;
-        for (const Dot& dot : group.more_clients.dots) {
-            const Connection* connection = find(world_, dot.connection);
-            if (!connection || connection->state == Connection::State::closed) continue;
-            ++wire.bundled;
-            wire.last_to_server_ns = std::max(wire.last_to_server_ns, connection->last_to_server_ns);
-            wire.last_to_client_ns = std::max(wire.last_to_client_ns, connection->last_to_client_ns);
-        }
-        if (wire.bundled == 0) return;
-        const MoreCard& more = group.more_clients;
-        wire.from = {more.rect.right(), more.rect.y + more.rect.h / 2};
-        const bool to_workers = !group.more_workers.dots.empty();
-        wire.to = to_workers ? StageWire::To::worker : StageWire::To::server;
-        wire.at = to_workers                 ? left_of(group.more_workers.rect)
-                  : group.server.queue.h > 0 ? left_of(group.server.queue)
-                                             : left_of(group.server.head);
-        layout_.wires.push_back(wire);
-    }
-
     const World& world_;
     const StageMeasure& measure_;
     StageCast cast_;
     StageLayout layout_;
     Columns columns_{};
-    std::unordered_map<ConnectionId, ImVec2> worker_of_;  // where a connection is served, in the group whose wires are added
-    std::vector<float> left_dots_h_, right_dots_h_;       // room for each group's dots
+    std::vector<float> left_dots_h_, right_dots_h_;  // room for each group's dots
 };
 
 }  // namespace

@@ -103,16 +103,20 @@ void draw_plug(ImVec2 at, ImU32 colour) {
 }
 
 void draw_bundle(const StageDraw& draw, const StageWire& wire, const mark::Curve& curve) {
-    const Theme& theme = ui::theme();
+    const bool waits = wire.to == StageWire::To::queue;
+    const ImU32 colour = waits ? ui::theme().client : ui::theme().alive;
     const float lit = std::max(glow(draw, wire.last_to_server_ns, flow_ns), glow(draw, wire.last_to_client_ns, flow_ns));
-    if (lit > 0) mark::draw_curve(curve, faded(theme.alive, 0.3f * lit), px(16));
+    if (lit > 0) mark::draw_curve(curve, faded(colour, 0.3f * lit), px(16));
     for (int strand = -1; strand <= 1; ++strand) {
         const float shift = px(4) * static_cast<float>(strand);
         const auto moved = [shift](ImVec2 point) { return ImVec2{point.x, point.y + shift}; };
-        mark::draw_curve({moved(curve.from), moved(curve.from_control), moved(curve.to_control), moved(curve.to)},
-                         faded(theme.alive, 0.75f), px(1.5f));
+        const mark::Curve one{moved(curve.from), moved(curve.from_control), moved(curve.to_control), moved(curve.to)};
+        if (waits)
+            mark::draw_dashed(one, faded(colour, 0.75f), px(1.5f), px(7), px(6));
+        else
+            mark::draw_curve(one, faded(colour, 0.75f), px(1.5f));
     }
-    draw_note(curve.at(0.5f), fmt::format("× {}", wire.bundled), theme.alive, 1, px(90));
+    draw_note(curve.at(0.5f), fmt::format("× {}", wire.bundled), colour, 1, px(90));
 }
 
 /** A wire to where one cannot see: only its beginning, that fades, lest hundreds of them cover each other. */
@@ -271,7 +275,8 @@ void draw_more(const StageDraw& draw, const StageGroup& group, const MoreCard& m
         if (!draw.visible(dot)) continue;
         ui::canvas().AddRectFilled(dot.min(), dot.max(), colour_of(more.dots[at].tint), dot.w * 0.25f);
         if (on_dot && at == under)
-            imgui::stroke_rect(ui::canvas(), {dot.x - 2, dot.y - 2}, {dot.right() + 2, dot.bottom() + 2}, theme.text, dot.w * 0.4f, px(1.5f));
+            imgui::stroke_rect(ui::canvas(), {dot.x - 2, dot.y - 2}, {dot.right() + 2, dot.bottom() + 2}, theme.text, dot.w * 0.4f,
+                               px(1.5f));
     }
 }
 

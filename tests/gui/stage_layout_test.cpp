@@ -158,6 +158,21 @@ TEST(StageLayout, WiresLeadFromEachClientToWhoServesItOrToTheQueue) {
     EXPECT_EQ(group.server.queued, 1u);
 }
 
+TEST(StageLayout, ClientsWithoutACardShareAWireForThoseServedAndOneForThoseThatWait) {
+    SmallWorld small;
+    const ProgramId server = small.add_server(Model::fork, 6666);
+    for (int at = 0; at < 200; ++at) {
+        const ProgramId client = small.add_client(server);
+        if (at % 2 == 0) small.serve(server, client);
+    }
+    const StageLayout layout = stage_layout(small.world, measure_of(960, 560));
+    std::size_t served = 0, waiting = 0;
+    for (const StageWire& wire : layout.wires) (wire.to == StageWire::To::queue ? waiting : served) += wire.bundled;
+    EXPECT_EQ(served, 100u);
+    EXPECT_EQ(waiting, 100u);
+    EXPECT_EQ(layout.wires.size(), layout.groups[0].clients.size() + 2);
+}
+
 TEST(StageLayout, NoMoreSlotsAreFilledThanTheKernelHasRoomFor) {
     SmallWorld small;
     const ProgramId server = small.add_server(Model::iterative, 6666);

@@ -28,10 +28,11 @@ const std::map<std::string, std::set<std::string>>& allowed_layers() {
         {"wire", {"base", "trace", "sockets", "kernel"}},
         {"store", {"base", "trace", "sockets", "kernel", "wire"}},
         {"programs", {"base", "sockets", "store"}},
+        {"helper", {"base", "trace", "sockets", "kernel", "wire", "store", "programs"}},
         {"model", {"base", "trace", "sockets", "kernel", "wire", "store", "programs"}},
-        {"session", {"base", "trace", "sockets", "kernel", "wire", "store", "programs", "model"}},
-        {"lesson", {"base", "trace", "sockets", "kernel", "wire", "store", "programs", "model", "session"}},
-        {"cli", {"base", "trace", "sockets", "kernel", "wire", "store", "programs", "model", "session", "lesson"}},
+        {"session", {"base", "trace", "sockets", "kernel", "wire", "store", "programs", "helper", "model"}},
+        {"lesson", {"base", "trace", "sockets", "kernel", "wire", "store", "programs", "helper", "model", "session"}},
+        {"cli", {"base", "trace", "sockets", "kernel", "wire", "store", "programs", "helper", "model", "session", "lesson"}},
     };
     return allowed;
 }

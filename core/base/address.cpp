@@ -2,7 +2,6 @@
 #include "core/base/address.h"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
@@ -111,8 +110,8 @@ std::string Address::host() const {
 }
 
 std::string Address::text() const {
-    if (family() == AF_INET) return fmt::format("{}:{}", host(), port());
-    if (family() == AF_INET6) return fmt::format("[{}]:{}", host(), port());
+    if (family() == AF_INET) return host() + ":" + std::to_string(port());
+    if (family() == AF_INET6) return "[" + host() + "]:" + std::to_string(port());
     return "?";
 }
 

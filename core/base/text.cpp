@@ -1,9 +1,8 @@
 // Text for people. Everything here must take any bytes at all: messages come from users, peers and defective programs.
 #include "core/base/text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <cstdio>
 
 namespace synoptic {
 namespace {
@@ -64,7 +63,7 @@ void append_escaped_byte(std::string& text, unsigned char byte) {
             text += "\\\"";
             return;
         default:
-            text += fmt::format("\\x{:02x}", byte);
+            for (const char part : {'\\', 'x', "0123456789abcdef"[byte / 16], "0123456789abcdef"[byte % 16]}) text += part;
             return;
     }
 }
@@ -112,7 +111,7 @@ std::string quoted(std::string_view bytes, std::size_t most_bytes) {
         char32_t code_point = 0;
         if (back > 0 && utf8_length(bytes.substr(shown.size() - back), code_point) > back) shown.remove_suffix(back);
     }
-    return fmt::format("\"{}\"{}", escaped(shown), is_cut ? "…" : "");
+    return '"' + escaped(shown) + (is_cut ? "\"…" : "\"");
 }
 
 std::string unescaped(std::string_view text) {
@@ -163,11 +162,14 @@ std::string duration(std::uint64_t ns) {
         double ns;
         const char* name;
     } units[] = {{1e3, "µs"}, {1e6, "ms"}, {1e9, "s"}};
-    if (ns < 1000) return fmt::format("{} ns", ns);
+    if (ns < 1000) return std::to_string(ns) + " ns";
     const double value = static_cast<double>(ns);
     for (const auto& unit : units) {
         // 999.95 would be printed as 1000.0: it belongs to the next unit.
-        if (value < unit.ns * 999.95 || unit.ns == 1e9) return fmt::format("{:.1f} {}", value / unit.ns, unit.name);
+        if (value >= unit.ns * 999.95 && unit.ns != 1e9) continue;
+        char text[40];
+        std::snprintf(text, sizeof text, "%.1f %s", value / unit.ns, unit.name);
+        return text;
     }
     return {};
 }

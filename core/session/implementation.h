@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/session/collector.h"
-#include "core/session/helper.h"
+#include "core/helper/helper.h"
 #include "core/session/run.h"
 #include "core/session/session.h"
 

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/session/channel.h"
+#include "core/helper/channel.h"
 #include "core/session/implementation.h"
 #include "core/trace/format.h"
 
@@ -27,7 +27,7 @@ void watch_descriptor(int epoll_fd, int fd, std::uint64_t key) {
 }  // namespace
 
 Status Session::Implementation::start_helper() {
-    Result<HelperProcess> spawned = spawn_helper(setup.program_path, trace->memfd(), lifeline_read);
+    Result<HelperProcess> spawned = spawn_helper(setup.helper.empty() ? helper_path() : setup.helper, trace->memfd(), lifeline_read);
     if (!spawned) return spawned.error();
     helper = *spawned;
     helper_pid.store(helper.pid);

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/session/channel.h"
+#include "core/helper/channel.h"
 #include "core/session/implementation.h"
 #include "core/trace/format.h"
 #include "core/trace/gate.h"

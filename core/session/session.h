@@ -15,10 +15,10 @@
 namespace synoptic {
 
 struct SessionSetup {
-    std::string program_path = "/proc/self/exe";  // what the helper is: this program, started again with --helper
-    std::function<void()> on_append;              // called by the collector's thread after events were appended; must not block
-    Output output;                                // what programs inside the app print, besides the trace
-    Input* client_input = nullptr;                // where the next client inside the app reads its lines from; null: from Say and Chatter
+    std::string helper;               // the helper's path; empty: beside the program that runs
+    std::function<void()> on_append;  // called by the collector's thread after events were appended; must not block
+    Output output;                    // what programs inside the app print, besides the trace
+    Input* client_input = nullptr;    // where the next client inside the app reads its lines from; null: from Say and Chatter
     bool with_helper = true;
 };
 
@@ -44,8 +44,5 @@ class Session {
     explicit Session(std::unique_ptr<Implementation> implementation);
     std::unique_ptr<Implementation> self_;
 };
-
-/** If the program was started as a helper (argv[1] is --helper), serves as one and returns its exit status; else -1. Call it first in main. */
-int run_as_helper(int argc, char** argv);
 
 }  // namespace synoptic

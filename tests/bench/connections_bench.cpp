@@ -62,7 +62,7 @@ void compare(benchmark::State& state, const TracedApp& app, const std::string& w
     }
     unpin_thread();
     if (traced.back() == 0 || plain.back() == 0) return;
-    const std::string note = app.lost() == 0 ? "" : "not valid: events were lost";
+    const std::string note = app.note_of_lost();
     tell(state, "ratio",
          {.what = "connections per second, " + what + ": traced ÷ plain",
           .spread = spread_of(ratios(traced, plain)),

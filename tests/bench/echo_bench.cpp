@@ -127,7 +127,7 @@ void echo(benchmark::State& state) {
         both.push_back(lines.run());
         state.SetIterationTime(neither.back() * round_trips * 1e-9);
     }
-    const std::string note = app.lost() == 0 ? "" : "not valid: events were lost";
+    const std::string note = app.note_of_lost();
     const double microseconds = 1e-3;
     for (double& ns : neither) ns *= microseconds;
     for (double& ns : server) ns *= microseconds;

@@ -1,7 +1,7 @@
 // What a fork costs: by the helper of an app that holds 1 GB, by a small program, and by the process with the 1 GB itself.
 //
 // The same thing is measured in all three: the call of fork(2), in CPU time of the parent; fork_timer.so measures it in the first two. The
-// helper is the app's own program, started as the app starts it (posix_spawn), and asked over its channel to start a program that does not exist:
+// helper is started as the app starts it (posix_spawn), and asked over its channel to start a program that does not exist:
 // the child ends at once, as the small program's does. A round trip over the channel would measure its JSON and two switches of process, too.
 #include <fcntl.h>
 #include <poll.h>
@@ -14,8 +14,8 @@
 #include <ctime>
 #include <memory>
 
-#include "core/session/channel.h"
-#include "core/session/helper.h"
+#include "core/helper/channel.h"
+#include "core/helper/helper.h"
 #include "core/trace/trace.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/fork_timer.h"
@@ -101,7 +101,7 @@ class AppHelper {
         setenv("LD_PRELOAD", SYNOPTIC_FORK_TIMER, 1);
         setenv(fork_times_variable, times_.path().c_str(), 1);
         pin_thread(measured_core);
-        if (synoptic::Result<synoptic::HelperProcess> spawned = synoptic::spawn_helper(SYNOPTIC_APP, trace_->memfd(), lifeline_[0]))
+        if (synoptic::Result<synoptic::HelperProcess> spawned = synoptic::spawn_helper(synoptic::helper_path(), trace_->memfd(), lifeline_[0]))
             helper_ = *spawned;
         unpin_thread();
         unsetenv("LD_PRELOAD");

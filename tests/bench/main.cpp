@@ -7,7 +7,6 @@
 
 #include <cstring>
 
-#include "core/session/session.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/plain_programs.h"
 
@@ -28,8 +27,6 @@ int serve_plainly(const char* program, const char* port) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const int helper_status = synoptic::run_as_helper(argc, argv);
-    if (helper_status >= 0) return helper_status;
     if (argc == 4 && std::strcmp(argv[1], bench::plain_server_argument) == 0) {
         return serve_plainly(argv[2], argv[3]);
     }

@@ -1,5 +1,6 @@
 #include "tests/bench/traced_app.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -67,13 +68,14 @@ TracedApp::Started TracedApp::wait_for_start(EventIndex from, bool server) {
     return started;
 }
 
-std::int64_t TracedApp::lost() const {
+std::string TracedApp::note_of_lost() const {
     std::int64_t lost = 0;
     const History& history = session_->history();
-    for (EventIndex index = 0; index < history.size(); ++index) {
+    const EventIndex size = history.size();
+    for (EventIndex index = 0; index < size; ++index) {
         if (history.event(index).kind == EventKind::lost) lost += history.event(index).value;
     }
-    return lost;
+    return lost == 0 ? "" : fmt::format("{:.2g} % of the events were lost", 100.0 * static_cast<double>(lost) / static_cast<double>(size));
 }
 
 }  // namespace bench

@@ -23,8 +23,8 @@ class TracedApp {
     /** Starts an echo client inside the app, on measured_core. */
     Started start_client(const std::string& port);
 
-    /** Events that were dropped because a ring was full. */
-    std::int64_t lost() const;
+    /** What the table says beside a figure if events were dropped because a ring was full, as then not all was paid for; else empty. */
+    std::string note_of_lost() const;
     /** What went wrong at the start; empty if nothing did. */
     const std::string& trouble() const { return trouble_; }
 

@@ -1,10 +1,12 @@
-// The helper: a small single-threaded process that forks every program that runs in a process of its own, and reaps what nobody else does.
+// The helper, synoptic-helper: a small single-threaded process that forks every program that runs in a process of its own, and reaps what nobody
+// else does.
 //
 //   app ── posix_spawn ──▶ helper ── fork ──▶ server ── fork ──▶ worker …
 //    └──── lifeline ─────────┴──────────────────┴─────────────────┘
 //
-// It exists so that no child of the multithreaded app ever runs our code, and so that a fork costs the same however large the app has become. It
-// is a subreaper (prctl(2)): the workers of a server that was killed become its children. What it is told and tells stands in channel.h.
+// It exists so that no child of the multithreaded app ever runs our code, and so that a fork costs the same however large the app has become: what
+// a fork costs is what is mapped. Therefore it is an executable of its own, with the taught programs in it and no library but libc. It is a
+// subreaper (prctl(2)): the workers of a server that was killed become its children. What it is told and tells stands in channel.h.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -16,12 +18,15 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <memory>
+#include <optional>
 
-#include "core/session/channel.h"
-#include "core/session/helper.h"
-#include "core/session/lifeline.h"
-#include "core/session/session.h"
+#include "core/helper/channel.h"
+#include "core/helper/helper.h"
+#include "core/helper/lifeline.h"
+#include "core/programs/registry.h"
+#include "core/sockets/sockets.h"
+#include "core/trace/trace.h"
 
 namespace synoptic {
 
@@ -176,18 +181,17 @@ class Helper {
 
 }  // namespace
 
-int run_as_helper(int argc, char** argv) {
-    if (argc != 2 || std::strcmp(argv[1], helper_argument) != 0) return -1;
+}  // namespace synoptic
+
+int main() {
+    using namespace synoptic;
     close_range(helper_last_fd + 1, ~0u, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    prctl(PR_SET_NAME, "synoptic-helper");
     Result<std::unique_ptr<Trace>> trace = Trace::attach(helper_trace_fd);
     if (!trace || hold_lifeline(helper_lifeline_fd, helper_last_fd + 1) < 0) {
-        std::fprintf(stderr, "synoptic: %s is for the app's own use\n", helper_argument);
+        std::fputs("synoptic-helper: synoptic starts this program by itself; it is of no use alone\n", stderr);
         return 2;
     }
     close(helper_trace_fd);
     return Helper(helper_channel_fd, helper_lifeline_fd, **trace).serve();
 }
-
-}  // namespace synoptic

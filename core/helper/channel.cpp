@@ -1,4 +1,4 @@
-#include "core/session/channel.h"
+#include "core/helper/channel.h"
 
 #include <sys/socket.h>
 #include <sys/uio.h>

@@ -1,4 +1,4 @@
-#include "core/session/lifeline.h"
+#include "core/helper/lifeline.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -1,16 +1,23 @@
+#include "core/helper/helper.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/session/helper.h"
+#include <filesystem>
 
 extern char** environ;
 
 namespace synoptic {
 
-Result<HelperProcess> spawn_helper(const std::string& program_path, int trace_memfd, int lifeline_read_end) {
+std::string helper_path() {
+    std::error_code unreadable;
+    return std::filesystem::read_symlink("/proc/self/exe", unreadable).replace_filename(helper_name);
+}
+
+Result<HelperProcess> spawn_helper(const std::string& path, int trace_memfd, int lifeline_read_end) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) return errno_error("socketpair", "no channel to the helper");
     // Above the numbers that the helper expects them at, so that none is overwritten before it was copied.
@@ -34,11 +41,10 @@ Result<HelperProcess> spawn_helper(const std::string& program_path, int trace_me
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 
-    std::string argument = helper_argument;
-    std::string name = "synoptic";
-    char* arguments[] = {name.data(), argument.data(), nullptr};
+    std::string name = helper_name;
+    char* arguments[] = {name.data(), nullptr};
     pid_t pid = -1;
-    const int error = posix_spawn(&pid, program_path.c_str(), &actions, &attributes, arguments, environ);
+    const int error = posix_spawn(&pid, path.c_str(), &actions, &attributes, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     close(channel);
@@ -46,7 +52,7 @@ Result<HelperProcess> spawn_helper(const std::string& program_path, int trace_me
     close(lifeline);
     if (error != 0) {
         close(ends[0]);
-        return Error{"posix_spawn", error, "the helper " + program_path + " did not start"};
+        return Error{"posix_spawn", error, "the helper " + path + " did not start"};
     }
     return HelperProcess{pid, ends[0]};
 }

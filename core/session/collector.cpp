@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/kernel/proc.h"
+#include "core/trace/reader.h"
 
 namespace synoptic {
 
@@ -89,12 +90,13 @@ bool Collector::drain() {
         const std::lock_guard lock(posted_mutex_);
         posted.swap(posted_);
     }
-    for (auto& [ticks, fact] : posted) {
+    for (const auto& [ticks, fact] : posted) {
         Event event{.time = ticks, .actor = fact.actor, .kind = fact.kind, .phase = Phase::happened, .fd = fact.args.fd, .value = fact.args.value,
                     .socket = fact.args.socket, .a = fact.args.a, .b = fact.args.b};
         event.payload_bytes = static_cast<std::uint16_t>(std::min<std::size_t>(fact.payload.size(), payload_limit_bytes));
         if (fact.kind == EventKind::process_ended) dead_.push_back(static_cast<pid_t>(fact.args.a));
-        pending_.push_back({event, std::move(fact.payload)});
+        pending_.push_back({event, pending_bytes_.size()});
+        pending_bytes_.append(fact.payload, 0, event.payload_bytes);
     }
     const std::uint64_t cut = read_ticks(trace_.tsc());
     std::size_t before_cut = 1;
@@ -103,14 +105,31 @@ bool Collector::drain() {
         const std::uint32_t used = trace_.header().rings_used.load(std::memory_order_acquire);
         for (std::uint32_t slot = 0; slot < used; ++slot) before_cut += read_ring(slot, cut);
     }
-    const auto later = std::stable_partition(pending_.begin(), pending_.end(), [&](const Pending& p) { return p.event.time <= cut; });
-    std::stable_sort(pending_.begin(), later, [](const Pending& left, const Pending& right) { return left.event.time < right.event.time; });
-    const auto count = static_cast<std::size_t>(later - pending_.begin());
-    for (auto it = pending_.begin(); it != later; ++it) append(*it);
-    pending_.erase(pending_.begin(), later);
+    const std::size_t count = append_until(cut);
     release_ended_rings();
     if (count != 0 && hooks_.appended) hooks_.appended();
     return count != 0 || !pending_.empty();
+}
+
+/** Appends what is from before the cut, in the order of its times, and keeps the rest; returns how much that was. */
+std::size_t Collector::append_until(std::uint64_t cut) {
+    order_.clear();
+    for (std::size_t at = 0; at < pending_.size(); ++at) {
+        if (pending_[at].event.time <= cut) order_.emplace_back(pending_[at].event.time, at);
+    }
+    std::sort(order_.begin(), order_.end());  // at one time: as they were read
+    for (const auto& [time, at] : order_) append(pending_[at]);
+    std::vector<Pending> later;
+    std::string later_bytes;
+    for (const Pending& pending : pending_) {
+        if (pending.event.time <= cut) continue;
+        later.push_back({pending.event, later_bytes.size()});
+        later_bytes.append(pending_bytes_, pending.payload_at, pending.event.payload_bytes);
+    }
+    // Copied into, not moved from: their memory serves the next batch.
+    pending_.assign(later.begin(), later.end());
+    pending_bytes_.assign(later_bytes);
+    return order_.size();
 }
 
 /** Takes what is committed; returns how much of it is from before the cut. */
@@ -119,33 +138,22 @@ std::size_t Collector::read_ring(std::uint32_t slot, std::uint64_t cut) {
     if (ring.state.load(std::memory_order_acquire) == RingState::free) return 0;
     RingView& view = views_[slot];
     if (view.generation != ring.generation) view = RingView{.generation = ring.generation, .told_lost = view.told_lost, .told_lost_payload = view.told_lost_payload};
-    std::uint32_t tail = ring.tail.load(std::memory_order_relaxed);
-    std::uint32_t payload_tail = ring.payload_tail.load(std::memory_order_relaxed);
-    const std::uint32_t first = tail;
+    const std::uint32_t first = ring.tail.load(std::memory_order_relaxed);
+    std::uint32_t next = first;
     std::size_t before_cut = 0;
-    for (;; ++tail) {
-        Event& record = ring.records[tail % ring_records];
-        if (commit_word(record).load(std::memory_order_acquire) != commit_mark(tail)) break;
-        Pending pending{record, {}};
+    for (;;) {
+        Pending pending{{}, pending_bytes_.size()};
+        const std::uint32_t behind = read_record(ring, next, pending.event, pending_bytes_);
+        if (behind == next) break;
+        next = behind;
         pending.event.actor = make_actor_id(slot, ring.generation);
-        if (record.payload_bytes != 0) {
-            pending.payload.resize(record.payload_bytes);
-            for (std::uint32_t i = 0; i < record.payload_bytes; ++i) {
-                pending.payload[i] = static_cast<char>(ring.payload[(record.payload_at + i) % ring_payload_bytes]);
-            }
-            const std::uint32_t end = record.payload_at + record.payload_bytes;
-            if (static_cast<std::int32_t>(end - payload_tail) > 0) payload_tail = end;
-        }
         before_cut += pending.event.time <= cut;
-        view.last_phase = record.phase;
-        view.last_ticks = record.time;
+        view.last_phase = pending.event.phase;
+        view.last_ticks = pending.event.time;
         view.told_blocked = false;
-        pending_.push_back(std::move(pending));
+        pending_.push_back(pending);
     }
-    if (tail != first) {
-        ring.payload_tail.store(payload_tail, std::memory_order_release);
-        ring.tail.store(tail, std::memory_order_release);
-    }
+    if (next != first) free_slots(ring, next);
     tell_losses(slot);
     return before_cut;
 }
@@ -162,14 +170,14 @@ void Collector::tell_losses(std::uint32_t slot) {
     event.b = lost_payload - view.told_lost_payload;
     view.told_lost = lost;
     view.told_lost_payload = lost_payload;
-    pending_.push_back({event, {}});
+    pending_.push_back({event, 0});
 }
 
-void Collector::append(Pending& pending) {
+void Collector::append(const Pending& pending) {
     Event event = pending.event;
     event.time = scale_.to_ns(event.time);
     if (event.file != 0) event.file = file_of(event.file);
-    history_.append(event, pending.payload);
+    history_.append(event, std::string_view(pending_bytes_).substr(pending.payload_at, event.payload_bytes));
     if (!hooks_.process_seen) return;
     if (event.kind == EventKind::actor_begin && event.a != getpid()) {
         hooks_.process_seen(static_cast<pid_t>(event.a), static_cast<ProgramId>(event.socket));
@@ -195,8 +203,7 @@ void Collector::release_ended_rings() {
         if (state == RingState::free) continue;
         const bool dead = !dead_.empty() && std::find(dead_.begin(), dead_.end(), ring.pid) != dead_.end();
         if (state != RingState::ended && !dead) continue;
-        const std::uint32_t tail = ring.tail.load(std::memory_order_relaxed);
-        if (commit_word(ring.records[tail % ring_records]).load(std::memory_order_acquire) == commit_mark(tail)) continue;  // not drained yet
+        if (has_record(ring)) continue;  // not drained yet
         trace_.release(ring);
     }
     dead_.clear();
@@ -218,8 +225,7 @@ bool Collector::look_for_blocked() {
             view.look_again_ns = now + 20 * ms_ns;  // it computes, or waits for a disk
             continue;
         }
-        const std::uint32_t tail = ring.tail.load(std::memory_order_relaxed);
-        if (commit_word(ring.records[tail % ring_records]).load(std::memory_order_acquire) == commit_mark(tail)) continue;  // it has moved
+        if (has_record(ring)) continue;  // it has moved
         view.told_blocked = true;
         const ActorId actor = make_actor_id(slot, ring.generation);
         post(PostedFact{.kind = EventKind::blocked, .args = {.a = static_cast<std::int64_t>(actor)}, .payload = {}, .actor = actor});

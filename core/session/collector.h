@@ -4,7 +4,7 @@
 // then every cause of an event in the batch is in it, too, because a cause is published before its effect, so that the last pass must have seen
 // it. What comes later with an earlier time was nobody's cause; it is appended, never inserted.
 //
-// Sleep. While events come, the thread naps for a millisecond at a time, and only a ring that is half full wakes it; after a while without any it
+// Sleep. While events come, the thread naps for a millisecond at a time, and only a ring that is three quarters full wakes it; after a while without any it
 // sleeps, and the next event wakes it. Going to sleep is announced first, and the rings are read once more after that (twice: a writer's last
 // store may still be on its way), so that no event is left lying.
 //
@@ -55,8 +55,8 @@ class Collector {
 
    private:
     struct Pending {
-        Event event;  // time in ticks
-        std::string payload;
+        Event event;             // time in ticks
+        std::size_t payload_at;  // in pending_bytes_
     };
     struct RingView {  // what the collector knows of a ring
         Phase last_phase = Phase::happened;
@@ -71,7 +71,8 @@ class Collector {
     void run();
     bool drain();
     std::size_t read_ring(std::uint32_t slot, std::uint64_t cut);
-    void append(Pending& pending);
+    std::size_t append_until(std::uint64_t cut);
+    void append(const Pending& pending);
     void tell_losses(std::uint32_t slot);
     void release_ended_rings();
     bool look_for_blocked();  // true if some thread must be looked at again soon
@@ -86,6 +87,8 @@ class Collector {
     TickScale scale_;
     std::vector<RingView> views_;
     std::vector<Pending> pending_;
+    std::string pending_bytes_;                                // the payloads of pending_
+    std::vector<std::pair<std::uint64_t, std::size_t>> order_;  // time and place in pending_
     std::vector<std::uint16_t> files_;
     std::vector<pid_t> dead_;  // processes that ended in this batch: their rings can be freed
     std::mutex posted_mutex_;

@@ -7,6 +7,7 @@
 #include "core/kernel/proc.h"
 #include "core/session/implementation.h"
 #include "core/trace/gate.h"
+#include "core/trace/reader.h"
 
 namespace synoptic {
 
@@ -51,8 +52,7 @@ bool Session::Implementation::all_quiet() {
     for (std::uint32_t slot = 0; slot < used; ++slot) {
         Ring& ring = trace->ring(slot);
         if (ring.state.load(std::memory_order_acquire) != RingState::live) continue;
-        const std::uint32_t tail = ring.tail.load(std::memory_order_acquire);
-        if (commit_word(ring.records[tail % ring_records]).load(std::memory_order_acquire) == commit_mark(tail)) return false;
+        if (has_record(ring)) return false;
         if (ring.gate_mode.load() != GateMode::step) continue;
         const bool stands = ring.standing.load(std::memory_order_acquire) != Standing::none;
         if (stands && ring.granted.load() == ring.used.load()) continue;

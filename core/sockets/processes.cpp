@@ -18,7 +18,8 @@ namespace {
 /** Claims a ring for this thread and says who it is. `nth_fork` is 0 for a thread. False if there is no trace or no free ring. */
 bool begin_actor(Trace* trace, ProgramId program, const char* name, ActorId parent, std::uint32_t nth_fork) {
     this_writer() = Writer();
-    Ring* ring = trace ? trace->claim(program) : nullptr;
+    const pid_t pid = getpid();
+    Ring* ring = trace ? trace->claim(program, pid, nth_fork == 0 ? gettid() : pid) : nullptr;
     if (!ring) return false;
     this_writer() = Writer(*trace, *ring);
     this_writer().happened(EventKind::actor_begin, Where{"", 0},

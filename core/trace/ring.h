@@ -5,12 +5,15 @@
 // A ring is claimed by an actor when it begins, in whatever process it lives, and freed by the collector once it is drained. One writer: the
 // actor and its own signal handlers. One reader: the collector.
 //
-//   records   … r-2  r-1 │ r      r+1 │ r+2 …          A slot is committed when its commit word is index + 1, written last with release:
-//                committed  taken   committed           records that are not committed do not exist, so a writer that is killed costs
-//                          by main  by its handler      what it had not committed, and nothing else is torn.
+//   slots     … s-2  s-1 │ s      s+1     s+2    │ s+3 …        A record is a slot, its payload the slots behind it. It is committed when its
+//                committed │ record payload payload│ record       commit word is slot + 1, written last with release: what is not
+//                          │ taken, not committed  │ committed    committed does not exist, so a writer that is killed costs what it had
+//                          │ by main               │ by handler   not committed, and nothing else is torn.
 //
-// A signal handler can interrupt its own thread between taking a slot and committing it. It takes the next one; the reader stops at the first
-// slot that is not committed. Taking a slot is one instruction (xadd), so that the handler can't fall in between.
+// A signal handler can interrupt its own thread between taking slots and committing them. It takes the next ones; the reader stops at the first
+// record that is not committed. Taking is one instruction (xadd), so that the handler can't fall in between.
+//
+// Where a slot held payload, its bytes might look like a later record's commit word: the reader wipes that word before it frees the slot.
 #pragma once
 
 #include <atomic>
@@ -21,9 +24,10 @@
 namespace synoptic {
 
 inline constexpr std::uint32_t ring_count = 1u << actor_slot_bits;
-inline constexpr std::uint32_t ring_records = 512;          // power of two; 32 KiB
-inline constexpr std::uint32_t ring_payload_bytes = 32768;  // power of two
-inline constexpr std::uint32_t ring_slack_records = 16;     // room that only nested signal handlers use
+inline constexpr std::uint32_t slot_bytes = sizeof(Event);
+inline constexpr std::uint32_t ring_slots = 2048;  // power of two; 128 KiB
+/** Room that only a signal handler's thread uses: what two levels of it had checked for, each with its largest payload, and not taken yet. */
+inline constexpr std::uint32_t ring_slack_slots = 2 * (1 + payload_limit_bytes / slot_bytes) + 16;
 inline constexpr std::uint32_t name_count = 256;
 inline constexpr std::uint32_t name_bytes = 120;
 
@@ -44,11 +48,12 @@ enum class Standing : std::uint32_t { none, arrive, rest };  // at which gate an
 /** Whether the collector must be woken (DESIGN.md: "Producers wake a sleeping collector only when its flag says so"). */
 enum class CollectorSleep : std::uint32_t {
     awake,
-    naps,    // wakes by itself in a millisecond: only a ring that is half full must wake it
+    naps,    // wakes by itself in a millisecond: only a ring that is three quarters full must wake it
     sleeps,  // nothing happened for a while: anything must wake it
 };
 
-struct alignas(64) Ring {
+/** On a page of its own, so that a forked child, which has nothing of the trace mapped yet, needs one page for all of its first fifty calls. */
+struct alignas(4096) Ring {
     // Who: written when claimed.
     std::atomic<RingState> state;
     std::atomic<std::uint32_t> generation;
@@ -68,22 +73,19 @@ struct alignas(64) Ring {
     std::atomic<std::uint64_t> stood_since_ns;  // CLOCK_MONOTONIC, while standing
 
     // The writer's own: no other thread reads these while it lives.
-    alignas(64) std::uint32_t head;  // next record to take
+    alignas(64) std::uint32_t head;  // next slot to take
     std::uint32_t promised;          // exits that open enters have room for
-    std::uint32_t payload_head;
-    std::uint32_t seen_tail;  // the reader's tails as last seen
-    std::uint32_t seen_payload_tail;
-    std::uint32_t forks;        // forks made so far
-    std::uint64_t last_move_ns;  // when the last move was made, for a slow gate
+    std::uint32_t seen_tail;         // the reader's tail as last seen
+    std::uint32_t forks;             // forks made so far
+    std::uint64_t last_move_ns;      // when the last move was made, for a slow gate
 
     // The reader's own; the writer looks when its ring seems full.
     alignas(64) std::atomic<std::uint32_t> tail;
-    std::atomic<std::uint32_t> payload_tail;
 
-    alignas(64) Event records[ring_records];
-    std::uint8_t payload[ring_payload_bytes];
+    alignas(64) Event slots[ring_slots];
 };
-static_assert(sizeof(Event) * ring_records == 32768);
+/** How many slots a payload takes behind its record. */
+constexpr std::uint32_t slots_for(std::uint32_t bytes) { return (bytes + slot_bytes - 1) / slot_bytes; }
 
 struct SourceName {
     std::atomic<std::uint32_t> hash;   // 0: free

@@ -20,8 +20,6 @@ constexpr std::size_t round_to_pages(std::size_t bytes) { return (bytes + 4095) 
 constexpr std::size_t header_bytes = round_to_pages(sizeof(TraceHeader));
 constexpr std::size_t trace_bytes = header_bytes + sizeof(Ring) * ring_count;
 
-constexpr std::uint32_t payload_ahead_bytes = 128;  // most messages are shorter
-
 /** FNV-1a; never 0, which marks a free entry. */
 std::uint32_t hash_of(const char* text) {
     std::uint32_t hash = 2166136261u;
@@ -80,24 +78,27 @@ Trace::~Trace() {
     if (memfd_ >= 0) close(memfd_);
 }
 
-Ring* Trace::claim(ProgramId program) {
+Ring* Trace::claim(ProgramId program) { return claim(program, getpid(), gettid()); }
+
+Ring* Trace::claim(ProgramId program, pid_t pid, pid_t tid) {
     for (std::uint32_t word = 0; word < ring_count / 64; ++word) {
-        std::uint64_t taken = header_->taken[word].load(std::memory_order_relaxed);
+        // Written to, not read, as the ring is below: in a forked child the first access is a page fault, and one for reading maps what lies
+        // around the page, too, at twice the price.
+        std::uint64_t taken = header_->taken[word].fetch_or(0, std::memory_order_relaxed);
         while (taken != ~std::uint64_t{0}) {
             const auto bit = static_cast<std::uint32_t>(std::countr_one(taken));
             if (!header_->taken[word].compare_exchange_weak(taken, taken | (std::uint64_t{1} << bit), std::memory_order_acquire)) continue;
             const std::uint32_t slot = word * 64 + bit;
             Ring& ring = rings_[slot];
-            ring.generation = (ring.generation + 1) & ((1u << (32 - actor_slot_bits)) - 1);
-            if (ring.generation == 0) ring.generation = 1;  // so that no ActorId is none
-            ring.pid = getpid();
-            ring.tid = static_cast<std::int32_t>(syscall(SYS_gettid));
+            const std::uint32_t generation = (ring.generation.fetch_add(1, std::memory_order_relaxed) + 1) % (1u << (32 - actor_slot_bits));
+            ring.generation = generation == 0 ? 1 : generation;  // so that no ActorId is none
+            ring.pid = pid;
+            ring.tid = tid;
             ring.program = static_cast<std::uint32_t>(program);
             ring.promised = 0;
             ring.forks = 0;
             ring.last_move_ns = 0;
             ring.seen_tail = ring.tail.load(std::memory_order_relaxed);
-            ring.seen_payload_tail = ring.payload_tail.load(std::memory_order_relaxed);
             ring.granted.store(0, std::memory_order_relaxed);
             ring.used.store(0, std::memory_order_relaxed);
             ring.standing.store(Standing::none, std::memory_order_relaxed);
@@ -115,13 +116,14 @@ Ring* Trace::claim(ProgramId program) {
 }
 
 void Trace::release(Ring& ring) {
-    // A writer that was killed may have taken slots that it never committed, and a handler of its may have committed later ones: forget them.
-    const std::uint32_t tail = ring.tail.load(std::memory_order_relaxed);
-    for (std::uint32_t index = tail; index != ring.head; ++index) {
-        commit_word(ring.records[index % ring_records]).store(ActorId::none, std::memory_order_relaxed);
+    // A writer that was killed may have taken slots that it never committed, or left payload in them, and a handler of its may have committed
+    // later ones: forget them.
+    for (std::uint32_t slot = ring.tail.load(std::memory_order_relaxed); slot != ring.head; ++slot) {
+        commit_word(ring.slots[slot % ring_slots]).store(ActorId::none, std::memory_order_relaxed);
     }
-    ring.head = tail;
-    ring.payload_head = ring.payload_tail.load(std::memory_order_relaxed);
+    // The next writer begins in the first slot: that is on the ring's first page. Numbers go on, so that no commit word of this turn fits later.
+    ring.head = (ring.head + ring_slots - 1) / ring_slots * ring_slots;
+    ring.tail.store(ring.head, std::memory_order_relaxed);
     ring.state.store(RingState::free, std::memory_order_relaxed);
     const std::uint32_t slot = slot_of(ring);
     header_->taken[slot / 64].fetch_and(~(std::uint64_t{1} << (slot % 64)), std::memory_order_release);
@@ -171,28 +173,22 @@ bool Writer::count_lost(std::uint32_t records) {
     return false;
 }
 
-void Writer::put_payload(Event& record, std::string_view payload) {
+Writer::Payload Writer::fit(std::string_view payload) {
     const auto wanted = static_cast<std::uint32_t>(payload.size() < payload_limit_bytes ? payload.size() : payload_limit_bytes);
-    if (wanted < payload.size()) record.flags |= event_payload_cut;
-    // A handler may take payload between this check and the taking: the slack is as large as its largest message.
-    constexpr std::uint32_t limit = ring_payload_bytes - payload_limit_bytes;
-    if (ring_->payload_head - ring_->seen_payload_tail + wanted > limit) {
-        ring_->seen_payload_tail = ring_->payload_tail.load(std::memory_order_acquire);
-        if (ring_->payload_head - ring_->seen_payload_tail + wanted > limit) {
-            record.flags |= event_payload_lost;
-            ring_->lost_payload_bytes.fetch_add(wanted, std::memory_order_relaxed);
-            return;
-        }
+    if (!has_room(1 + slots_for(wanted))) {
+        ring_->lost_payload_bytes.fetch_add(wanted, std::memory_order_relaxed);
+        return {0, event_payload_lost};
     }
-    const std::uint32_t at = take(ring_->payload_head, wanted);
-    const std::uint32_t place = at % ring_payload_bytes;
-    const std::uint32_t until_end = ring_payload_bytes - place;
-    const std::uint32_t first = wanted < until_end ? wanted : until_end;
-    std::memcpy(ring_->payload + place, payload.data(), first);
-    std::memcpy(ring_->payload, payload.data() + first, wanted - first);
-    for (std::uint32_t ahead = 64; ahead <= payload_ahead_bytes; ahead += 64) will_write(ring_->payload + (at + wanted + ahead) % ring_payload_bytes);
-    record.payload_at = at;
-    record.payload_bytes = static_cast<std::uint16_t>(wanted);
+    const bool is_cut = wanted < payload.size();
+    return {static_cast<std::uint16_t>(wanted), static_cast<std::uint8_t>(is_cut ? event_payload_cut : 0)};
+}
+
+void Writer::put_payload(std::uint32_t slot, std::string_view payload) {
+    const std::uint32_t place = slot % ring_slots;
+    const std::size_t until_end = std::size_t{ring_slots - place} * slot_bytes;
+    const std::size_t first = payload.size() < until_end ? payload.size() : until_end;
+    std::memcpy(static_cast<void*>(&ring_->slots[place]), payload.data(), first);
+    std::memcpy(static_cast<void*>(&ring_->slots[0]), payload.data() + first, payload.size() - first);
 }
 
 }  // namespace synoptic

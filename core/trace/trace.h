@@ -3,6 +3,8 @@
 // Thread safety: a Writer belongs to one thread (and the signal handlers that run on it). Everything in Trace may be called from any thread.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstring>
 #include <memory>
 #include <string_view>
@@ -37,6 +39,8 @@ class Trace {
 
     /** Claims the lowest free ring for the calling thread, of program `program`; nullptr if all are taken. Async-signal-safe. */
     Ring* claim(ProgramId program);
+    /** The same where the thread's ids are known: a forked child's are the same, and need one system call. */
+    Ring* claim(ProgramId program, pid_t pid, pid_t tid);
     /** Gives a drained ring back. The collector's; its writer must be gone. */
     void release(Ring& ring);
     std::uint32_t slot_of(const Ring& ring) const { return static_cast<std::uint32_t>(&ring - rings_); }
@@ -94,10 +98,16 @@ class Writer {
     void end();
 
    private:
-    bool has_room(std::uint32_t records);
+    /** What of a payload is published, and why not all of it. */
+    struct Payload {
+        std::uint16_t bytes;
+        std::uint8_t flags;
+    };
+    bool has_room(std::uint32_t slots);
     bool count_lost(std::uint32_t records);
     void publish(EventKind kind, Phase phase, Where where, const Args& args, int error);
-    void put_payload(Event& record, std::string_view payload);
+    Payload fit(std::string_view payload);
+    void put_payload(std::uint32_t slot, std::string_view payload);
     void stand(EventKind kind, Phase phase, Where where, const Args& args);  // the gate: gate.cpp
 
     Trace* trace_ = nullptr;

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/sockets/call.h"
+#include "core/trace/reader.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/place.h"
 
@@ -17,7 +18,7 @@ namespace {
 
 using namespace synoptic;
 
-constexpr int batch_pairs = 240;  // 480 of a ring's 512 records
+constexpr int batch_pairs = 240;
 constexpr int samples = 400;
 constexpr int batches_in_sample = 25;
 
@@ -44,17 +45,16 @@ constexpr int batches_in_sample = 25;
 }
 
 /** Reads what is committed, as the collector does; returns how many records. */
-std::uint32_t drain(Ring& ring, Event& copy) {
-    std::uint32_t tail = ring.tail.load(std::memory_order_relaxed);
-    const std::uint32_t first = tail;
-    for (;; ++tail) {
-        Event& record = ring.records[tail % ring_records];
-        if (commit_word(record).load(std::memory_order_acquire) != commit_mark(tail)) break;
-        copy = record;
+int drain(Ring& ring, Event& copy) {
+    std::string payload;
+    int records = 0;
+    std::uint32_t slot = ring.tail.load(std::memory_order_relaxed);
+    for (std::uint32_t next; (next = read_record(ring, slot, copy, payload)) != slot; slot = next) {
         benchmark::DoNotOptimize(copy);
+        ++records;
     }
-    ring.tail.store(tail, std::memory_order_release);
-    return tail - first;
+    free_slots(ring, slot);
+    return records;
 }
 
 /** All threads that enter leave together. They spin: a thread that slept would not begin at the same moment as the others. */

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <thread>
 
 #include "core/kernel/proc.h"
@@ -264,6 +265,40 @@ TEST_F(SessionTest, TheHelperKilledIsSaidAndCanBeRestarted) {
     EXPECT_FALSE(start_server("echo_fork", Place::own_process).empty());
     session->submit(StopServer{id_of("server 1")});
     EXPECT_TRUE(eventually([&](const World& w) { return by_label(w, "server 1")->state == Program::State::ended; }));
+}
+
+TEST_F(SessionTest, TheHelperMapsNoLibraryOfTheWindow) {
+    // What a fork costs is what is mapped.
+    std::ifstream maps("/proc/" + std::to_string(session->helper_pid()) + "/maps");
+    std::string seen;
+    for (std::string line; std::getline(maps, line);) seen += line + "\n";
+    EXPECT_NE(seen.find("synoptic-helper"), std::string::npos) << seen;
+    for (const char* library : {"libGL", "libX11", "libglfw", "libfreetype", "libfmt", "libmnl"}) {
+        EXPECT_EQ(seen.find(library), std::string::npos) << seen;
+    }
+}
+
+TEST(SessionWithoutHelper, SaysWhatIsMissingAndRunsServersInsideTheApp) {
+    SessionSetup setup;
+    setup.helper = "/nonexistent/synoptic-helper";
+    Result<std::unique_ptr<Session>> session = Session::start(std::move(setup));
+    ASSERT_TRUE(session) << session.error().text();
+    World seen;
+    const auto eventually = [&](const std::function<bool(const World&)>& condition) {
+        return (*session)->wait_for([&](const World& w) { seen = w; return condition(w); }, patience_ms);
+    };
+    EXPECT_TRUE(eventually([](const World& w) { return !w.helper_trouble.empty(); }));
+    EXPECT_NE(seen.helper_trouble.find("/nonexistent/synoptic-helper"), std::string::npos) << seen.helper_trouble;
+    EXPECT_FALSE(seen.helper_lives);
+    (*session)->submit(StartServer{.program = "echo_thread", .address = "127.0.0.1", .port = "0"});
+    EXPECT_TRUE(eventually([](const World& w) { return !w.listening.empty(); }));
+    const std::uint64_t forked = (*session)->submit(StartServer{.program = "echo_fork", .address = "127.0.0.1", .port = "0"});
+    EXPECT_TRUE(eventually([&](const World& w) {
+        for (const CommandRecord& command : w.commands) {
+            if (command.number == forked) return command.failed && command.outcome.find("helper") != std::string::npos;
+        }
+        return false;
+    }));
 }
 
 TEST_F(SessionTest, ChatterGoesOnUntilItIsStopped) {

@@ -50,6 +50,8 @@ float text_width_of(const Message& message, float width) {
 void Messages::add(std::string text, bool trouble, Remedy remedy) {
     // One explanation at a time: the one before belongs to what is no longer looked at.
     if (!trouble) std::erase_if(messages_, [](const Message& message) { return !message.trouble; });
+    // The same again, as when Space is pressed and nobody waits: once is enough, in front.
+    std::erase_if(messages_, [&text](const Message& message) { return message.text == text; });
     Message message;
     message.number = next_number_++;
     message.text = std::move(text);

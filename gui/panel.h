@@ -65,6 +65,7 @@ struct CodeView {
     std::string file;      // chosen by hand; empty: follow the selection
     bool compare = false;  // beside the corrected program
     float scroll = 0;
+    float scroll_x = 0;     // of comments that draw, which are not broken into rows
     std::string last_file;  // what was shown in the last frame
     int last_line = 0;
 };

@@ -69,6 +69,13 @@ void record(std::string_view id, const Rect& rect, std::string_view label, std::
     frame().records.push_back({std::string(id), std::string(label), std::string(value), rect, enabled});
 }
 
+void record_value(std::string_view id, std::string_view value, std::string_view label) {
+    std::vector<Record>& all = frame().records;
+    if (all.empty() || all.back().id != id) return;
+    all.back().value = value;
+    if (!label.empty()) all.back().label = label;
+}
+
 void record_target(const char* id, const Rect& rect, std::string_view label, std::string_view value, bool enabled) {
     frame().last = rect;
     const Rect seen = visible(rect);

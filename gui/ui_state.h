@@ -37,6 +37,8 @@ Frame& frame();
 std::uint64_t hash(std::string_view text);
 /** Notes a widget, as far as it can be seen, as one that can be clicked. */
 void record_target(const char* id, const Rect& rect, std::string_view label, std::string_view value, bool enabled);
+/** Of the widget noted last, if that is this one: one that was clipped away is not noted. */
+void record_value(std::string_view id, std::string_view value, std::string_view label = {});
 /** Shows `tip` once the mouse has rested on the widget `id`. */
 void tooltip(const char* id, bool hovered, const char* tip);
 /** The state of a target drawn by hand: whether the mouse is over it, and whether it was clicked. */

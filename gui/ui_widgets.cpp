@@ -116,7 +116,7 @@ bool icon_toggle(const char* id, const char* label, bool* on, const char* tip) {
     face.chosen = *on;
     face.height = 26;
     const bool clicked = button(id, face, tip);
-    frame().records.back().value = *on ? "on" : "off";
+    record_value(id, *on ? "on" : "off");
     if (clicked) *on = !*on;
     return clicked;
 }
@@ -128,7 +128,7 @@ bool tab(const char* id, const char* label, bool chosen, const char* tip) {
     face.height = 26;
     const bool clicked = button(id, face, tip);
     const Rect rect = frame().last;
-    frame().records.back().value = chosen ? "on" : "off";
+    record_value(id, chosen ? "on" : "off");
     if (chosen) {
         canvas().AddRectFilled({rect.x + px(10), rect.bottom() - px(2)}, {rect.right() - px(10), rect.bottom()}, theme().accent, px(1));
     }
@@ -141,9 +141,7 @@ bool combo(const char* id, const char* label, int* chosen, const std::vector<std
     Face face;
     face.width = px(width);
     const bool clicked = button(id, face, tip);
-    Record& noted = frame().records.back();
-    noted.label = label;
-    noted.value = text;
+    record_value(id, text, label);
     const Rect rect = frame().last;
     const float line = imgui::font_size(fonts().text), middle = rect.y + rect.h / 2;
     draw_text(fonts().text, {rect.x + px(12), middle - line / 2}, theme().text, text, rect.w - px(12 + 28));

@@ -124,6 +124,11 @@ void actor_ended(const Step& step) {
     end_process(step.world, *process, Process::State::zombie, static_cast<int>((step.event.b & 0xff) << 8), step.event.time);
 }
 
+void chatter_changed(const Step& step) {
+    Program* program = find_in(step.world.programs, ProgramId{static_cast<std::uint32_t>(step.event.socket)});
+    if (program) program->chatter_ms = static_cast<int>(std::clamp<std::int64_t>(step.event.value, 0, INT32_MAX));
+}
+
 void program_began(const Step& step) {
     World& world = step.world;
     const ProgramId id{static_cast<std::uint32_t>(step.event.socket)};
@@ -284,6 +289,8 @@ void happened(const Step& step) {
             return command_finished(step, true);
         case EventKind::helper_state:
             return helper_changed(step);
+        case EventKind::chatter:
+            return chatter_changed(step);
         case EventKind::listen_queue:
             return queue_counted(step);
         default:

@@ -172,6 +172,7 @@ struct Program {
     int trouble_error = 0;
     SocketId listener{};             // of a server, once it listens
     SocketId clientfd{};             // of a client, its socket
+    int chatter_ms = 0;              // of a client: it says something by itself so often; 0: never
     std::deque<std::string> output;  // the last lines it printed, without their newlines
     bool output_open = false;        // the last of them has no newline yet
     std::uint64_t began_ns = 0, ended_ns = 0;

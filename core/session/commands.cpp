@@ -107,9 +107,10 @@ Result<std::string> Session::Implementation::execute(const AddClients& command) 
         run->place = info->own_process_only ? Place::own_process : command.place;
         run->address = command.host;
         run->port = command.port;
-        run->chatter_ms = command.chatter_ms;
-        run->chatter_due_ns = monotonic_ns() + std::uint64_t{1'000'000} * static_cast<std::uint64_t>(command.chatter_ms * (i % 8)) / 8;
-        if (const Status started = start_program(std::move(run)); !started) {
+        Run& client = *run;
+        const Status started = start_program(std::move(run));
+        if (started && command.chatter_ms > 0) set_chatter(client, command.chatter_ms, i);
+        if (!started) {
             return refused(fmt::format("{} of {} clients were added, then: {}", i, command.count, started.error().text()), started.error().err);
         }
     }
@@ -129,9 +130,7 @@ Result<std::string> Session::Implementation::execute(const Chatter& command) {
     int changed_clients = 0;
     for (auto& [id, run] : runs) {
         if (run->info->role != Role::client || (command.client != ProgramId::none && command.client != id)) continue;
-        run->chatter_ms = std::max(command.every_ms, 0);
-        // Not all at the same moment.
-        run->chatter_due_ns = monotonic_ns() + std::uint64_t{1'000'000} * static_cast<std::uint64_t>(run->chatter_ms * (changed_clients % 8)) / 8;
+        set_chatter(*run, command.every_ms, changed_clients);
         ++changed_clients;
     }
     if (changed_clients == 0) return refused("there is no client that could chatter: add one first");

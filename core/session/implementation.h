@@ -91,6 +91,7 @@ struct Session::Implementation {
     void ask_to_stop(Run& run, int urgency);
     void open_gates_of(const Run& run);
     void press_those_that_stop(std::uint64_t now);
+    void set_chatter(Run& run, int every_ms, int nth);
     void let_chatter(std::uint64_t now);
     Status say_to(Run& run, std::string line);
     void program_ended(Run& run, int status, const std::string& why);

@@ -150,6 +150,13 @@ Status Session::Implementation::say_to(Run& run, std::string line) {
     return Done{};
 }
 
+/** Clients that are told to chatter at once do not all speak at the same moment: `nth` sets them apart. */
+void Session::Implementation::set_chatter(Run& run, int every_ms, int nth) {
+    run.chatter_ms = std::max(every_ms, 0);
+    run.chatter_due_ns = monotonic_ns() + std::uint64_t{1'000'000} * static_cast<std::uint64_t>(run.chatter_ms) * static_cast<std::uint64_t>(nth % 8) / 8;
+    post(EventKind::chatter, {.value = run.chatter_ms, .socket = static_cast<std::uint64_t>(run.id)});
+}
+
 void Session::Implementation::let_chatter(std::uint64_t now) {
     for (auto& [id, run] : runs) {
         if (run->chatter_ms <= 0 || now < run->chatter_due_ns) continue;

@@ -125,6 +125,7 @@ class CodePainter {
         turn_to_place();
         paint_lines();
         view_.scroll = mark::scroll("code.scroll", view_.scroll, content(), list_);
+        view_.scroll_x = mark::scroll_sideways(view_.scroll_x, widest_picture(), list_.w - px(gutter) - px(24), list_);
         ImGui::PopClipRect();
         view_.last_file = place_.file;
         view_.last_line = place_.line;
@@ -147,6 +148,15 @@ class CodePainter {
 
     static float pill_width(const LineMark& one) {
         return ui::text_width(ui::fonts().small_text, one.label) + px(16) + (one.blocked || one.at_gate ? px(15) : 0);
+    }
+
+    /** The width of the widest comment that draws, px. */
+    float widest_picture() const {
+        float widest = 0;
+        for (const CodeLine& line : lines_) {
+            if (is_picture(line.text)) widest = std::max(widest, ui::text_width(ui::fonts().code, line.text));
+        }
+        return widest;
     }
 
     float content() const { return static_cast<float>(rows_.size()) * px(row_h) + px(16); }
@@ -246,10 +256,16 @@ class CodePainter {
             if (*sign) mark::text(fonts.code_small, right + px(4), mid, theme.text_dim, sign);
         }
         float x = list_.x + px(gutter) + static_cast<float>(row.indent) * letter_w_;
+        const bool shifted = view_.scroll_x > 0 && is_picture(line.text);
+        if (shifted) {
+            ImGui::PushClipRect({x, list_.y}, list_.max(), true);
+            x -= view_.scroll_x;
+        }
         for (const Span& span : spans) {
             const std::size_t begin = std::max(span.begin, row.begin), end = std::min(span.end, row.end);
             if (begin < end) x += mark::text(fonts.code, x, mid, colour_of(span.ink), line.text.substr(begin, end - begin));
         }
+        if (shifted) ImGui::PopClipRect();
         const auto marks = row.first && line.number > 0 ? marks_.find(line.number) : marks_.end();
         if (marks != marks_.end()) paint_marks(marks->second, line.number, mid);
     }

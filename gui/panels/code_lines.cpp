@@ -60,7 +60,15 @@ std::size_t end_of_letters(std::string_view text, std::size_t begin, std::size_t
 
 }  // namespace
 
+bool is_picture(std::string_view text) {
+    return text.starts_with("//    ");
+}
+
 void break_line(std::vector<CodeRow>& rows, std::size_t line, std::string_view text, std::size_t letters, std::size_t less) {
+    if (is_picture(text)) {
+        rows.push_back({line, 0, text.size(), 0, true});
+        return;
+    }
     constexpr std::size_t least = 12, hang = 4;
     const std::size_t first_letter = std::min(text.find_first_not_of(' '), text.size());
     std::size_t begin = 0, indent = 0;

@@ -29,7 +29,9 @@ struct CodeRow {
     std::size_t indent = 0;  // letters before a continued line
     bool first = true;
 };
-/** Breaks a line at spaces into rows of at most `letters`; the first has `less` of them, for what stands at its end. */
+/** A comment that draws: broken, its columns would no longer stand below each other. */
+bool is_picture(std::string_view text);
+/** Breaks a line at spaces into rows of at most `letters`; the first has `less` of them, for what stands at its end. A picture stays whole. */
 void break_line(std::vector<CodeRow>& rows, std::size_t line, std::string_view text, std::size_t letters, std::size_t less);
 
 /** The corrected program's file for that of a defective variant; empty if there is none. */

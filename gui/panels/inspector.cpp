@@ -155,8 +155,10 @@ class InspectorPainter {
             }
             y_ += px(38);
         }
-        if (act("inspector.chatter", "Chatter", "it says something twice a second")) panel_.out.push_back(Chatter{page_.client, 500});
-        if (act("inspector.quiet", "Quiet", "it stops chattering")) panel_.out.push_back(Chatter{page_.client, 0});
+        const Program* client = find(panel_.world, page_.client);
+        const bool chatters = client && client->chatter_ms > 0;
+        if (act("inspector.chatter", chatters ? "Silence" : "Chatter", chatters ? "it stops chattering" : "it says something twice a second"))
+            panel_.out.push_back(Chatter{page_.client, chatters ? 0 : 500});
         if (act("inspector.close", "Close", "its input ends: it closes its socket and ends by itself"))
             panel_.out.push_back(CloseClient{page_.client});
     }

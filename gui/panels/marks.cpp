@@ -190,10 +190,18 @@ ui::Rect clipped(const ui::Rect& rect, const ui::Rect& by) {
     return {x, y, std::max(std::min(rect.right(), by.right()) - x, 0.0f), std::max(std::min(rect.bottom(), by.bottom()) - y, 0.0f)};
 }
 
+float scroll_sideways(float position, float content, float room, const ui::Rect& area) {
+    const float most = content - room;
+    if (most <= 0.5f) return 0;
+    const ImGuiIO& io = ImGui::GetIO();
+    if (pointer_over(area)) position -= (io.MouseWheelH + (io.KeyShift ? io.MouseWheel : 0)) * px(64);
+    return std::clamp(position, 0.0f, most);
+}
+
 float scroll(const char* id, float position, float content, const ui::Rect& area) {
     const float most = content - area.h;
     if (most <= 0.5f) return 0;
-    if (pointer_over(area)) position -= ImGui::GetIO().MouseWheel * px(64);
+    if (pointer_over(area) && !ImGui::GetIO().KeyShift) position -= ImGui::GetIO().MouseWheel * px(64);
     position = std::clamp(position, 0.0f, most);
     position += static_cast<float>(drag_bar(id, area, area.h / content, position / most)) * most;
     return std::clamp(position, 0.0f, most);

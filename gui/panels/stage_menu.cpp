@@ -50,10 +50,10 @@ void client_entries(PanelContext& panel, StageView& view, const Program& program
         ui::close_menu();
     }
     ui::menu_line();
-    if (ui::menu_entry("stage.menu.chatter", "Chatter, twice a second", "", false, true, "it says something every 500 ms")) {
-        panel.out.push_back(Chatter{program.id, 500});
+    const bool chatters = program.chatter_ms > 0;
+    if (ui::menu_entry("stage.menu.chatter", "Chatters", "", chatters, true, chatters ? "make it silent" : "it says something every 500 ms")) {
+        panel.out.push_back(Chatter{program.id, chatters ? 0 : 500});
     }
-    if (ui::menu_entry("stage.menu.quiet", "Stop its chatter")) panel.out.push_back(Chatter{program.id, 0});
     ui::menu_line();
     if (ui::menu_entry("stage.menu.close", "Close", "", false, true, "its input ends: it closes its socket and ends by itself")) {
         panel.out.push_back(CloseClient{program.id});

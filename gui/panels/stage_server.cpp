@@ -126,14 +126,20 @@ class ServerPainter {
             return;
         }
         const int fd = main_ ? descriptor_number(world_, main_->process, *listener_) : -1;
+        const std::string badge = socket_badge(*listener_);
         const std::string name = fd >= 0 ? fmt::format("{} listenfd", fd) : "listenfd";
-        float at = left_ + mark::text(fonts.code, left_, listen_y_, faded(theme.text, opacity_), name) + px(10);
+        const float name_room = inner - mark::chip_width(badge) - px(10);
+        float at = left_;
+        if (ui::text_width(fonts.code, name) <= name_room)
+            at += mark::text(fonts.code, at, listen_y_, faded(theme.text, opacity_), name) + px(10);
+        else if (fd >= 0 && ui::text_width(fonts.code, std::to_string(fd)) <= name_room)
+            at += mark::text(fonts.code, at, listen_y_, faded(theme.text, opacity_), std::to_string(fd)) + px(10);
         const bool listens = listener_->state == Socket::State::listening;
         const ImU32 colour = faded(listens ? theme.listening : theme.text_dim, opacity_);
-        at = mark::chip(at, listen_y_, socket_badge(*listener_), colour, listens).right() + px(10);
+        at = mark::chip(at, listen_y_, badge, colour, listens).right() + px(10);
         const std::string whole = listener_->local.text();
         const std::string address = ui::text_width(fonts.code, whole) <= right_ - at ? whole : fmt::format(":{}", listener_->local.port());
-        at += mark::text(fonts.code, at, listen_y_, faded(theme.text_dim, opacity_), address, right_ - at);
+        if (right_ - at > px(24)) at += mark::text(fonts.code, at, listen_y_, faded(theme.text_dim, opacity_), address, right_ - at);
         const std::string note = place_note();
         if (right_ - at - px(14) < ui::text_width(fonts.small_text, note)) return;
         mark::text_right(fonts.small_text, right_, listen_y_, faded(theme.text_faint, opacity_), note);
@@ -184,12 +190,16 @@ class ServerPainter {
         const Connection* connection = find(world_, server_.connection);
         const Socket* socket = connection ? find(world_, connection->server) : nullptr;
         const int fd = socket && main_ ? descriptor_number(world_, main_->process, *socket) : -1;
-        const std::string name = fd >= 0 ? fmt::format("{} connfd", fd) : "connfd";
-        const float at = left_ + mark::text(ui::fonts().code, left_, mid, faded(theme.text, opacity_), name) + px(10);
-        const std::string who = connection ? "→ " + client_of(world_, *connection) : "";
-        mark::text(ui::fonts().text, at, mid, faded(theme.text_dim, opacity_), who, right_ - at);
         const Badge badge = badge_of(socket, connection);
-        if (!badge.text.empty()) mark::chip(right_, mid, badge.text, faded(badge.colour, opacity_), badge.filled, true);
+        float end = right_;
+        if (!badge.text.empty()) end = mark::chip(right_, mid, badge.text, faded(badge.colour, opacity_), badge.filled, true).x - px(10);
+        const std::string name = fd >= 0 ? fmt::format("{} connfd", fd) : "connfd";
+        const bool whole = ui::text_width(ui::fonts().code, name) <= end - left_;
+        const std::string shown = whole ? name : fd >= 0 ? std::to_string(fd) : "";
+        if (shown.empty()) return;
+        const float at = left_ + mark::text(ui::fonts().code, left_, mid, faded(theme.text, opacity_), shown, end - left_) + px(10);
+        const std::string who = connection ? "→ " + client_of(world_, *connection) : "";
+        if (end - at > px(24)) mark::text(ui::fonts().text, at, mid, faded(theme.text_dim, opacity_), who, end - at);
     }
 
     const StageDraw& draw_;

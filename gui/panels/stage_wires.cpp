@@ -70,32 +70,59 @@ struct Direction {
     bool selected;
 };
 
-void draw_direction(const StageDraw& draw, const mark::Curve& curve, const Direction& direction, std::uint64_t sent_ns, bool queued) {
-    const float room = curve.to.x - curve.from.x;
+void draw_flow(const mark::Curve& curve, const Direction& direction) {
+    if (direction.lit <= 0) return;
     const Theme& theme = ui::theme();
-    const float lit = direction.lit;
-    if (lit > 0) {
-        mark::draw_curve(curve, faded(theme.alive, 0.35f * lit), px(7));
-        mark::draw_arrow(curve, direction.to_server ? 0.56f : 0.44f, direction.to_server, theme.alive, px(11));
-    }
+    mark::draw_curve(curve, faded(theme.alive, 0.35f * direction.lit), px(7));
+    mark::draw_arrow(curve, direction.to_server ? 0.56f : 0.44f, direction.to_server, theme.alive, px(11));
+}
+
+/** What is to be read on a wire of one direction. */
+struct Note {
+    std::string text;
+    float opacity = 1;
+};
+
+/** The message that flowed last, if it is to be shown, else how many bytes wait; at most `most` wide. */
+Note note_of(const StageDraw& draw, const Direction& direction, std::uint64_t sent_ns, float most) {
     const Actor* sender = actor_using(draw.panel.world, direction.sender);
     const bool last = sender && draw.panel.world.last_moved == sender->id;
     // Rows stand too close for a note on each wire: only what is selected or moved last has one, and bytes that wait.
     const bool crowded = draw.layout.shape == CardShape::row || draw.layout.shape == CardShape::grouped;
-    const float message = crowded && !last && !direction.selected ? 0.0f
-                          : last && (draw.panel.past || lit > 0)  ? 1.0f
-                                                                  : glow(draw, sent_ns, message_ns);
-    if (room < px(56)) return;
-    const float most = std::max(room * 0.55f - px(16), px(40));
+    const float message = crowded && !last && !direction.selected          ? 0.0f
+                          : last && (draw.panel.past || direction.lit > 0) ? 1.0f
+                                                                           : glow(draw, sent_ns, message_ns);
     const auto letters = static_cast<std::size_t>(most / ui::text_width(ui::fonts().code_small, "m"));
-    std::string note = message > 0 ? last_message(draw, sender, letters > 7 ? letters - 5 : 2) : std::string();
-    if (note.empty() && direction.waiting > 0) note = fmt::format("{} B wait", with_commas(direction.waiting));
-    if (note.empty()) return;
-    note = direction.to_server ? note + " →" : "← " + note;
-    // Before a queue many wires meet: there the note stays near its client.
-    const ImVec2 centre = curve.at(queued ? 0.3f : direction.to_server ? 0.72f : 0.28f);
-    draw_note(centre, note, direction.waiting > 0 ? theme.blocked : theme.alive, direction.waiting > 0 ? 1.0f : std::min(1.0f, message * 2),
-              most);
+    Note note;
+    if (message > 0) note.text = last_message(draw, sender, letters > 7 ? letters - 5 : 2);
+    if (note.text.empty() && direction.waiting > 0) note.text = fmt::format("{} B wait", with_commas(direction.waiting));
+    if (note.text.empty()) return note;
+    note.text = direction.to_server ? note.text + " →" : "← " + note.text;
+    note.opacity = direction.waiting > 0 ? 1.0f : std::min(1.0f, message * 2);
+    return note;
+}
+
+void draw_directions(const StageDraw& draw, const mark::Curve& curve, const Connection& connection, bool selected, bool queued) {
+    const Direction up{true, glow(draw, connection.last_to_server_ns, flow_ns), waiting_for_server(connection), connection.client, selected};
+    const Direction down{false, glow(draw, connection.last_to_client_ns, flow_ns), waiting_for_client(connection), connection.server, selected};
+    draw_flow(curve, up);
+    draw_flow(curve, down);
+    const float room = curve.to.x - curve.from.x;
+    if (room < px(56)) return;
+    const float whole = std::max(room - px(64), px(40)), half = std::max(room * 0.5f - px(20), px(40));
+    const bool both = !note_of(draw, up, connection.last_to_server_ns, whole).text.empty() &&
+                      !note_of(draw, down, connection.last_to_client_ns, whole).text.empty();
+    const float most = both ? half : whole;
+    for (const Direction& direction : {up, down}) {
+        const Note note = note_of(draw, direction, direction.to_server ? connection.last_to_server_ns : connection.last_to_client_ns, most);
+        if (note.text.empty()) continue;
+        // Before a queue many wires meet: there the note stays near its client.
+        float share = direction.to_server ? 0.75f : 0.25f;
+        if (!both) share = queued ? 0.4f : 0.5f;
+        if (both && queued) share = direction.to_server ? 0.3f : 0.7f;
+        const ImU32 colour = direction.waiting > 0 ? ui::theme().blocked : ui::theme().alive;
+        draw_note(curve.at(share), note.text, colour, note.opacity, most);
+    }
 }
 
 void draw_plug(ImVec2 at, ImU32 colour) {
@@ -178,12 +205,7 @@ void draw_wire(const StageDraw& draw, const StageWire& wire) {
     }
     draw_plug(from, colour);
     draw_plug(to, colour);
-    const Direction up{true, glow(draw, connection->last_to_server_ns, flow_ns), waiting_for_server(*connection), connection->client,
-                       selected};
-    const Direction down{false, glow(draw, connection->last_to_client_ns, flow_ns), waiting_for_client(*connection), connection->server,
-                         selected};
-    draw_direction(draw, curve, up, connection->last_to_server_ns, queued);
-    draw_direction(draw, curve, down, connection->last_to_client_ns, queued);
+    draw_directions(draw, curve, *connection, selected, queued);
 }
 
 void draw_tree(const StageDraw& draw, const StageGroup& group) {

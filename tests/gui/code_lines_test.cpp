@@ -77,6 +77,14 @@ TEST(CodeLines, BreaksLongLinesAtSpacesAndLosesNothing) {
     EXPECT_EQ(rows.size(), 1u);
 }
 
+TEST(CodeLines, LeavesAPictureWhole) {
+    std::vector<CodeRow> rows;
+    break_line(rows, 3, "//     7 recv  ◀───────────────────────────────── 7 send", 20, 0);
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_FALSE(is_picture("// A comment that only tells is broken like code."));
+    EXPECT_FALSE(is_picture("    int fd;  //     7 recv"));
+}
+
 TEST(CodeLines, BreaksBetweenLettersNotBetweenTheirBytes) {
     std::string text;
     for (int i = 0; i < 60; ++i) text += "─";  // three bytes each

@@ -306,9 +306,11 @@ TEST_F(SessionTest, ChatterGoesOnUntilItIsStopped) {
     add_clients(port, 3);
     session->submit(Chatter{ProgramId::none, 5});
     for (int i = 1; i <= 3; ++i) EXPECT_TRUE(hears("client " + std::to_string(i), "hello 5 from client " + std::to_string(i)));
+    EXPECT_TRUE(eventually([&](const World& w) { return by_label(w, "client 1")->chatter_ms == 5; }));
     bool failed = true;
     outcome(session->submit(Chatter{ProgramId::none, 0}), &failed);
     EXPECT_FALSE(failed);
+    EXPECT_TRUE(eventually([&](const World& w) { return by_label(w, "client 1")->chatter_ms == 0; }));
 }
 
 TEST_F(SessionTest, AClientInAProcessOfItsOwnTalksAndIsKilled) {

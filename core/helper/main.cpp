@@ -18,6 +18,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -27,6 +28,8 @@
 #include "core/programs/registry.h"
 #include "core/sockets/sockets.h"
 #include "core/trace/trace.h"
+#include "core/wire/lab_process.h"
+#include "core/wire/lab_protocol.h"
 
 namespace synoptic {
 
@@ -179,12 +182,20 @@ class Helper {
     Trace& trace_;
 };
 
+/** `synoptic-helper lab TUN_PATH`: the same small executable as the lab process (core/wire/lab_process.h). */
+int be_the_lab(const char* tun_path) {
+    close_range(lab_last_fd + 1, ~0u, 0);
+    if (hold_lifeline(lab_lifeline_fd, lab_last_fd + 1) < 0) return 2;
+    return run_lab(lab_channel_fd, tun_path);
+}
+
 }  // namespace
 
 }  // namespace synoptic
 
-int main() {
+int main(int argc, char** argv) {
     using namespace synoptic;
+    if (argc == 3 && std::strcmp(argv[1], lab_argument) == 0) return be_the_lab(argv[2]);
     close_range(helper_last_fd + 1, ~0u, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     Result<std::unique_ptr<Trace>> trace = Trace::attach(helper_trace_fd);

@@ -1,0 +1,31 @@
+// The two hosts at the ends of the wire, and their addresses.
+#pragma once
+
+#include <cstdint>
+
+namespace synoptic {
+
+enum class Host : std::uint8_t { client, server };
+
+constexpr Host other(Host host) {
+    return host == Host::client ? Host::server : Host::client;
+}
+constexpr int index_of(Host host) {
+    return static_cast<int>(host);
+}
+
+inline constexpr const char* wire_device = "wire0";
+
+/** Addresses of a host on the wire; /24 and /64. */
+struct HostAddresses {
+    const char* name;
+    const char* ipv4;
+    const char* ipv6;
+};
+inline constexpr HostAddresses host_addresses[2] = {{"client host", "10.77.0.1", "fd77::1"}, {"server host", "10.77.0.2", "fd77::2"}};
+
+constexpr const HostAddresses& addresses_of(Host host) {
+    return host_addresses[index_of(host)];
+}
+
+}  // namespace synoptic

@@ -1,0 +1,160 @@
+#include "core/wire/lab.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/wire/lab_protocol.h"
+#include "core/wire/lab_refusal.h"
+
+extern char** environ;
+
+namespace synoptic {
+namespace {
+
+void close_if_open(int& fd) {
+    if (fd >= 0) close(fd);
+    fd = -1;
+}
+
+/** posix_spawn with default signals and two descriptors at the numbers that the lab process expects. 0 or an errno. */
+int spawn_lab(const LabSetup& setup, int channel, int lifeline, pid_t& pid) {
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, channel, lab_channel_fd);
+    posix_spawn_file_actions_adddup2(&actions, lifeline, lab_lifeline_fd);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t none, defaults;
+    sigemptyset(&none);
+    sigemptyset(&defaults);
+    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGCHLD, SIGHUP, SIGQUIT}) sigaddset(&defaults, signal);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    std::string name = setup.helper_path, argument = lab_argument, tun_path = setup.tun_path;
+    char* arguments[] = {name.data(), argument.data(), tun_path.data(), nullptr};
+    const int error = posix_spawn(&pid, setup.helper_path.c_str(), &actions, &attributes, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    return error;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Lab>> Lab::start(const LabSetup& setup) {
+    std::unique_ptr<Lab> lab(new Lab);
+    if (const Status spawned = lab->spawn(setup); !spawned) return spawned.error();
+    if (const Status received = lab->receive_hosts(setup); !received) return received.error();
+    return lab;
+}
+
+Lab::~Lab() {
+    close_if_open(channel_);  // the lab process ends when it notices
+    for (int* fd : {&tuns_[0], &tuns_[1], &net_ns_[0], &net_ns_[1], &user_ns_, &pidfd_}) close_if_open(*fd);
+    if (pid_ > 0) {
+        int status;
+        while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {}
+    }
+}
+
+Status Lab::spawn(const LabSetup& setup) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) return errno_error("socketpair", "no channel to the lab");
+    channel_ = ends[0];
+    // Above the numbers that the lab process expects them at, so that none is overwritten before it was copied.
+    int channel = fcntl(ends[1], F_DUPFD_CLOEXEC, lab_last_fd + 1);
+    int lifeline = fcntl(setup.lifeline_read_end, F_DUPFD_CLOEXEC, lab_last_fd + 1);
+    close(ends[1]);
+    const int error = channel < 0 || lifeline < 0 ? EBADF : spawn_lab(setup, channel, lifeline, pid_);
+    close_if_open(channel);
+    close_if_open(lifeline);
+    if (error != 0) {
+        pid_ = -1;
+        return Error{"posix_spawn", error, "the lab process " + setup.helper_path + " did not start"};
+    }
+    pidfd_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
+    if (pidfd_ < 0) return errno_error("pidfd_open", "the lab process can't be watched; Linux 5.3 or later is needed");
+    return Done{};
+}
+
+Status Lab::receive_hosts(const LabSetup& setup) {
+    LabReply reply;
+    PassedDescriptors hosts;
+    if (!receive_record(channel_, &reply, sizeof reply, hosts)) {
+        return errno_error("recvmsg", "the lab process ended before its hosts stood");
+    }
+    if (reply.failed_step != LabStep::none) {
+        return lab_refusal(reply.failed_step, reply.error, setup.tun_path, NamespacePolicy::read());
+    }
+    if (hosts.count != lab_descriptor_count) return Error{"recvmsg", EPROTO, "the lab process did not hand over its hosts"};
+    user_ns_ = hosts.fd[lab_user_ns];
+    for (const Host host : {Host::client, Host::server}) {
+        const auto at = static_cast<std::size_t>(index_of(host));
+        net_ns_[at] = hosts.fd[lab_client_net_ns + at];
+        tuns_[at] = hosts.fd[lab_client_tun + at];
+        net_ns_number_[at] = reply.net_ns_fds[at];
+    }
+    for (std::size_t at = 0; at < reply.shortcoming_count && at < std::size(reply.shortcomings); ++at) {
+        const LabShortcoming& shortcoming = reply.shortcomings[at];
+        has_ipv6_ = has_ipv6_ && shortcoming.step != LabStep::address6;
+        const std::string text = shortcoming_text(shortcoming);
+        // Both hosts lack the same: it is said once.
+        if (shortcomings_.empty() || shortcomings_.back() != text) shortcomings_.push_back(text);
+    }
+    return Done{};
+}
+
+Result<int> Lab::ask(const LabRequest& request) {
+    LabReply reply;
+    PassedDescriptors made;
+    {
+        const std::lock_guard lock(channel_mutex_);
+        if (!send_record(channel_, &request, sizeof request) || !receive_record(channel_, &reply, sizeof reply, made)) {
+            return Error{"", errno == 0 ? EPIPE : errno, "the lab process has ended: restart the lab"};
+        }
+    }
+    if (reply.failed_step != LabStep::none) return lab_refusal(reply.failed_step, reply.error, {}, NamespacePolicy::read());
+    return made.count > 0 ? made.fd[0] : -1;
+}
+
+Result<int> Lab::open_socket(Host host, int domain, int type, int protocol) {
+    LabRequest request;
+    request.host = static_cast<std::uint8_t>(index_of(host));
+    request.domain = domain;
+    request.type = type;
+    request.protocol = protocol;
+    Result<int> opened = ask(request);
+    if (opened && *opened < 0)
+        return Error{"recvmsg", EMFILE, "the socket came from the lab, but this process has no descriptor left for it"};
+    return opened;
+}
+
+Status Lab::set_rto_min(std::uint32_t rto_min_ms) {
+    for (const Host host : {Host::client, Host::server}) {
+        LabRequest request;
+        request.order = LabOrder::set_rto_min;
+        request.host = static_cast<std::uint8_t>(index_of(host));
+        request.rto_min_ms = rto_min_ms;
+        if (const Result<int> set = ask(request); !set) return set.error();
+    }
+    return Done{};
+}
+
+bool Lab::alive() const {
+    pollfd ended{pidfd_, POLLIN, 0};
+    return poll(&ended, 1, 0) == 0;
+}
+
+std::string Lab::nsenter_command(Host host) const {
+    // The lab process sits in both hosts by turns: which one is meant is told by its descriptor.
+    return "nsenter --preserve-credentials -t " + std::to_string(pid_) + " -U --net=/proc/" + std::to_string(pid_) + "/fd/" +
+           std::to_string(net_ns_number_[index_of(host)]);
+}
+
+}  // namespace synoptic

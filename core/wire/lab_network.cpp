@@ -1,0 +1,217 @@
+#include "core/wire/lab_network.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace synoptic {
+namespace {
+
+// Packets that may wait for the app in a TUN; what does not fit is lost without a word (tun_net_xmit), and 500 is the device's own.
+constexpr int transmit_queue_packets = 20'000;
+
+LabFailure failed(LabStep step) {
+    return {step, errno};
+}
+
+struct Sysctl {
+    const char* path;  // below /proc/sys/net
+    const char* value;
+};
+
+// Before the TUN is there, for its own settings are copied from "default" when it is made.
+constexpr Sysctl sysctls[] = {
+    {"ipv4/tcp_syncookies", "0"},        // else a full SYN queue would be answered from nowhere, and not be seen
+    {"ipv4/tcp_syn_retries", "100"},     // a segment may be held for as long as somebody talks about it:
+    {"ipv4/tcp_synack_retries", "100"},  // giving up is for the kernel's timers to show, not to spoil
+    {"ipv4/tcp_retries2", "100"},          {"ipv4/tcp_orphan_retries", "100"},
+    {"ipv4/tcp_no_metrics_save", "1"},  // no connection starts with what an earlier one has learnt
+    {"ipv6/conf/all/accept_dad", "0"},  // an address is good at once: nobody else is on the wire
+    {"ipv6/conf/default/accept_dad", "0"}, {"ipv6/conf/default/router_solicitations", "0"},
+    {"ipv6/conf/default/accept_ra", "0"},  {"ipv6/conf/default/addr_gen_mode", "1"},  // no link-local address, and so none of its chatter
+};
+
+void note(LabReply& reply, LabStep step, int error, const char* what) {
+    if (reply.shortcoming_count == std::size(reply.shortcomings)) return;
+    LabShortcoming& shortcoming = reply.shortcomings[reply.shortcoming_count++];
+    shortcoming.step = step;
+    shortcoming.error = error;
+    std::snprintf(shortcoming.what, sizeof shortcoming.what, "%s", what);
+}
+
+void set_sysctls(LabReply& reply) {
+    const bool has_ipv6 = access("/proc/sys/net/ipv6", F_OK) == 0;
+    for (const Sysctl& sysctl : sysctls) {
+        if (!has_ipv6 && std::strncmp(sysctl.path, "ipv6/", 5) == 0) continue;
+        char path[96];
+        std::snprintf(path, sizeof path, "/proc/sys/net/%s", sysctl.path);
+        if (!put_text(path, sysctl.value)) note(reply, LabStep::sysctl, errno, sysctl.path);
+    }
+}
+
+ifreq request_for(const char* device) {
+    ifreq request{};
+    std::strncpy(request.ifr_name, device, sizeof request.ifr_name - 1);
+    return request;
+}
+
+bool bring_up(int socket, const char* device) {
+    ifreq request = request_for(device);
+    request.ifr_flags = IFF_UP | IFF_RUNNING;
+    return ioctl(socket, SIOCSIFFLAGS, &request) == 0;
+}
+
+bool set_address4(int socket, Host host) {
+    ifreq request = request_for(wire_device);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    inet_pton(AF_INET, addresses_of(host).ipv4, &address.sin_addr);
+    std::memcpy(&request.ifr_addr, &address, sizeof address);
+    if (ioctl(socket, SIOCSIFADDR, &request) < 0) return false;
+    inet_pton(AF_INET, "255.255.255.0", &address.sin_addr);
+    std::memcpy(&request.ifr_netmask, &address, sizeof address);
+    return ioctl(socket, SIOCSIFNETMASK, &request) == 0;
+}
+
+/** The kernel's struct in6_ifreq, which <linux/ipv6.h> has and glibc's headers don't go along with. */
+struct Address6Request {
+    in6_addr address;
+    std::uint32_t prefix_length;
+    int index;
+};
+
+bool set_address6(Host host) {
+    const int socket6 = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (socket6 < 0) return false;
+    Address6Request request{};
+    inet_pton(AF_INET6, addresses_of(host).ipv6, &request.address);
+    request.prefix_length = 64;
+    request.index = static_cast<int>(if_nametoindex(wire_device));
+    const bool done = ioctl(socket6, SIOCSIFADDR, &request) == 0;
+    const int error = errno;
+    close(socket6);
+    errno = error;
+    return done;
+}
+
+LabFailure configure(Host host, LabReply& reply) {
+    const int socket4 = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (socket4 < 0) return failed(LabStep::address4);
+    LabFailure failure;
+    ifreq queue = request_for(wire_device);
+    queue.ifr_qlen = transmit_queue_packets;
+    if (ioctl(socket4, SIOCSIFTXQLEN, &queue) < 0) note(reply, LabStep::link_up, errno, "txqueuelen");
+    if (!set_address4(socket4, host))
+        failure = failed(LabStep::address4);
+    else if (!bring_up(socket4, wire_device) || !bring_up(socket4, "lo"))
+        failure = failed(LabStep::link_up);
+    close(socket4);
+    if (failure.step == LabStep::none && !set_address6(host)) note(reply, LabStep::address6, errno, addresses_of(host).ipv6);
+    return failure;
+}
+
+/** A route message that grows by attributes (rtnetlink(7)). */
+struct RouteMessage {
+    nlmsghdr header;
+    rtmsg route;
+    char attributes[128];
+
+    void add(unsigned short type, const void* value, std::size_t size) {
+        auto* attribute = reinterpret_cast<rtattr*>(reinterpret_cast<char*>(this) + NLMSG_ALIGN(header.nlmsg_len));
+        attribute->rta_type = type;
+        attribute->rta_len = static_cast<unsigned short>(RTA_LENGTH(size));
+        std::memcpy(RTA_DATA(attribute), value, size);
+        header.nlmsg_len = static_cast<unsigned>(NLMSG_ALIGN(header.nlmsg_len) + RTA_ALIGN(attribute->rta_len));
+    }
+};
+
+/** A route to one address of the other host, more specific than that of the network, which carries the metric. */
+RouteMessage route_to(int family, const char* destination, std::uint32_t rto_min_ms) {
+    RouteMessage message{};
+    message.header.nlmsg_len = NLMSG_LENGTH(sizeof(rtmsg));
+    message.header.nlmsg_type = RTM_NEWROUTE;
+    message.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE;
+    message.route.rtm_family = static_cast<unsigned char>(family);
+    message.route.rtm_dst_len = family == AF_INET ? 32 : 128;
+    message.route.rtm_table = RT_TABLE_MAIN;
+    message.route.rtm_protocol = RTPROT_STATIC;
+    message.route.rtm_scope = family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+    message.route.rtm_type = RTN_UNICAST;
+    std::uint8_t address[16];
+    inet_pton(family, destination, address);
+    message.add(RTA_DST, address, family == AF_INET ? 4 : 16);
+    const std::uint32_t index = if_nametoindex(wire_device);
+    message.add(RTA_OIF, &index, sizeof index);
+    if (rto_min_ms != 0) {
+        // tcp_rto_min looks at a metric only if it is locked.
+        struct {
+            rtattr lock_header{RTA_LENGTH(4), RTAX_LOCK};
+            std::uint32_t lock = 1u << RTAX_RTO_MIN;
+            rtattr value_header{RTA_LENGTH(4), RTAX_RTO_MIN};
+            std::uint32_t value;
+        } metrics{.value = rto_min_ms};
+        message.add(RTA_METRICS, &metrics, sizeof metrics);
+    }
+    return message;
+}
+
+/** Sends a request and waits for its acknowledgment; 0 or the errno that the kernel answers. */
+int ask_kernel(const RouteMessage& message) {
+    const int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    if (netlink < 0) return errno;
+    struct {
+        nlmsghdr header;
+        nlmsgerr error;
+        char rest[512];
+    } answer{};
+    int error = 0;
+    if (send(netlink, &message, message.header.nlmsg_len, 0) < 0 || recv(netlink, &answer, sizeof answer, 0) < 0)
+        error = errno;
+    else if (answer.header.nlmsg_type == NLMSG_ERROR)
+        error = -answer.error.error;
+    close(netlink);
+    return error;
+}
+
+}  // namespace
+
+bool put_text(const char* path, const char* text) {
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    const bool written = write(fd, text, std::strlen(text)) >= 0;
+    const int error = errno;
+    close(fd);
+    errno = error;
+    return written;
+}
+
+LabFailure make_host(Host host, const char* tun_path, int& tun, LabReply& reply) {
+    set_sysctls(reply);
+    tun = open(tun_path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (tun < 0) return failed(LabStep::tun_open);
+    // Without TUNSETOFFLOAD the kernel completes checksums and splits what is larger than the MTU before it hands a packet over.
+    ifreq request = request_for(wire_device);
+    request.ifr_flags = IFF_TUN | IFF_NO_PI;
+    if (ioctl(tun, TUNSETIFF, &request) < 0) return failed(LabStep::tun_device);
+    return configure(host, reply);
+}
+
+LabFailure set_rto_min(Host host, std::uint32_t rto_min_ms) {
+    const HostAddresses& peer = addresses_of(other(host));
+    if (const int error = ask_kernel(route_to(AF_INET, peer.ipv4, rto_min_ms)); error != 0) return {LabStep::route, error};
+    if (access("/proc/sys/net/ipv6", F_OK) != 0) return {};
+    if (const int error = ask_kernel(route_to(AF_INET6, peer.ipv6, rto_min_ms)); error != 0) return {LabStep::route, error};
+    return {};
+}
+
+}  // namespace synoptic

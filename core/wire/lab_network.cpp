@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
@@ -14,11 +13,13 @@
 #include <cstdio>
 #include <cstring>
 
+#include "core/wire/lab_netlink.h"
+
 namespace synoptic {
 namespace {
 
 // Packets that may wait for the app in a TUN; what does not fit is lost without a word (tun_net_xmit), and 500 is the device's own.
-constexpr int transmit_queue_packets = 20'000;
+constexpr std::uint32_t transmit_queue_packets = 20'000;
 
 LabFailure failed(LabStep step) {
     return {step, errno};
@@ -108,9 +109,7 @@ LabFailure configure(Host host, LabReply& reply) {
     const int socket4 = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (socket4 < 0) return failed(LabStep::address4);
     LabFailure failure;
-    ifreq queue = request_for(wire_device);
-    queue.ifr_qlen = transmit_queue_packets;
-    if (ioctl(socket4, SIOCSIFTXQLEN, &queue) < 0) note(reply, LabStep::link_up, errno, "txqueuelen");
+    if (const int error = set_transmit_queue(transmit_queue_packets); error != 0) note(reply, LabStep::link_up, error, "txqueuelen");
     if (!set_address4(socket4, host))
         failure = failed(LabStep::address4);
     else if (!bring_up(socket4, wire_device) || !bring_up(socket4, "lo"))
@@ -118,69 +117,6 @@ LabFailure configure(Host host, LabReply& reply) {
     close(socket4);
     if (failure.step == LabStep::none && !set_address6(host)) note(reply, LabStep::address6, errno, addresses_of(host).ipv6);
     return failure;
-}
-
-/** A route message that grows by attributes (rtnetlink(7)). */
-struct RouteMessage {
-    nlmsghdr header;
-    rtmsg route;
-    char attributes[128];
-
-    void add(unsigned short type, const void* value, std::size_t size) {
-        auto* attribute = reinterpret_cast<rtattr*>(reinterpret_cast<char*>(this) + NLMSG_ALIGN(header.nlmsg_len));
-        attribute->rta_type = type;
-        attribute->rta_len = static_cast<unsigned short>(RTA_LENGTH(size));
-        std::memcpy(RTA_DATA(attribute), value, size);
-        header.nlmsg_len = static_cast<unsigned>(NLMSG_ALIGN(header.nlmsg_len) + RTA_ALIGN(attribute->rta_len));
-    }
-};
-
-/** A route to one address of the other host, more specific than that of the network, which carries the metric. */
-RouteMessage route_to(int family, const char* destination, std::uint32_t rto_min_ms) {
-    RouteMessage message{};
-    message.header.nlmsg_len = NLMSG_LENGTH(sizeof(rtmsg));
-    message.header.nlmsg_type = RTM_NEWROUTE;
-    message.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE;
-    message.route.rtm_family = static_cast<unsigned char>(family);
-    message.route.rtm_dst_len = family == AF_INET ? 32 : 128;
-    message.route.rtm_table = RT_TABLE_MAIN;
-    message.route.rtm_protocol = RTPROT_STATIC;
-    message.route.rtm_scope = family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
-    message.route.rtm_type = RTN_UNICAST;
-    std::uint8_t address[16];
-    inet_pton(family, destination, address);
-    message.add(RTA_DST, address, family == AF_INET ? 4 : 16);
-    const std::uint32_t index = if_nametoindex(wire_device);
-    message.add(RTA_OIF, &index, sizeof index);
-    if (rto_min_ms != 0) {
-        // tcp_rto_min looks at a metric only if it is locked.
-        struct {
-            rtattr lock_header{RTA_LENGTH(4), RTAX_LOCK};
-            std::uint32_t lock = 1u << RTAX_RTO_MIN;
-            rtattr value_header{RTA_LENGTH(4), RTAX_RTO_MIN};
-            std::uint32_t value;
-        } metrics{.value = rto_min_ms};
-        message.add(RTA_METRICS, &metrics, sizeof metrics);
-    }
-    return message;
-}
-
-/** Sends a request and waits for its acknowledgment; 0 or the errno that the kernel answers. */
-int ask_kernel(const RouteMessage& message) {
-    const int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-    if (netlink < 0) return errno;
-    struct {
-        nlmsghdr header;
-        nlmsgerr error;
-        char rest[512];
-    } answer{};
-    int error = 0;
-    if (send(netlink, &message, message.header.nlmsg_len, 0) < 0 || recv(netlink, &answer, sizeof answer, 0) < 0)
-        error = errno;
-    else if (answer.header.nlmsg_type == NLMSG_ERROR)
-        error = -answer.error.error;
-    close(netlink);
-    return error;
 }
 
 }  // namespace
@@ -208,9 +144,9 @@ LabFailure make_host(Host host, const char* tun_path, int& tun, LabReply& reply)
 
 LabFailure set_rto_min(Host host, std::uint32_t rto_min_ms) {
     const HostAddresses& peer = addresses_of(other(host));
-    if (const int error = ask_kernel(route_to(AF_INET, peer.ipv4, rto_min_ms)); error != 0) return {LabStep::route, error};
+    if (const int error = set_route(AF_INET, peer.ipv4, rto_min_ms); error != 0) return {LabStep::route, error};
     if (access("/proc/sys/net/ipv6", F_OK) != 0) return {};
-    if (const int error = ask_kernel(route_to(AF_INET6, peer.ipv6, rto_min_ms)); error != 0) return {LabStep::route, error};
+    if (const int error = set_route(AF_INET6, peer.ipv6, rto_min_ms); error != 0) return {LabStep::route, error};
     return {};
 }
 

@@ -23,7 +23,7 @@
 
 namespace synoptic {
 
-inline constexpr int patience_ms = 20'000;  // far more than is needed: a limit, not a measure
+inline constexpr int patience_ms = 8'000;  // far more than is needed: a limit, not a measure
 
 /** A descriptor that closes itself. */
 class OwnFd {

@@ -240,7 +240,7 @@ TEST(LabRefusal, NamesWhatEachDistributionForbids) {
               std::string::npos);
     EXPECT_NE(text(EPERM, {.max_user_namespaces = 15000}).find("seccomp"), std::string::npos);
     EXPECT_NE(text(EINVAL, {}).find("CONFIG_USER_NS"), std::string::npos);
-    LabShortcoming no_ipv6{LabStep::address6, EACCES, "fd77::1"};
+    const LabShortcoming no_ipv6{LabStep::address6, EACCES, "fd77::1"};
     EXPECT_NE(shortcoming_text(no_ipv6).find("IPv4 works"), std::string::npos);
 }
 

@@ -1,0 +1,34 @@
+// Writes packets as pcapng (IETF draft-ietf-opsawg-pcapng), which Wireshark and tshark read.
+//
+//   section header │ interface 0 "client host" │ interface 1 "server host" │ enhanced packet │ enhanced packet │ …
+//
+// A packet that both hosts saw stands there twice: outbound on its sender's interface, inbound on its receiver's. One that was dropped on the wire stands
+// on its sender's only. Process names are written as comments: Wireshark 4.0 reads no block that holds them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/wire/host.h"
+
+namespace synoptic {
+
+struct CaptureRecord {
+    Host host = Host::client;           // whose interface saw it
+    std::uint64_t time_ns = 0;          // since 1970
+    std::vector<std::uint8_t> bytes{};  // the IP packet
+    bool outbound = true;               // the host sent it
+    std::string comment{};              // empty: none. UTF-8; cut after 65,000 bytes
+    std::string process{};              // whose segment it is, "echo_fork (4101)"; empty: not known
+};
+
+/** The whole file's bytes. Records should be in the order of their times. */
+std::string to_pcapng(std::span<const CaptureRecord> records);
+
+/** Writes that file. The errors of open(2) and write(2). */
+Status write_pcapng(const std::string& path, std::span<const CaptureRecord> records);
+
+}  // namespace synoptic

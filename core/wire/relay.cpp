@@ -109,7 +109,7 @@ void Relay::run() {
         deliver_due();
         const bool from_client = read_some(Direction::to_server);
         const bool from_server = read_some(Direction::to_client);
-        if (!from_client && !from_server) rest();
+        if (!from_client && !from_server && !stopping_) rest();
     }
 }
 

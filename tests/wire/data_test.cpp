@@ -262,6 +262,16 @@ TEST_F(WireTest, WhatWaitsWhenTheRelayEndsIsToldDropped) {
     EXPECT_EQ(dropped->reason, DropReason::relay_end);
 }
 
+TEST_F(WireTest, ARelayThatRestsEndsAtOnce) {
+    // Repeated, as a packet that happens to come would wake it.
+    for (int i = 0; i < 20; ++i) {
+        const auto begin = std::chrono::steady_clock::now();
+        start_relay({});
+        relay.reset();
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(500));
+    }
+}
+
 TEST_F(WireTest, WhatIsNoSegmentPassesAllRulesAndIsCounted) {
     relay->set_rules(Rules::hold_everything());
     const OwnFd from = open(Host::client, SOCK_DGRAM), to = open(Host::server, SOCK_DGRAM);

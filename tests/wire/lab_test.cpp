@@ -51,7 +51,7 @@ TEST_P(LabFamilies, AClientReachesAServerThroughTheAppAlone) {
     ASSERT_EQ(connect(clientfd, server.get(), server.length), -1);
     EXPECT_EQ(errno, EINPROGRESS);
     EXPECT_FALSE(becomes(clientfd, POLLOUT, 20)) << "nobody carries its SYN";
-    carry_until(*lab, [&] { return becomes(clientfd, POLLOUT, 0); });
+    carry_until(*lab, [&] { return becomes(clientfd, POLLOUT, 0) && becomes(listenfd, POLLIN, 0); });
     const OwnFd connfd(accept(listenfd, nullptr, nullptr));
     EXPECT_GE(connfd, 0);
 }

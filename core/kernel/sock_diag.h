@@ -25,7 +25,7 @@ class SockDiag {
    public:
     /** Asks about the network namespace of the thread that asks first. */
     SockDiag() = default;
-    /** Asks about the namespace that this netlink socket was made in (AF_NETLINK, SOCK_RAW or SOCK_DGRAM, NETLINK_SOCK_DIAG), which becomes this object's. */
+    /** Asks about the namespace in which this netlink socket was made (AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG). It becomes this object's. */
     explicit SockDiag(int netlink_fd) : given_fd_(netlink_fd) {}
     ~SockDiag();
     SockDiag(const SockDiag&) = delete;

@@ -12,8 +12,8 @@ struct HostDescriptors {
 };
 
 /**
- * Enters the host's user and network namespaces (setns(2), 20 µs) and gives up every capability there, for good and for whatever it execs: a program in
- * the lab may bind port 80 as little as anywhere else. There is no way back. 0, or -1 with errno: EINVAL in a process with several threads, EPERM if
+ * Enters the host's user and network namespaces (setns(2), 20 µs) and gives up every capability there, for good and for whatever it execs: a
+ * program in the lab may bind port 80 as little as anywhere else. There is no way back. 0, or -1 with errno: EINVAL in a process with several threads, EPERM if
  * the lab belongs to another user.
  */
 int join_host(const HostDescriptors& host);

@@ -7,8 +7,8 @@
 // A socket belongs to the host that it was created in, whoever holds it. If the lab process dies, the hosts and their connections live on as long as
 // descriptors of them are open, but no socket can be had any more: make another lab.
 //
-// Known limit: a thread of the app keeps the user's capabilities over a namespace that the user owns (user_namespaces(7)), so that it may bind port 80 in
-// the lab. A process that has joined a host may not.
+// Known limit: a thread of the app keeps the user's capabilities over a namespace that the user owns (user_namespaces(7)), so that it may bind
+// port 80 in the lab. A process that has joined a host may not.
 #pragma once
 
 #include <sys/types.h>
@@ -33,8 +33,8 @@ struct LabSetup {
 class Lab {
    public:
     /**
-     * Starts the lab process and waits until both hosts stand (about 20 ms). An error says in one sentence what this machine does not allow, and how to
-     * get it: user namespaces, TUN.
+     * Starts the lab process and waits until both hosts stand (about 20 ms). An error says in one sentence what this machine does not allow, and
+     * how to get it: user namespaces, TUN.
      */
     static Result<std::unique_ptr<Lab>> start(const LabSetup& setup);
     /** Ends the lab process and reaps it. The TUN descriptors are closed: end the Relay before. */
@@ -48,8 +48,8 @@ class Lab {
     HostDescriptors descriptors(Host host) const { return {user_ns_, net_ns_[index_of(host)]}; }
 
     /**
-     * socket(2) in a host: 64 µs. The descriptor has FD_CLOEXEC and is the caller's. socket's own errors, as EMFILE or EAFNOSUPPORT; EPIPE or ECONNRESET if the lab process
-     * has died. Any thread.
+     * socket(2) in a host: 64 µs. The descriptor has FD_CLOEXEC and is the caller's. socket's own errors, as EMFILE or EAFNOSUPPORT; EPIPE or
+     * ECONNRESET if the lab process has died. Any thread.
      */
     Result<int> open_socket(Host host, int domain, int type, int protocol = 0);
 

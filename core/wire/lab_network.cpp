@@ -142,10 +142,10 @@ LabFailure make_host(Host host, const char* tun_path, int& tun, LabReply& reply)
     return configure(host, reply);
 }
 
-LabFailure set_rto_min(Host host, std::uint32_t rto_min_ms) {
+LabFailure set_rto_min(Host host, std::uint32_t rto_min_ms, bool has_ipv6) {
     const HostAddresses& peer = addresses_of(other(host));
     if (const int error = set_route(AF_INET, peer.ipv4, rto_min_ms); error != 0) return {LabStep::route, error};
-    if (access("/proc/sys/net/ipv6", F_OK) != 0) return {};
+    if (!has_ipv6) return {};
     if (const int error = set_route(AF_INET6, peer.ipv6, rto_min_ms); error != 0) return {LabStep::route, error};
     return {};
 }

@@ -27,6 +27,6 @@ LabFailure make_host(Host host, const char* tun_path, int& tun, LabReply& reply)
  * Sets the least retransmission timeout towards the other host (RTAX_RTO_MIN of a route, as ip-route(8)'s rto_min; 0 ms: none). It counts for a
  * connection's next timer, existing connections included. SYN and SYN+ACK keep their own second (RFC 6298, 2.1).
  */
-LabFailure set_rto_min(Host host, std::uint32_t rto_min_ms);
+LabFailure set_rto_min(Host host, std::uint32_t rto_min_ms, bool has_ipv6);
 
 }  // namespace synoptic

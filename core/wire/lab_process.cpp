@@ -42,6 +42,7 @@ class LabProcess {
         reply.failed_step = failure.step;
         reply.error = failure.error;
         if (failure.step != LabStep::none) return send_record(channel_, &reply, sizeof reply) ? 1 : 2;
+        for (const LabShortcoming& shortcoming : reply.shortcomings) has_ipv6_ = has_ipv6_ && shortcoming.step != LabStep::address6;
         reply.net_ns_fds[0] = fd(lab_client_net_ns);
         reply.net_ns_fds[1] = fd(lab_server_net_ns);
         if (!send_record(channel_, &reply, sizeof reply, made_)) return 2;
@@ -95,7 +96,7 @@ class LabProcess {
                 return {};
             }
             case LabOrder::set_rto_min:
-                return set_rto_min(static_cast<Host>(request.host), request.rto_min_ms);
+                return set_rto_min(static_cast<Host>(request.host), request.rto_min_ms, has_ipv6_);
         }
         return {LabStep::request, EINVAL};
     }
@@ -103,6 +104,7 @@ class LabProcess {
     int channel_;
     const char* tun_path_;
     PassedDescriptors made_;
+    bool has_ipv6_ = true;
 };
 
 }  // namespace

@@ -45,7 +45,10 @@ class WireSink {
     virtual ~WireSink() = default;
     virtual void sent(const SentPacket& packet) = 0;
     virtual void held(const HeldPacket& packet) = 0;
-    /** Told before the write, so that it stands before all that the segment causes. arrived follows at once; or dropped(refused), which takes this back. */
+    /**
+     * Told before the write, so that it stands before all that the segment causes. arrived follows at once; or dropped(refused), which takes this
+     * back.
+     */
     virtual void delivered(WireId id, std::uint64_t ticks) = 0;
     /**
      * Told after the write: the receiver's kernel has processed it, as a write to a TUN does that work itself (tun_get_user), unless a system call held

@@ -3,8 +3,8 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -48,7 +48,7 @@ inline void put_ip_header(Bytes& packet, const PacketOf& of, std::size_t tcp_off
         packet[7] = 64;
         inet_pton(AF_INET6, source, &packet[8]);
         inet_pton(AF_INET6, destination, &packet[24]);
-        std::memcpy(&packet[40], of.extension_headers.data(), of.extension_headers.size());
+        std::copy(of.extension_headers.begin(), of.extension_headers.end(), packet.begin() + 40);
         return;
     }
     packet[0] = static_cast<std::uint8_t>(0x40 | tcp_offset / 4);

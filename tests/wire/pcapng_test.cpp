@@ -1,6 +1,7 @@
 // The capture file: read back by tshark, which checks every checksum, and byte by byte where that is not installed.
 #include "core/wire/pcapng.h"
 
+#include <cstring>
 #include <fstream>
 
 #include "core/base/clock.h"

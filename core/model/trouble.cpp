@@ -29,19 +29,6 @@ bool is_lack(int error) {
     return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-/** The call's error as advice() takes it: an errno or getaddrinfo's code. 0 if it worked. */
-int failure_of(const Event& exit) {
-    const auto result = static_cast<int>(exit.value);
-    switch (exit.kind) {
-        case EventKind::getaddrinfo:
-            return result;
-        case EventKind::pthread_create:
-            return result;
-        default:
-            return exit.value < 0 ? exit.error : 0;
-    }
-}
-
 /** True if this call's failure is why the program does not do what it was started for. */
 bool matters(const Program& program, const Event& exit, int error) {
     if (is_passing(exit.kind, error)) return false;
@@ -73,12 +60,9 @@ std::string object_of(const Program& program, const OpenCall& call) {
 }
 
 std::string words_for(const Program& program, const OpenCall& call, const Event& exit, int error) {
-    const bool of_names = call.kind == EventKind::getaddrinfo;
     // EAI_SYSTEM says that the errno tells.
-    const bool by_errno = !of_names || (error == EAI_SYSTEM && exit.error != 0);
-    const int told = by_errno && of_names ? exit.error : error;
-    std::string text =
-        kind_info(call.kind).name + object_of(program, call) + ": " + (by_errno ? error_text(told) : gai_strerror(told)) + ".";
+    const int told = error == EAI_SYSTEM && exit.error != 0 ? exit.error : error;
+    std::string text = kind_info(call.kind).name + object_of(program, call) + ": " + error_text(told) + ".";
     const std::string what_to_do = advice(call.kind, told);
     return what_to_do.empty() ? text : text + " " + what_to_do;
 }

@@ -203,14 +203,28 @@ std::string print_result(const Event& enter, const Event* exit) {
     return fmt::format(" = {}", exit->value);
 }
 
+int failure_of(const Event& exit) {
+    switch (exit.kind) {
+        case EventKind::getaddrinfo:
+        case EventKind::getnameinfo:
+        case EventKind::pthread_create:
+        case EventKind::pthread_join:
+        case EventKind::pthread_detach:  // the result is the error
+            return static_cast<int>(exit.value);
+        default:
+            return exit.value < 0 ? exit.error : 0;
+    }
+}
+
 const char* error_name(int err) {
-    if (const char* name = strerrorname_np(err)) return name;
+    if (const char* name = err < 0 ? gai_error_name(err) : strerrorname_np(err)) return name;
     static thread_local char unknown[24];
     *fmt::format_to_n(unknown, sizeof unknown - 1, "errno {}", err).out = '\0';
     return unknown;
 }
 
 std::string error_text(int err) {
+    if (err < 0) return gai_strerror(err);
     const char* text = strerrordesc_np(err);
     return text ? text : fmt::format("errno {}", err);
 }

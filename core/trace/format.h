@@ -34,12 +34,14 @@ std::string print_result(const Event& enter, const Event* exit);
 /** A fact in one line, "process 4102 ended: killed by SIGKILL". */
 std::string print_fact(const Told& fact);
 
-const char* error_name(int err);           // "EADDRINUSE"; "errno 200" style texts for unknown ones
+/** Why a call failed: an errno; of getaddrinfo and getnameinfo their own code (EAI_NONAME), which is negative. 0 if it worked. */
+int failure_of(const Event& exit);
+
+const char* error_name(int err);           // of what failure_of() tells: "EADDRINUSE"; "errno 200" style texts for unknown ones
 std::string error_text(int err);           // "Address already in use"
 std::string wait_status_text(int status);  // "exited 0", "killed by SIGPIPE", "status unknown" for -1
 
-/** What an error of this call means to the user and what to do; empty where nothing useful is known. `err` is an errno, of getaddrinfo and
-    getnameinfo their own code (EAI_NONAME). */
+/** What an error of this call, as failure_of() tells it, means to the user and what to do; empty where nothing useful is known. */
 std::string advice(EventKind kind, int err);
 
 Address payload_address(Payload payload);                   // of bind, connect, getsockname, …: an Address

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <sstream>
 
+#include "core/trace/format.h"
 #include "gui/panels/calls_index.h"
 
 namespace synoptic {
@@ -56,7 +57,7 @@ bool CallsFilter::fits(const CallsIndex& index, const History& history, const Ca
     const CallMaker& maker = index.maker(event.actor);
     switch (term.kind) {
         case Term::Kind::error:
-            return (exit && exit->error != 0) || event.kind == EventKind::command_failed;
+            return (exit && failure_of(*exit) != 0) || event.kind == EventKind::command_failed;
         case Term::Kind::call:
             return event.kind == term.call;
         case Term::Kind::maker:

@@ -174,7 +174,7 @@ CallWords call_words(const CallsIndex& index, const History& history, const Call
         const Told told{*exit, history.payload(line.exit)};
         words.call = print_call({event, history.payload(line.at)}, &told);
         words.took = line.at == line.exit ? "" : duration(exit->time > event.time ? exit->time - event.time : 0);
-        words.failed = exit->error != 0;
+        words.failed = failure_of(*exit) != 0;
     } else {
         words.call = print_call({event, history.payload(line.at)}, nullptr);
         words.never = maker.ended && maker.ended_at < limit;

@@ -35,11 +35,11 @@ bool carries_bytes(EventKind kind) {
     }
 }
 
-void add_error(InspectorPage& page, EventKind kind, const Event& exit) {
-    if (exit.error == 0) return;
+void add_error(InspectorPage& page, EventKind kind, int failure) {
+    if (failure == 0) return;
     FactSection section;
-    section.title = fmt::format("{}: {}", error_name(exit.error), error_text(exit.error));
-    section.text = advice(kind, exit.error);
+    section.title = fmt::format("{}: {}", error_name(failure), error_text(failure));
+    section.text = advice(kind, failure);
     section.tone = Tone::trouble;
     page.sections.push_back(std::move(section));
 }
@@ -83,6 +83,7 @@ void inspect_call(InspectorPage& page, const World& world, const History& histor
     const EventIndex exit_at = event.phase == Phase::enter && !open ? history.exit_of(enter, limit) : no_event;
     const bool returned = exit_at < limit;
     const Event* exit = returned ? &history.event(exit_at) : nullptr;
+    const int failure = exit ? failure_of(*exit) : 0;
     const Payload enter_bytes = history.payload(enter), exit_bytes = returned ? history.payload(exit_at) : Payload();
     const bool lives = actor && actor->state != Actor::State::ended;
     const bool blocked =
@@ -91,10 +92,10 @@ void inspect_call(InspectorPage& page, const World& world, const History& histor
     page.title = fmt::format("{}({})", info.name, info.section);
     page.subtitle = info.help;
     if (exit)
-        page.badge = exit->error != 0 ? error_name(exit->error) : "returned";
+        page.badge = failure != 0 ? error_name(failure) : "returned";
     else
         page.badge = blocked ? "blocked" : event.phase == Phase::enter ? (lives ? "in the kernel" : "never returned") : phase_words(event);
-    page.badge_tone = exit && exit->error != 0 ? Tone::trouble : blocked ? Tone::blocked : exit ? Tone::alive : Tone::dim;
+    page.badge_tone = failure != 0 ? Tone::trouble : blocked ? Tone::blocked : exit ? Tone::alive : Tone::dim;
 
     FactSection call;
     if (exit) {
@@ -110,14 +111,14 @@ void inspect_call(InspectorPage& page, const World& world, const History& histor
         add_code(call, "descriptor", role, Tone::normal, socket ? select_descriptor(world, actor->process, event.fd) : Selection{});
     }
     if (exit) {
-        add_code(call, "result", std::to_string(exit->value), exit->error != 0 ? Tone::trouble : Tone::alive);
+        add_code(call, "result", std::to_string(exit->value), failure != 0 ? Tone::trouble : Tone::alive);
         add(call, "took", duration(exit->time > event.time ? exit->time - event.time : 0));
     } else if (blocked) {
         add(call, "blocked for", duration(now_ns > event.time ? now_ns - event.time : 0), Tone::blocked);
     }
     add_code(call, "man page", fmt::format("man {} {}", info.section, info.name), Tone::dim);
     page.sections.push_back(std::move(call));
-    if (exit) add_error(page, event.kind, *exit);
+    add_error(page, event.kind, failure);
     if (!carries_bytes(event.kind)) return;
     add_payload(page, event, enter_bytes, "Bytes");
     if (exit) add_payload(page, *exit, exit_bytes, "Bytes");

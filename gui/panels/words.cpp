@@ -95,8 +95,9 @@ ShortCall short_call(const History& history, EventIndex enter, EventIndex exit) 
     call.open = exit >= size;
     if (call.open) return call;
     const Event& end = history.event(exit);
-    call.failed = end.error != 0 && end.value < 0;
-    call.result = call.failed ? fmt::format("= {} {}", end.value, error_name(end.error)) : fmt::format("= {}", end.value);
+    const int failure = failure_of(end);
+    call.failed = failure != 0;
+    call.result = call.failed ? fmt::format("= {} {}", end.value, error_name(failure)) : fmt::format("= {}", end.value);
     return call;
 }
 

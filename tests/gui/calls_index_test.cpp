@@ -2,6 +2,7 @@
 #include "gui/panels/calls_index.h"
 
 #include <gtest/gtest.h>
+#include <netdb.h>
 
 #include <cerrno>
 
@@ -164,6 +165,23 @@ TEST_F(CallsIndexTest, ALateErrorMakesALineFitAtItsOwnPlace) {
     EXPECT_EQ(filtered("-1"), (std::vector<std::string>{"server 1: accept"}));
     put(EventKind::connect, Phase::exit, client_actor, 5, -1, {}, ECONNREFUSED);
     EXPECT_EQ(filtered("-1"), (std::vector<std::string>{"client 3: connect", "server 1: accept"}));
+}
+
+TEST_F(CallsIndexTest, CallsThatReturnTheirErrorFailToo) {
+    begin_both();
+    put(EventKind::getaddrinfo, Phase::enter, client_actor);
+    put(EventKind::getaddrinfo, Phase::exit, client_actor, -1, EAI_NONAME);  // without an errno
+    put(EventKind::pthread_create, Phase::enter, server_actor);
+    put(EventKind::pthread_create, Phase::exit, server_actor, -1, EAGAIN, {}, EAGAIN);
+    put(EventKind::getnameinfo, Phase::enter, server_actor);
+    put(EventKind::getnameinfo, Phase::exit, server_actor, -1, 0);
+    EXPECT_EQ(filtered("error"), (std::vector<std::string>{"client 3: getaddrinfo", "server 1: pthread_create"}));
+    const auto failed = [this](std::size_t from_end) {
+        return call_words(index, history, index.lines()[index.lines().size() - from_end], history.size()).failed;
+    };
+    EXPECT_TRUE(failed(3));
+    EXPECT_TRUE(failed(2));
+    EXPECT_FALSE(failed(1));
 }
 
 TEST_F(CallsIndexTest, StepsAreNoLinesUnlessTheyFail) {

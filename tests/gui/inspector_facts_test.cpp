@@ -2,6 +2,7 @@
 #include "gui/panels/inspector_facts.h"
 
 #include <gtest/gtest.h>
+#include <netdb.h>
 
 #include <cerrno>
 
@@ -133,6 +134,31 @@ TEST_F(InspectorFacts, AFailedCallTellsItsErrorAndWhatToDo) {
     EXPECT_NE(page_text(shown).find("Connection refused"), std::string::npos);
     small.world.events = enter + 1;  // the past: it has not returned yet
     EXPECT_EQ(fact_of(page(selection), "took"), nullptr);
+}
+
+TEST_F(InspectorFacts, ANameThatIsNotKnownIsAFailure) {
+    Event event;
+    event.kind = EventKind::actor_begin;
+    event.actor = ActorId{77};
+    event.a = event.b = 4101;
+    history.append(event, "client");
+    event = Event{};
+    event.kind = EventKind::getaddrinfo;
+    event.phase = Phase::enter;
+    event.actor = ActorId{77};
+    const EventIndex enter = history.append(event, {});
+    event.phase = Phase::exit;
+    event.value = EAI_NONAME;  // the error is the result; errno tells nothing
+    const EventIndex exit = history.append(event, {});
+    small.world.events = history.size();
+    Selection selection;
+    selection.event = enter;
+    const InspectorPage shown = page(selection);
+    EXPECT_EQ(shown.badge, "EAI_NONAME");
+    EXPECT_EQ(shown.badge_tone, Tone::trouble);
+    EXPECT_NE(page_text(shown).find("EAI_NONAME: Name or service not known\nNo such host or service"), std::string::npos)
+        << page_text(shown);
+    EXPECT_EQ(short_call(history, enter, exit).result, "= -2 EAI_NONAME");
 }
 
 TEST(HexLines, HaveAnOffsetTheBytesAndTheirLetters) {

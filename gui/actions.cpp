@@ -28,9 +28,10 @@ void step(AppState& state) {
         state.moment.forward();
         return;
     }
-    // The first step stops everyone at their next call; then each lets one actor make one move.
+    // The first press stops everyone at their next call: nobody stands there yet. Then each lets one actor make one move.
     if (state.moment.live().gate != GateMode::step) {
         state.out.push_back(SetGate{ActorId{}, GateMode::step, 0});
+        return;
     }
     const Actor* chosen = find(state.moment.live(), state.selection.actor);
     const bool can_move = chosen != nullptr && (chosen->state == Actor::State::arrives || chosen->state == Actor::State::rests);

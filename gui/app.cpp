@@ -148,12 +148,11 @@ void App::prepare_looks() {
 void App::frame() {
     AppState& state = *state_;
     behind_ = !state.moment.catch_up(fold_budget_ns);
-    state.messages.watch(state.moment.live());
-    if (std::string text = state.runner.advance(state.moment.live(), state.out); !text.empty()) state.messages.add(std::move(text), false);
-
     prepare_looks();
     window_.begin();
     state.now_s = ImGui::GetTime();
+    state.messages.watch(state.moment.live(), state.now_s);
+    if (std::string text = state.runner.advance(state.moment.live(), state.out); !text.empty()) state.messages.add(std::move(text), false);
     moving_ = false;
     const Theme& theme = state.settings.dark ? dark_theme() : light_theme();
     ui::begin_frame(theme, fonts_, looks_scale_);

@@ -50,7 +50,7 @@ float text_width_of(const Message& message, float width) {
 void Messages::add(std::string text, bool trouble, Remedy remedy) {
     // One explanation at a time: the one before belongs to what is no longer looked at.
     if (!trouble) std::erase_if(messages_, [](const Message& message) { return !message.trouble; });
-    // The same again, as when Space is pressed and nobody waits: once is enough, in front.
+    // The same again: once is enough, in front.
     std::erase_if(messages_, [&text](const Message& message) { return message.text == text; });
     Message message;
     message.number = next_number_++;
@@ -70,13 +70,19 @@ void Messages::dismiss(std::uint64_t number) {
     std::erase_if(messages_, [number](const Message& message) { return message.number == number; });
 }
 
-void Messages::watch(const World& live) {
+void Messages::watch(const World& live, double now_s) {
     std::uint64_t newest = seen_command_;
     for (const CommandRecord& command : live.commands) {
         // A command that is not done yet is looked at again later.
         if (command.number <= seen_command_ || !command.done) continue;
         newest = std::max(newest, command.number);
-        if (command.failed) add(command.outcome.empty() ? fmt::format("This failed: {}", command.text) : command.outcome, true);
+        if (!command.failed) continue;
+        std::string text = command.outcome.empty() ? fmt::format("This failed: {}", command.text) : command.outcome;
+        // That nobody can move now is no fault.
+        if (command.kind == Command(Step{}).index())
+            note(std::move(text), now_s);
+        else
+            add(std::move(text), true);
     }
     seen_command_ = newest;
     for (const auto& [id, program] : live.programs) {

@@ -26,8 +26,8 @@ struct Message {
 
 class Messages {
    public:
-    /** Looks for commands that failed, programs in trouble, and a helper that is gone. */
-    void watch(const World& live);
+    /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make is only noted. */
+    void watch(const World& live, double now_s);
     void add(std::string text, bool trouble, Remedy remedy = Remedy::none);
     /** A short note at the bottom. */
     void note(std::string text, double now_s);

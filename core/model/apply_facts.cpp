@@ -214,6 +214,7 @@ void events_were_lost(const Step& step) {
 void command_given(const Step& step) {
     CommandRecord record;
     record.number = static_cast<std::uint64_t>(step.event.a);
+    record.kind = static_cast<std::size_t>(step.event.b);
     record.text = step.payload;
     record.at_ns = step.event.time;
     step.world.commands.push_back(std::move(record));

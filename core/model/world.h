@@ -182,8 +182,9 @@ struct Program {
 
 struct CommandRecord {
     std::uint64_t number = 0;
-    std::string text;     // what was asked
-    std::string outcome;  // what became of it
+    std::size_t kind = 0;  // which Command: its index in the variant
+    std::string text;      // what was asked
+    std::string outcome;   // what became of it
     bool done = false, failed = false;
     std::uint64_t at_ns = 0;
     friend bool operator==(const CommandRecord&, const CommandRecord&) = default;

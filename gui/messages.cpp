@@ -87,7 +87,8 @@ void Messages::watch(const World& live, double now_s) {
     seen_command_ = newest;
     for (const auto& [id, program] : live.programs) {
         if (program.trouble.empty() || !seen_programs_.insert(id).second) continue;
-        add(fmt::format("{}: {}", program.label.empty() ? program.name : program.label, program.trouble), true);
+        add(fmt::format("{}: {}", program.label.empty() ? program.name : program.label, program.trouble), true,
+            program.trouble == helper_is_missing ? Remedy::restart_helper : Remedy::none);
         if (!port_in_use(program)) continue;
         messages_.back().remedy = Remedy::another_port;
         StartServer again;
@@ -100,16 +101,10 @@ void Messages::watch(const World& live, double now_s) {
     }
     if (live.helper_lives) {
         std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_helper; });
-    } else if (helper_lived_ || (!live.helper_trouble.empty() && live.events > 0 && !helper_lived_ && live.helper_pid != 0)) {
-        const bool told =
-            std::any_of(messages_.begin(), messages_.end(), [](const Message& m) { return m.remedy == Remedy::restart_helper; });
-        if (!told) {
-            add(live.helper_trouble.empty() ? "The helper, which starts processes, is gone. What runs goes on; restart it to start more."
-                                            : live.helper_trouble,
-                true, Remedy::restart_helper);
-        }
+    } else if (!live.helper_trouble.empty() && told_helper_ != live.helper_event) {
+        told_helper_ = live.helper_event;
+        add(live.helper_trouble, true, Remedy::restart_helper);
     }
-    helper_lived_ = live.helper_lives;
 }
 
 float Messages::strip_height(const Message& message, float width) const {

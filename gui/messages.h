@@ -50,7 +50,7 @@ class Messages {
     std::uint64_t next_number_ = 1;
     std::uint64_t seen_command_ = 0;
     std::set<ProgramId> seen_programs_;
-    bool helper_lived_ = false;
+    EventIndex told_helper_ = no_event;  // the event that its trouble was told by
     std::string note_;
     double note_until_s_ = 0;
 };

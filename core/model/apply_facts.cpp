@@ -235,6 +235,7 @@ void helper_changed(const Step& step) {
     step.world.helper_lives = step.event.b == 1;
     step.world.helper_pid = step.world.helper_lives ? static_cast<pid_t>(step.event.a) : 0;
     step.world.helper_trouble = step.world.helper_lives ? "" : std::string(step.payload);
+    step.world.helper_event = step.index;
 }
 
 /** The kernel's count for an accept queue. Where it agrees with what was inferred, that is confirmed. */

@@ -206,7 +206,8 @@ struct World {
     bool helper_lives = false;
     pid_t helper_pid = 0;
     std::string helper_trouble;
-    GateMode gate = GateMode::run;  // of actors that begin
+    EventIndex helper_event = no_event;  // that told of it last
+    GateMode gate = GateMode::run;       // of actors that begin
     std::uint32_t gate_ms = 0;
     EventIndex last_step_done = no_event;
     bool step_still_running = false;

@@ -39,6 +39,9 @@ struct RestartHelper {};
 
 using Command = std::variant<StartServer, StopServer, AddClients, Say, Chatter, CloseClient, KillProcess, SetGate, Step, RestartHelper>;
 
+/** Why a program can't start as a process of its own; RestartHelper mends it. */
+inline constexpr const char* helper_is_missing = "the helper, which starts processes, does not run: restart it";
+
 /** "start echo_fork on 127.0.0.1:6666", as the history shows it. */
 std::string command_text(const Command& command);
 

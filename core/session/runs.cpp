@@ -74,7 +74,7 @@ Status Session::Implementation::start_in_app(Run& run) {
 }
 
 Status Session::Implementation::start_own_process(Run& run) {
-    if (helper_pid.load() == 0) return Error{"", 0, "the helper, which starts processes, has ended: restart it"};
+    if (helper_pid.load() == 0) return Error{"", 0, helper_is_missing};
     int ends[2] = {-1, -1};
     if (run.info->role == Role::client) {
         if (pipe2(ends, O_CLOEXEC) < 0) return errno_error("pipe2", advice(EventKind::socket, errno));

@@ -253,6 +253,9 @@ void draw_more(AppState& state, int tightness) {
     entry("more.demonstrations", "Demonstrations …", Action::demonstrations);
     entry("more.view", "View …", Action::view_menu);
     ui::menu_line();
+    if (!state.moment.live().helper_lives && ui::menu_entry("more.restart_helper", "Restart the helper", "", false, true,
+                                                            "The helper starts servers and clients in processes of their own"))
+        state.out.push_back(RestartHelper{});
     draw_zoom(state);
     entry("more.theme", state.settings.dark ? "Light theme" : "Dark theme", Action::theme);
     entry("more.help", "All keys", Action::help);

@@ -1,6 +1,7 @@
 // What went wrong is said where it is seen: once, in words, and with a remedy where there is one.
 #include "gui/messages.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace synoptic {
@@ -39,6 +40,38 @@ TEST_F(MessagesTest, ACommandThatFailedIsTroubleAndAStepThatNobodyMakesIsNoted) 
     watch();
     EXPECT_EQ(texts().size(), 1u);
     EXPECT_EQ(messages.current_note(), "nobody waits for a step");
+}
+
+TEST_F(MessagesTest, AHelperThatFailsIsSaidOnceAndCanBeRestarted) {
+    world.helper_trouble = "posix_spawn: No such file or directory";  // it never ran
+    world.helper_event = 0;
+    watch();
+    watch();
+    ASSERT_EQ(texts(), Texts{world.helper_trouble});
+    EXPECT_EQ(messages.all()[0].remedy, Remedy::restart_helper);
+    world.helper_lives = true;
+    world.helper_trouble.clear();
+    world.helper_event = 10;
+    watch();
+    EXPECT_EQ(texts(), Texts{}) << "it runs";
+    // It was restarted and has ended again between two looks.
+    for (const EventIndex event : {20u, 30u}) {
+        world.helper_lives = false;
+        world.helper_trouble = fmt::format("The helper of event {} has ended.", event);
+        world.helper_event = event;
+        watch();
+        EXPECT_EQ(texts().back(), world.helper_trouble);
+    }
+}
+
+TEST_F(MessagesTest, AStartThatLacksTheHelperOffersToRestartIt) {
+    Program& program = world.programs[ProgramId{1}];
+    program.id = ProgramId{1};
+    program.label = "server 1";
+    program.trouble = helper_is_missing;
+    watch();
+    ASSERT_EQ(texts(), Texts{std::string("server 1: ") + helper_is_missing});
+    EXPECT_EQ(messages.all()[0].remedy, Remedy::restart_helper);
 }
 
 }  // namespace

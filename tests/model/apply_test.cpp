@@ -180,6 +180,7 @@ TEST(Apply, CommandsGatesAndTheHelper) {
     story.fact(EventKind::helper_state, {.a = 77, .b = 0, .payload = "killed by SIGKILL"});
     EXPECT_FALSE(story.world().helper_lives);
     EXPECT_EQ(story.world().helper_trouble, "killed by SIGKILL");
+    EXPECT_EQ(story.world().helper_event + 1, story.world().events);
     story.fact(EventKind::gate_set, {.a = 0, .b = 2, .value = 0});
     EXPECT_EQ(story.world().gate, GateMode::step);
     EXPECT_EQ(find(story.world(), story.server)->gate, GateMode::step);

@@ -30,7 +30,7 @@ struct AddClients {
     int chatter_ms = 0;      // 0: silent until told to say something
 };
 struct Say { ProgramId client{}; std::string text; };  // one line; a newline is added where it has none
-struct Chatter { ProgramId client{}; int every_ms = 0; };  // none: all clients; 0 stops it
+struct Chatter { ProgramId client{}; int every_ms = 0; };  // none: all clients there are; 0 stops it
 struct CloseClient { ProgramId client{}; };           // its input ends: it closes its socket and ends by itself. none: all
 struct KillProcess { pid_t pid = 0; int signal = 9; };  // a process of this session only
 struct SetGate { ActorId actor{}; GateMode mode{}; std::uint32_t ms = 0; };  // none: all, and all that begin later

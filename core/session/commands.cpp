@@ -133,7 +133,7 @@ Result<std::string> Session::Implementation::execute(const Chatter& command) {
         set_chatter(*run, command.every_ms, changed_clients);
         ++changed_clients;
     }
-    if (changed_clients == 0) return refused("there is no client that could chatter: add one first");
+    if (changed_clients == 0 && command.client != ProgramId::none) return refused("this client has ended: add another one");
     return fmt::format("{} client{}", changed_clients, changed_clients == 1 ? "" : "s");
 }
 

@@ -148,8 +148,10 @@ TEST_F(SessionTest, CommandsThatMakeNoSenseAreRefusedInWords) {
     EXPECT_TRUE(failed);
     outcome(session->submit(CloseClient{}), &failed);
     EXPECT_TRUE(failed);
-    outcome(session->submit(Chatter{}), &failed);
+    outcome(session->submit(Chatter{ProgramId{99}, 5}), &failed);
     EXPECT_TRUE(failed);
+    EXPECT_EQ(outcome(session->submit(Chatter{}), &failed), "0 clients");
+    EXPECT_FALSE(failed) << "all of none are silent";
     outcome(session->submit(KillProcess{getpid()}), &failed);
     EXPECT_TRUE(failed) << "only processes of the session can be killed";
     outcome(session->submit(Step{}), &failed);

@@ -238,13 +238,14 @@ void helper_changed(const Step& step) {
     step.world.helper_event = step.index;
 }
 
-/** The kernel's count for an accept queue. Where it agrees with what was inferred, that is confirmed. */
+/** The kernel's count for an accept queue, and how many it lets in. Where the count agrees with what was inferred, that is confirmed. */
 void queue_counted(const Step& step) {
     World& world = step.world;
     const SocketId listener{step.event.socket};
     Socket* socket = find_in(world.sockets, listener);
     if (!socket || socket->state != Socket::State::listening) return;
     socket->kernel_queue = static_cast<int>(step.event.a);
+    socket->kernel_backlog = static_cast<int>(step.event.b);
     const std::vector<ConnectionId> queue = accept_queue(world, listener);
     const bool agrees = static_cast<std::int64_t>(queue.size()) == step.event.a;
     for (const ConnectionId id : queue) world.connections[id].queued_known = agrees ? Known::observed : Known::inferred;

@@ -35,6 +35,7 @@ void listen_returned(const Return& back) {
     socket.read_shut = false;
     socket.backlog = static_cast<int>(back.call.a);
     if (socket.backlog < 0) socket.backlog = 0;
+    socket.kernel_backlog = -1;
     back.world().listening.insert(socket.id);
     Program* program = find_in(back.world().programs, back.actor.program);
     if (program && program->is_server) program->listener = socket.id;
@@ -108,7 +109,7 @@ void shutdown_returned(const Return& back) {
     if (socket.state == Socket::State::listening) {
         if (!socket.read_shut) return;
         socket.state = Socket::State::bound;  // and whoever waited in its queue is reset (inet_shutdown)
-        socket.backlog = -1;
+        socket.backlog = socket.kernel_backlog = -1;
         back.world().listening.erase(socket.id);
         settle_queue_of(back.world(), socket.id, back.time());
     } else if (how == SHUT_WR || how == SHUT_RDWR) {

@@ -71,6 +71,11 @@ std::vector<ConnectionId> accept_queue(const World& world, SocketId listener) {
     return ids;
 }
 
+std::int64_t accept_queue_room(const Socket& listener) {
+    // Linux compares with >, so one more than the backlog fits (sk_acceptq_is_full).
+    return std::int64_t{listener.kernel_backlog >= 0 ? listener.kernel_backlog : listener.backlog} + 1;
+}
+
 std::vector<ActorId> workers_of(const World& world, ConnectionId id) {
     std::vector<ActorId> workers;
     const Connection* connection = find(world, id);

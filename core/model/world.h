@@ -131,6 +131,7 @@ struct Socket {
     int last_error = 0;
     EventKind last_error_call{};
     int kernel_queue = -1;                       // of a listening socket: the accept queue's length as sock_diag tells; -1 unknown
+    int kernel_backlog = -1;                     // the same of its backlog, which the kernel caps at net.core.somaxconn
     std::map<std::pair<int, int>, int> options;  // (level, option) → value as set
     std::uint64_t created_ns = 0, closed_ns = 0;
     friend bool operator==(const Socket&, const Socket&) = default;
@@ -243,6 +244,8 @@ const Socket* socket_behind(const World& world, ProcessId process, int fd);
 std::vector<Holder> holders_of(const World& world, SocketId id);
 /** Connections of a listener whose connect returned and that accept has not taken, oldest first. */
 std::vector<ConnectionId> accept_queue(const World& world, SocketId listener);
+/** How many connections a listener's accept queue has room for: by the kernel's word, else by what listen was asked for. */
+std::int64_t accept_queue_room(const Socket& listener);
 /** Workers of a server that serve this connection now (hold its socket, or used it last). */
 std::vector<ActorId> workers_of(const World& world, ConnectionId id);
 std::size_t zombie_count(const World& world);

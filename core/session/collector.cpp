@@ -77,7 +77,8 @@ bool Collector::look_at_listeners() {
     if (!queues) return false;  // forbidden here: what is shown stays inferred
     for (const ListenQueue& queue : *queues) {
         const Socket* socket = find(history_.latest(), SocketId{queue.cookie});
-        if (!socket || socket->state != Socket::State::listening || socket->kernel_queue == static_cast<int>(queue.waiting)) continue;
+        if (!socket || socket->state != Socket::State::listening) continue;
+        if (socket->kernel_queue == static_cast<int>(queue.waiting) && socket->kernel_backlog == static_cast<int>(queue.backlog)) continue;
         post(PostedFact{.kind = EventKind::listen_queue, .args = {.a = queue.waiting, .b = queue.backlog, .socket = queue.cookie}, .payload = {}});
     }
     return true;

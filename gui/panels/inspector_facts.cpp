@@ -20,6 +20,17 @@ void add_code(FactSection& section, std::string name, std::string value, Tone to
     section.facts.push_back({std::move(name), std::move(value), Known::observed, tone, true, link});
 }
 
+void add_backlog(FactSection& section, const Socket& listener) {
+    const auto asked = static_cast<std::uint64_t>(std::max(listener.backlog, 0));
+    std::string text = with_commas(asked);
+    const bool told = listener.kernel_backlog >= 0;
+    if (told && listener.kernel_backlog != listener.backlog)
+        text += fmt::format("; the kernel keeps {} (net.core.somaxconn)", with_commas(static_cast<std::uint64_t>(listener.kernel_backlog)));
+    text += fmt::format(": room for {} that nobody has accepted yet",
+                        with_commas(static_cast<std::uint64_t>(std::max<std::int64_t>(accept_queue_room(listener), 0))));
+    add(section, "backlog", std::move(text), Tone::normal, {}, told ? Known::observed : Known::inferred);
+}
+
 Selection link_to(SocketId socket) {
     Selection link;
     link.socket = socket;
@@ -119,10 +130,7 @@ FactSection program_facts(const World& world, const Program& program) {
     add_code(section, program.is_server ? "asked for" : "connects to", fmt::format("{}, port {}", where, program.port));
     if (const Socket* listener = find(world, program.listener)) {
         add_code(section, "listens on", listener->local.text(), Tone::listening, link_to(listener->id));
-        add(section, "backlog",
-            fmt::format("{}: room for {} that nobody has accepted yet",
-                        with_commas(static_cast<std::uint64_t>(std::max(listener->backlog, 0))),
-                        with_commas(static_cast<std::uint64_t>(std::max(listener->backlog, 0)) + 1)));
+        add_backlog(section, *listener);
         const std::size_t waiting = accept_queue(world, listener->id).size();
         const bool known = listener->kernel_queue >= 0 && static_cast<std::size_t>(listener->kernel_queue) == waiting;
         add(section, "accept queue", fmt::format("{} wait", waiting), waiting > 0 ? Tone::client : Tone::normal, {},

@@ -56,6 +56,8 @@ void inspect_event(InspectorPage& page, const World& world, const History& histo
 FactSection connection_facts(const World& world, const Connection& connection);
 FactSection descriptor_facts(const World& world, const Process& process);
 Tone tone_of(const Socket& socket);
+/** A listening socket's backlog: what listen asked for, and what the kernel made of it. */
+void add_backlog(FactSection& section, const Socket& listener);
 Selection link_to(SocketId socket);
 Selection link_to(ConnectionId connection);
 void add(FactSection& section, std::string name, std::string value, Tone tone = Tone::normal, Selection link = {},

@@ -90,7 +90,7 @@ void inspect_socket(InspectorPage& page, const World& world, const Socket& socke
     if (socket.local.known()) add_code(facts, "local", socket.local.text());
     if (socket.peer.known()) add_code(facts, "peer", socket.peer.text());
     if (listens) {
-        add(facts, "backlog", with_commas(static_cast<std::uint64_t>(std::max(socket.backlog, 0))));
+        add_backlog(facts, socket);
         const std::vector<ConnectionId> queue = accept_queue(world, socket.id);
         const bool agrees = socket.kernel_queue >= 0 && static_cast<std::size_t>(socket.kernel_queue) == queue.size();
         add(facts, "accept queue", fmt::format("{} wait", queue.size()), Tone::normal, {}, agrees ? Known::observed : Known::inferred);

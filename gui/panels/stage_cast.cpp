@@ -77,7 +77,7 @@ class Caster {
             group.server.listener = program.listener;
             if (const Socket* listener = find(world_, program.listener)) {
                 group.server.listens = listener->state == Socket::State::listening;
-                group.server.capacity = static_cast<std::int64_t>(listener->backlog) + 1;  // Linux compares with > (sk_acceptq_is_full)
+                group.server.capacity = accept_queue_room(*listener);
             }
             group_of_[id] = cast_.groups.size();
             cast_.groups.push_back(std::move(group));

@@ -265,7 +265,7 @@ class Placer {
         const Socket* listener = find(world_, server.listener);
         if (!listener || listener->backlog < 0) return {};
         std::string note =
-            fmt::format(fmt::runtime(narrow ? "{} (+1)" : "backlog {} (+1)"), with_commas(static_cast<std::uint64_t>(listener->backlog)));
+            fmt::format(fmt::runtime(narrow ? "{} (+1)" : "backlog {} (+1)"), with_commas(static_cast<std::uint64_t>(server.capacity - 1)));
         // More than fit: connect has returned for them, too, but the kernel drops the handshake's last segment until there is room.
         if (static_cast<std::int64_t>(server.queued) > server.capacity) note = fmt::format("{} not accepted", server.queued);
         const bool differs = listener->kernel_queue >= 0 && static_cast<std::size_t>(listener->kernel_queue) != server.queued;
@@ -281,7 +281,7 @@ class Placer {
         return listener->kernel_queue >= 0 ? std::min(static_cast<std::size_t>(listener->kernel_queue), capacity) : capacity;
     }
 
-    /** backlog + 1 slots, as many as have room between the line's name and its note. */
+    /** A slot for each that has room in the queue, as many as have room between the line's name and its note. */
     void place_slots(ServerCard& server) {
         const std::vector<ConnectionId> queue = accept_queue(world_, server.listener);
         server.queued = queue.size();

@@ -88,7 +88,7 @@ struct ServerCard {
     std::vector<QueueSlot> slots;
     std::string queue_note;     // "backlog 3 (+1)"
     std::size_t queued = 0;     // by our count, also those beyond the slots shown
-    std::int64_t capacity = 0;  // backlog + 1
+    std::int64_t capacity = 0;  // accept_queue_room()
     Known queued_known = Known::observed;
     float title_y = 0, listen_y = 0;  // the middles of the first two lines
     float served_y = 0;               // the middle of the line of the client that it serves itself; 0 if there is none

@@ -74,6 +74,22 @@ TEST_F(InspectorFacts, BytesThatWaitAreSaidToBeInferred) {
     EXPECT_TRUE(found);
 }
 
+TEST_F(InspectorFacts, ABacklogIsWhatTheKernelMakesOfIt) {
+    Selection selection;
+    selection.program = small.add_server(Model::iterative, 6666, 2147483647);
+    Socket& listener = small.world.sockets[small.world.programs[selection.program].listener];
+    ASSERT_NE(fact_of(page(selection), "backlog"), nullptr);
+    EXPECT_EQ(fact_of(page(selection), "backlog")->known, Known::inferred) << "it was asked for, nothing more";
+    listener.kernel_backlog = 4096;
+    for (const Selection& shown : {selection, link_to(listener.id)}) {
+        const InspectorPage told = page(shown);
+        const Fact* backlog = fact_of(told, "backlog");
+        ASSERT_NE(backlog, nullptr);
+        EXPECT_EQ(backlog->known, Known::observed);
+        EXPECT_NE(backlog->value.find("room for 4,097 "), std::string::npos) << backlog->value;
+    }
+}
+
 TEST_F(InspectorFacts, AZombieIsExplained) {
     const ProgramId server = small.add_server(Model::fork, 6666);
     const ActorId worker = small.serve(server, small.add_client(server));

@@ -299,13 +299,18 @@ TEST(StageLayout, APeerThatIsNoneOfOursIsShownAsFromOutside) {
 
 TEST(StageLayout, AHugeBacklogHasAFewSlots) {
     SmallWorld small;
-    small.add_server(Model::iterative, 6666, 2147483647);
+    const ProgramId server = small.add_server(Model::iterative, 6666, 2147483647);
     const StageMeasure measure = measure_of(960, 560);
     const StageLayout layout = stage_layout(small.world, measure);
     EXPECT_EQ(layout.groups[0].server.capacity, 2147483648);
     EXPECT_GE(layout.groups[0].server.slots.size(), 1u);
     EXPECT_LE(layout.groups[0].server.slots.size(), 12u);
     expect_sound(layout, measure, "huge backlog");
+    // The kernel has its own idea of it.
+    small.world.sockets[small.world.programs[server].listener].kernel_backlog = 4096;
+    const StageLayout capped = stage_layout(small.world, measure);
+    EXPECT_EQ(capped.groups[0].server.capacity, 4097);
+    EXPECT_NE(capped.groups[0].server.queue_note.find("4,096 (+1)"), std::string::npos) << capped.groups[0].server.queue_note;
 }
 
 TEST(StageLayout, ADotIsFoundUnderThePointer) {

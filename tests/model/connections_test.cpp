@@ -23,6 +23,7 @@ TEST(Connections, AConnectionIsQueuedUntilAcceptTakesIt) {
     story.fact(EventKind::listen_queue, {.a = 1, .b = 3, .socket = 9001});
     EXPECT_EQ(story.connection(queue[0]).queued_known, Known::observed);
     EXPECT_EQ(find(story.world(), story.listening)->kernel_queue, 1);
+    EXPECT_EQ(find(story.world(), story.listening)->kernel_backlog, 3);
 
     story.accept_enter(story.server, 3);
     story.accept_exit(story.server, 3, 4, 7001, server_address, client_address(40000));

@@ -114,6 +114,13 @@ TEST_F(SessionTest, TheSecondClientOfAnIterativeServerWaits) {
     EXPECT_TRUE(hears("client 2", "anybody there?"));
 }
 
+TEST_F(SessionTest, TheKernelSaysHowManyMayWait) {
+    int somaxconn = 0;
+    ASSERT_TRUE(std::ifstream("/proc/sys/net/core/somaxconn") >> somaxconn);
+    start_server("echo_iterative", Place::in_app, 2147483647);
+    EXPECT_TRUE(eventually([&](const World& w) { return listener_of(w, "server 1")->kernel_backlog == somaxconn; }));
+}
+
 TEST_F(SessionTest, PortInUseIsSaidInWordsAndTheAppGoesOn) {
     const int taken = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};

@@ -60,12 +60,6 @@ bool number_within(const std::string& text, long long low, long long high, long 
     return error == std::errc{} && end == text.data() + text.size() && value >= low && value <= high;
 }
 
-bool looks_like_service(const std::string& text) {
-    return !text.empty() &&
-           text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.+") == std::string::npos &&
-           text.find_first_not_of("0123456789") != std::string::npos && text.front() != '-';
-}
-
 }  // namespace
 
 std::vector<const ProgramInfo*> variants_of(Workers workers) {
@@ -108,10 +102,10 @@ ChosenServer chosen_server(const ServerChoice& choice) {
     }
     if (choice.port.empty()) {
         command.port = std::to_string(chosen.program->default_port);
-    } else if (number_within(choice.port, 0, 65535, number) || looks_like_service(choice.port)) {
-        command.port = choice.port;
+    } else if (number_within(choice.port, 0, 65535, number)) {
+        command.port = std::to_string(number);
     } else {
-        chosen.trouble = "A port is a number from 0 to 65535, or a service's name; 0 lets the kernel choose.";
+        chosen.trouble = "A port is a number from 0 to 65535; 0 lets the kernel choose.";
     }
     return chosen;
 }

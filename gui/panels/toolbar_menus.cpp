@@ -104,8 +104,8 @@ void draw_options(AppState& state) {
     space(4);
     option_row("Port");
     const std::string usual = chosen.program != nullptr ? fmt::format("{}, or the next free one", chosen.program->default_port) : "";
-    ui::text_field("options.port", &server.port, usual.c_str(), 210,
-                   "A number, a service's name, or 0: the kernel chooses. Below 1024 it needs privileges", false);
+    ui::text_field("options.port", &server.port, usual.c_str(), 210, "A number, or 0: the kernel chooses. Below 1024 it needs privileges",
+                   false);
     space(4);
     option_row("Backlog");
     const std::string usual_backlog = chosen.program != nullptr ? std::to_string(chosen.program->default_backlog) : "";

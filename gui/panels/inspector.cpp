@@ -144,9 +144,8 @@ class InspectorPainter {
             send.label = "Send";
             send.look = ui::Look::primary;
             const float button_w = ui::button_width(send);
-            const bool entered =
-                ui::text_field("inspector.say", &view_.say, "a line for the server", (right_ - left_ - button_w - px(8)) / ui::scale(),
-                               "sent with a newline at its end; \\n, \\0 and \\xHH become bytes");
+            const bool entered = ui::text_field("inspector.say", &view_.say, "a line for the server",
+                                                (right_ - left_ - button_w - px(8)) / ui::scale(), say_tip);
             ImGui::SetCursorScreenPos({right_ - button_w, y_});
             send.enabled = !view_.say.empty();
             if ((ui::button("inspector.send", send, "the client sends this line (Enter)") || entered) && !view_.say.empty()) {
@@ -157,7 +156,8 @@ class InspectorPainter {
         }
         const Program* client = find(panel_.world, page_.client);
         const bool chatters = client && client->chatter_ms > 0;
-        if (act("inspector.chatter", chatters ? "Silence" : "Chatter", chatters ? "it stops chattering" : "it says something twice a second"))
+        if (act("inspector.chatter", chatters ? "Silence" : "Chatter",
+                chatters ? "it stops chattering" : "it says something twice a second"))
             panel_.out.push_back(Chatter{page_.client, chatters ? 0 : 500});
         if (act("inspector.close", "Close", "its input ends: it closes its socket and ends by itself"))
             panel_.out.push_back(CloseClient{page_.client});

@@ -42,16 +42,15 @@ void kill_entry(PanelContext& panel, const Process* process) {
 
 void client_entries(PanelContext& panel, StageView& view, const Program& program) {
     ui::menu_heading(program.label.c_str());
-    if (ui::text_field("stage.menu.say", &view.say, "say something, then Enter", 208,
-                       "sent with a newline at its end; \\n, \\0 and \\xHH become bytes") &&
-        !view.say.empty()) {
+    if (ui::text_field("stage.menu.say", &view.say, "say something, then Enter", 208, say_tip) && !view.say.empty()) {
         panel.out.push_back(Say{program.id, unescaped(view.say)});
         view.say.clear();
         ui::close_menu();
     }
     ui::menu_line();
     const bool chatters = program.chatter_ms > 0;
-    if (ui::menu_entry("stage.menu.chatter", "Chatters", "", chatters, true, chatters ? "make it silent" : "it says something every 500 ms")) {
+    if (ui::menu_entry("stage.menu.chatter", "Chatters", "", chatters, true,
+                       chatters ? "make it silent" : "it says something every 500 ms")) {
         panel.out.push_back(Chatter{program.id, chatters ? 0 : 500});
     }
     ui::menu_line();

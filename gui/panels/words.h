@@ -61,6 +61,10 @@ int descriptor_number(const World& world, ProcessId process, const Socket& socke
 std::uint64_t waiting_for_server(const Connection& connection);
 std::uint64_t waiting_for_client(const Connection& connection);
 
+/** What a field says in which a client is told what to say. */
+inline constexpr const char* say_tip =
+    "sent with a newline at its end; \\n, \\t and \\xHH become bytes. Of what follows a \\0 nothing is sent: the client asks strlen(3)";
+
 /** "1,234,567". */
 std::string with_commas(std::uint64_t number);
 

@@ -21,6 +21,14 @@ bool port_in_use(const Program& program) {
            (program.trouble_call == EventKind::bind || program.trouble_call == EventKind::listen);
 }
 
+/** A start that failed is a program in trouble, too, and says so by its name. */
+bool told_by_program(const World& live, const CommandRecord& command) {
+    return std::any_of(live.programs.begin(), live.programs.end(), [&command](const auto& entry) {
+        const std::string& trouble = entry.second.trouble;
+        return !trouble.empty() && command.outcome.find(trouble) != std::string::npos;
+    });
+}
+
 const char* remedy_label(Remedy remedy) {
     switch (remedy) {
         case Remedy::none:
@@ -76,7 +84,7 @@ void Messages::watch(const World& live, double now_s) {
         // A command that is not done yet is looked at again later.
         if (command.number <= seen_command_ || !command.done) continue;
         newest = std::max(newest, command.number);
-        if (!command.failed) continue;
+        if (!command.failed || told_by_program(live, command)) continue;
         std::string text = command.outcome.empty() ? fmt::format("This failed: {}", command.text) : command.outcome;
         // That nobody can move now is no fault.
         if (command.kind == Command(Step{}).index())

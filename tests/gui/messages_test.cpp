@@ -64,6 +64,16 @@ TEST_F(MessagesTest, AHelperThatFailsIsSaidOnceAndCanBeRestarted) {
     }
 }
 
+TEST_F(MessagesTest, AStartThatFailedIsToldOnceByItsProgram) {
+    Program& program = world.programs[ProgramId{1}];
+    program.id = ProgramId{1};
+    program.label = "client 4";
+    program.trouble = "pthread_create: no more threads can be started";
+    command_failed(AddClients{}, "Resource temporarily unavailable (3 of 10 clients were added, then: " + program.trouble + ")");
+    watch();
+    EXPECT_EQ(texts(), Texts{"client 4: " + program.trouble});
+}
+
 TEST_F(MessagesTest, AStartThatLacksTheHelperOffersToRestartIt) {
     Program& program = world.programs[ProgramId{1}];
     program.id = ProgramId{1};

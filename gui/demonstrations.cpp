@@ -160,7 +160,7 @@ void DemonstrationRunner::start(const Demonstration& demonstration, const World&
     // What the user started stays; what a demonstration started makes room for the next one.
     for (const Program* server : live_servers(live)) {
         const bool of_a_demonstration = std::find(started_.begin(), started_.end(), server->id) != started_.end();
-        if (of_a_demonstration && server->state != Program::State::stopping) out.push_back(StopServer{server->id});
+        if (of_a_demonstration) out.push_back(StopServer{server->id});
     }
     started_.clear();
     running_ = &demonstration;

@@ -174,8 +174,6 @@ const char* state_name(Program::State state) {
             return "starting";
         case Program::State::runs:
             return "runs";
-        case Program::State::stopping:
-            return "stopping";
         case Program::State::ended:
             return "ended";
     }

@@ -157,7 +157,7 @@ struct Connection {
 };
 
 struct Program {
-    enum class State : std::uint8_t { starting, runs, stopping, ended };
+    enum class State : std::uint8_t { starting, runs, ended };
     ProgramId id{};
     std::string name;   // "echo_fork"
     std::string label;  // "server 1", "client 3"

@@ -112,8 +112,6 @@ const char* state_words(const Program& program) {
             return "starting";
         case Program::State::runs:
             return "runs";
-        case Program::State::stopping:
-            return "stopping";
         case Program::State::ended:
             return program.stopped_by_user ? "stopped" : "ended";
     }

@@ -107,15 +107,7 @@ FactSection actor_facts(const World& world, const History& history, const Actor&
 }
 
 const char* state_words(const Program& program) {
-    switch (program.state) {
-        case Program::State::starting:
-            return "starting";
-        case Program::State::runs:
-            return "runs";
-        case Program::State::ended:
-            return program.stopped_by_user ? "stopped" : "ended";
-    }
-    return "";
+    return program.state == Program::State::ended && program.stopped_by_user ? "stopped" : state_name(program.state);
 }
 
 FactSection program_facts(const World& world, const Program& program) {

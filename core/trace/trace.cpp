@@ -106,9 +106,16 @@ Ring* Trace::claim(ProgramId program, pid_t pid, pid_t tid) {
             std::uint32_t used = header_->rings_used.load(std::memory_order_relaxed);
             while (used <= slot && !header_->rings_used.compare_exchange_weak(used, slot + 1, std::memory_order_seq_cst)) {
             }
-            // After state is live: whoever changes the pace of all sets the first mode, then that of all live rings. Either way this ring gets it.
-            ring.gate_ms.store(header_->first_gate_ms.load(std::memory_order_seq_cst), std::memory_order_relaxed);
-            ring.gate_mode.store(header_->first_gate_mode.load(std::memory_order_seq_cst), std::memory_order_seq_cst);
+            // After state is live: whoever changes the pace of all sets the first mode, then that of all live rings. This ring may be set between
+            // the two lines here; then what was stored over it is old, and is read again.
+            GateMode mode;
+            std::uint32_t ms;
+            do {
+                ms = header_->first_gate_ms.load(std::memory_order_seq_cst);
+                mode = header_->first_gate_mode.load(std::memory_order_seq_cst);
+                ring.gate_ms.store(ms, std::memory_order_relaxed);
+                ring.gate_mode.store(mode, std::memory_order_seq_cst);
+            } while (header_->first_gate_ms.load(std::memory_order_seq_cst) != ms || header_->first_gate_mode.load(std::memory_order_seq_cst) != mode);
             return &ring;
         }
     }

@@ -6,7 +6,7 @@
 // actor and its own signal handlers. One reader: the collector.
 //
 //   slots     … s-2  s-1 │ s      s+1     s+2    │ s+3 …        A record is a slot, its payload the slots behind it. It is committed when its
-//                committed │ record payload payload│ record       commit word is slot + 1, written last with release: what is not
+//                committed │ record payload payload│ record       commit word is the slot's mark, written last with release: what is not
 //                          │ taken, not committed  │ committed    committed does not exist, so a writer that is killed costs what it had
 //                          │ by main               │ by handler   not committed, and nothing else is torn.
 //

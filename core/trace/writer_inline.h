@@ -29,7 +29,7 @@ inline constexpr std::uint32_t slots_ahead = 4;
 
 /** The word of a record that says that it is complete; the History's record has its actor there. */
 inline std::atomic_ref<ActorId> commit_word(Event& record) { return std::atomic_ref<ActorId>(record.actor); }
-inline ActorId commit_mark(std::uint32_t slot) { return ActorId{slot + 1}; }
+inline ActorId commit_mark(std::uint32_t slot) { return ActorId{slot | 1u << 31}; }  // never 0, which was never written
 
 inline bool Writer::has_room(std::uint32_t slots) {
     const std::uint32_t wanted = ring_->promised + slots + ring_slack_slots;

@@ -138,6 +138,18 @@ TEST(Ring, PayloadIsNeverTakenForARecord) {
     }
 }
 
+TEST(Ring, ItsNumbersGoRoundAndNothingIsReadThatWasNotWritten) {
+    const auto trace = make_trace();
+    Ring* ring = trace->claim(ProgramId{1});
+    ring->head = ring->seen_tail = 0u - 1;
+    ring->tail = ring->head;
+    EXPECT_FALSE(has_record(*ring));
+    EXPECT_TRUE(read_ring(*ring).empty());
+    Writer writer(*trace, *ring);
+    for (int i = 0; i < 3; ++i) writer.happened(EventKind::listen, here, {.a = i});
+    EXPECT_EQ(read_ring(*ring).size(), 3u);
+}
+
 TEST(Ring, RingsAreClaimedLowestFirstWithAGenerationOfTheirOwn) {
     const auto trace = make_trace();
     Ring* first = trace->claim(ProgramId{1});

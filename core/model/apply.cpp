@@ -3,8 +3,8 @@
 //              arrive                go              enter                 exit               rest               go
 //   computes ─────────▶ arrives ─────────▶ computes ──────▶ calls/blocked ──────▶ computes ─────────▶ rests ─────────▶ computes
 //
-// A signal handler's calls nest: its enter comes while another call is open, and its exit leads back to that. Exits whose enter was lost, and
-// enters whose exit was lost, are taken as they come.
+// A signal handler's calls nest: they come while another call is open, or stands at its gate (event_in_signal), and lead back to that. Exits whose
+// enter was lost, and enters whose exit was lost, are taken as they come.
 #include <algorithm>
 
 #include "core/model/fold.h"
@@ -21,10 +21,12 @@ void set_state(Actor& actor, Actor::State state, std::uint64_t time_ns) {
     actor.state_since_ns = time_ns;
 }
 
-/** What an actor does when it stands at no gate. */
-Actor::State state_between_gates(const Actor& actor) {
-    if (actor.calls.empty() || !actor.calls.back().entered) return Actor::State::computes;
-    return actor.calls.back().blocked ? Actor::State::blocked : Actor::State::calls;
+/** What an actor does that was let through a gate, or whose call has returned: where that was a handler's, what it did before. */
+Actor::State state_now(const Actor& actor) {
+    if (actor.calls.empty()) return actor.rest.exit != no_event ? Actor::State::rests : Actor::State::computes;
+    const OpenCall& call = actor.calls.back();
+    if (!call.entered) return call.stands ? Actor::State::arrives : Actor::State::computes;
+    return call.blocked ? Actor::State::blocked : Actor::State::calls;
 }
 
 OpenCall call_from(const Step& step, const Actor& actor) {
@@ -44,10 +46,21 @@ OpenCall call_from(const Step& step, const Actor& actor) {
     return call;
 }
 
+bool in_signal(const Step& step) { return (step.event.flags & event_in_signal) != 0; }
+
+/** True if this event is about the call that stands at the gate. */
+bool is_call_at_gate(const Step& step, const OpenCall& call) {
+    return call.kind == step.event.kind && call.file == step.event.file && call.line == step.event.line;
+}
+
 /** A call is about to be made, or is made: in place of the one that stood at the gate, or inside the one that a signal interrupted. */
 OpenCall& open_call(const Step& step, Actor& actor) {
-    const bool nested = (step.event.flags & event_in_signal) != 0;
-    if (!actor.calls.empty() && !actor.calls.back().entered && !nested) actor.calls.pop_back();
+    const auto is_over = [&](const OpenCall& call) {
+        if (call.entered) return false;
+        return !in_signal(step) || (step.event.phase == Phase::enter && is_call_at_gate(step, call));
+    };
+    if (!actor.calls.empty() && is_over(actor.calls.back())) actor.calls.pop_back();
+    if (!in_signal(step)) actor.rest = {};
     if (actor.calls.size() == deepest_nesting) actor.calls.erase(actor.calls.begin());
     actor.calls.push_back(call_from(step, actor));
     return actor.calls.back();
@@ -87,17 +100,47 @@ OpenCall close_call(const Step& step, Actor& actor) {
     return call;
 }
 
+/** To where the actor was in its source. */
+void return_from_handler(Actor& actor) {
+    if (!actor.calls.empty()) {
+        if (actor.calls.back().line == 0) return;
+        actor.file = actor.calls.back().file;
+        actor.line = actor.calls.back().line;
+    } else if (actor.rest.exit != no_event) {
+        actor.last_enter = actor.rest.enter;
+        actor.last_exit = actor.rest.exit;
+        actor.file = actor.rest.file;
+        actor.line = actor.rest.line;
+    }
+}
+
 void exit(const Step& step, Actor& actor) {
     const OpenCall call = close_call(step, actor);
     actor.last_enter = call.enter;
     actor.last_exit = step.index;
     stand_at(actor, step.event);
-    if (!actor.calls.empty() && actor.calls.back().line != 0) {  // a handler has returned to where its actor was
-        actor.file = actor.calls.back().file;
-        actor.line = actor.calls.back().line;
-    }
-    set_state(actor, state_between_gates(actor), step.event.time);
+    if (!actor.calls.empty()) return_from_handler(actor);
+    set_state(actor, state_now(actor), step.event.time);
     exited(step, actor, call);
+}
+
+void rest(const Step& step, Actor& actor) {
+    stand_at(actor, step.event);
+    if (!in_signal(step)) actor.rest = {actor.last_enter, actor.last_exit, actor.file, actor.line};
+    set_state(actor, Actor::State::rests, step.event.time);
+}
+
+/** It was let through: the gate that it stood at, or a handler's. */
+void go(const Step& step, Actor& actor) {
+    if (!in_signal(step)) {
+        actor.rest = {};
+        if (!actor.calls.empty()) actor.calls.back().stands = false;
+    } else if (!actor.calls.empty() && is_call_at_gate(step, actor.calls.back())) {
+        actor.calls.back().stands = false;
+    } else {
+        return_from_handler(actor);
+    }
+    set_state(actor, state_now(actor), step.event.time);
 }
 
 void move(const Step& step, Actor& actor) {
@@ -106,17 +149,17 @@ void move(const Step& step, Actor& actor) {
         case Phase::happened:
             return;
         case Phase::arrive:
-            open_call(step, actor);
+            open_call(step, actor).stands = true;
             stand_at(actor, step.event);
             return set_state(actor, Actor::State::arrives, step.event.time);
         case Phase::go:
-            return set_state(actor, state_between_gates(actor), step.event.time);
+            return go(step, actor);
         case Phase::enter:
             return enter(step, actor);
         case Phase::exit:
             return exit(step, actor);
         case Phase::rest:
-            return set_state(actor, Actor::State::rests, step.event.time);
+            return rest(step, actor);
     }
 }
 

@@ -42,7 +42,8 @@ struct OpenCall {
     SocketId socket{};
     bool inherited = false;  // of close: the descriptor was copied by fork
     std::uint16_t file = 0, line = 0;
-    bool entered = false;  // false: stands at the gate before it
+    bool entered = false;  // false: stands at the gate before it, or was just let through
+    bool stands = false;   // at the gate before it
     bool blocked = false;  // the kernel says that the thread sleeps in it
     friend bool operator==(const OpenCall&, const OpenCall&) = default;
 };
@@ -66,6 +67,13 @@ struct Actor {
     State state = State::computes;
     std::vector<OpenCall> calls;  // the innermost last: a signal handler's call nests in the one that it interrupted
     EventIndex last_enter = no_event, last_exit = no_event;  // of the call that returned last
+    /** Where it stands behind a call, while a signal handler makes calls of its own; `exit` is none if it stands at no such gate. */
+    struct Rest {
+        EventIndex enter = no_event, exit = no_event;
+        std::uint16_t file = 0, line = 0;
+        friend bool operator==(const Rest&, const Rest&) = default;
+    };
+    Rest rest;
     std::uint16_t file = 0, line = 0;                        // where it stands in the source
     GateMode gate = GateMode::run;
     std::uint32_t gate_ms = 0;

@@ -39,9 +39,8 @@ enum class Phase : std::uint8_t {
 
 enum EventFlags : std::uint8_t {
     event_payload_cut = 1,   // payload is the first part of more bytes
-    event_payload_lost = 2,  // the payload ring was full
-    event_inferred = 4,      // concluded, not observed
-    event_in_signal = 8,     // made by a signal handler, inside another call
+    event_payload_lost = 2,  // the ring had no room for it
+    event_in_signal = 4,     // made by a signal handler, inside another call
 };
 
 /** What a ring can carry of one message; longer ones are cut, and say so. */
@@ -60,14 +59,14 @@ struct Event {
     std::uint64_t socket = 0;    // SO_COOKIE, at the exit of socket and accept
     std::int64_t a = 0;          // arguments and results as events.def says
     std::int64_t b = 0;
-    std::uint32_t payload_at = 0;  // in a ring: byte position; in the History: position in units of 8 bytes
+    std::uint32_t payload_at = 0;  // in the History: position in units of 8 bytes; in a ring the payload lies behind its record
     std::uint16_t payload_bytes = 0;
     std::uint16_t error = 0;  // errno at exit, 0 if the call succeeded
 };
 static_assert(sizeof(Event) == 64);
 static_assert(std::is_trivially_copyable_v<Event>);
 
-inline constexpr std::uint32_t trace_version = 1;  // of Event, the rings and the manifest
+inline constexpr std::uint32_t trace_version = 2;  // of Event, the rings and the manifest
 
 struct KindInfo {
     const char* name;       // "accept"

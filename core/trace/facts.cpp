@@ -89,7 +89,8 @@ std::string print_fact(const Told& fact) {
         case EventKind::process_ended:
             return process_ended_text(event);
         case EventKind::process_reaped:
-            return fmt::format("process {} was waited for by {}: {}", event.a, event.b, wait_status_text(static_cast<int>(event.value)));
+            return fmt::format("process {} was waited for{}: {}", event.a, event.b > 0 ? fmt::format(" by {}", event.b) : std::string(),
+                               wait_status_text(static_cast<int>(event.value)));
         case EventKind::blocked:
             return fmt::format("{} sleeps in its call", actor_text(event.a));
         case EventKind::gate_set:

@@ -47,31 +47,38 @@ bool grant_step(Ring& ring) {
     return true;
 }
 
-/** Waits at the gate: told as `phase`, and as `go` once it is over. Not told if there was nothing to wait for. */
+/**
+ * Waits at the gate: told as `phase`, and as `go` once it is over. Not told if there was nothing to wait for. A signal handler may come to the gate
+ * while its own thread stands there: it stands in its thread's place until it goes, and its thread then says again that it stands.
+ */
 void Writer::stand(EventKind kind, Phase phase, Where where, const Args& args) {
     const int saved = errno;
     bool told = false;
+    ++standing_;
+    // A grant is for who stands there: one that came just as its actor left by another way is nobody's.
+    if (ring_->standing.load(std::memory_order_relaxed) == Standing::none) ring_->used.store(ring_->granted.load(), std::memory_order_release);
     for (;;) {
         const std::uint32_t word = ring_->gate_word.load(std::memory_order_seq_cst);
         const GateMode mode = ring_->gate_mode.load(std::memory_order_seq_cst);
         std::uint64_t wait_ns = 0;
         if (mode == GateMode::run) break;
+        std::uint32_t used = ring_->used.load(std::memory_order_relaxed);
+        if (ring_->granted.load(std::memory_order_acquire) != used) {
+            ring_->standing.store(Standing::none, std::memory_order_release);  // before `used`: whoever sees it used must not see it stand
+            if (ring_->used.compare_exchange_strong(used, used + 1, std::memory_order_release)) break;
+            continue;  // a signal handler has taken the grant
+        }
         if (mode == GateMode::slow) {
             const std::uint64_t due = ring_->last_move_ns + std::uint64_t{ring_->gate_ms.load(std::memory_order_relaxed)} * 1'000'000u;
             const std::uint64_t now = monotonic_ns();
             if (now >= due) break;
             wait_ns = due - now;
-        } else {
-            const std::uint32_t used = ring_->used.load(std::memory_order_relaxed);
-            if (ring_->granted.load(std::memory_order_acquire) != used) {
-                ring_->standing.store(Standing::none, std::memory_order_release);  // before `used`: whoever sees it used must not see it stand
-                ring_->used.store(used + 1, std::memory_order_release);
-                break;
-            }
         }
         if (!told) {
             if (has_room(1)) publish(kind, phase, where, args, 0);
             else count_lost(1);
+        }
+        if (!told || ring_->standing.load(std::memory_order_relaxed) == Standing::none) {  // none: a handler stood here meanwhile
             told = true;
             ring_->stood_since_ns.store(monotonic_ns(), std::memory_order_relaxed);
             ring_->standing.store(phase == Phase::arrive ? Standing::arrive : Standing::rest, std::memory_order_release);
@@ -84,6 +91,7 @@ void Writer::stand(EventKind kind, Phase phase, Where where, const Args& args) {
         if (has_room(1)) publish(kind, Phase::go, where, Args{.fd = args.fd}, 0);
         else count_lost(1);
     }
+    --standing_;
     errno = saved;
 }
 

@@ -109,10 +109,12 @@ class Writer {
     Payload fit(std::string_view payload);
     void put_payload(std::uint32_t slot, std::string_view payload);
     void stand(EventKind kind, Phase phase, Where where, const Args& args);  // the gate: gate.cpp
+    std::uint8_t flags_of(Phase phase) const;
 
     Trace* trace_ = nullptr;
     Ring* ring_ = nullptr;
     bool tsc_ = false;
+    std::uint32_t standing_ = 0;  // how many stand at the gate: the thread itself, and its signal handlers above it
 };
 
 /** The calling thread's writer; empty in a thread that is not traced. */

@@ -48,6 +48,13 @@ inline std::uint16_t Trace::file_index(const char* file) {
     return index;
 }
 
+/** What is told while another call of the thread is open, or stands at the gate, is told by a signal handler. */
+inline std::uint8_t Writer::flags_of(Phase phase) const {
+    const std::uint32_t own_stand = phase == Phase::arrive || phase == Phase::go || phase == Phase::rest;
+    const std::uint32_t own_promise = phase == Phase::enter;
+    return standing_ > own_stand || ring_->promised > own_promise ? event_in_signal : 0;
+}
+
 /** Not inlined: between two events the kernel has had the processor's caches, and one function for all calls is sooner back in them than a copy in each. */
 [[gnu::noinline]] inline void Writer::publish(EventKind kind, Phase phase, Where where, const Args& args, int error) {
     Payload payload{};
@@ -58,7 +65,7 @@ inline std::uint16_t Trace::file_index(const char* file) {
     record.time = read_ticks(tsc_);
     record.kind = kind;
     record.phase = phase;
-    record.flags = payload.flags;
+    record.flags = payload.flags | flags_of(phase);
     record.file = trace_->file_index(where.file);
     record.line = static_cast<std::uint16_t>(where.line);
     record.fd = args.fd;

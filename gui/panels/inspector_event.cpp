@@ -139,7 +139,6 @@ void inspect_event(InspectorPage& page, const World& world, const History& histo
     if (event->phase != Phase::happened) return inspect_call(page, world, history, index, now_ns);
     page.title = kind_info(event->kind).name;
     page.subtitle = kind_info(event->kind).help;
-    page.badge = event->flags & event_inferred ? "inferred" : "";
     FactSection facts;
     facts.text = print_fact({*event, history.payload(index)});
     if (event->kind == EventKind::command_failed || event->kind == EventKind::lost) facts.tone = Tone::trouble;

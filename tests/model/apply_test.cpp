@@ -49,6 +49,40 @@ TEST(Apply, AnActorsStates) {
     EXPECT_EQ(state(), Actor::State::computes) << "it has moved since";
 }
 
+TEST(Apply, AHandlerThatIsSteppedReturnsToTheGateWhereItsActorStands) {
+    EchoStory story;
+    const auto actor = [&]() -> const Actor& { return *find(story.world(), story.server); };
+    const auto handler_makes_a_call = [&] {
+        for (const Phase phase : {Phase::arrive, Phase::go, Phase::enter, Phase::exit, Phase::rest, Phase::go}) {
+            story.put(EventKind::waitpid, phase, story.server, {.a = -1, .line = 8, .flags = event_in_signal});
+            if (phase == Phase::arrive) EXPECT_EQ(actor().state, Actor::State::arrives);
+            if (phase == Phase::enter) EXPECT_EQ(actor().state, Actor::State::calls);
+            if (phase == Phase::rest) EXPECT_EQ(actor().state, Actor::State::rests);
+            if (phase == Phase::enter || phase == Phase::rest) EXPECT_EQ(actor().line, 8);
+        }
+        EXPECT_EQ(actor().line, 12);
+    };
+    story.put(EventKind::accept, Phase::arrive, story.server, {.fd = 3, .line = 12});
+    for (int i = 0; i < 2; ++i) {
+        handler_makes_a_call();
+        EXPECT_EQ(actor().state, Actor::State::arrives);
+        ASSERT_EQ(actor().calls.size(), 1u);
+        EXPECT_EQ(actor().calls.back().kind, EventKind::accept);
+    }
+    story.put(EventKind::accept, Phase::go, story.server, {.fd = 3, .line = 12});
+    EXPECT_EQ(actor().state, Actor::State::computes);
+    story.enter(story.server, EventKind::accept, {.fd = 3, .line = 12});
+    ASSERT_EQ(actor().calls.size(), 1u);
+    const EventIndex exit = story.exit(story.server, EventKind::accept, {.fd = 3, .value = -1, .error = EINTR, .line = 12});
+    story.put(EventKind::accept, Phase::rest, story.server, {.fd = 3, .line = 12});
+    handler_makes_a_call();
+    EXPECT_EQ(actor().state, Actor::State::rests);
+    EXPECT_EQ(actor().last_exit, exit);
+    story.put(EventKind::accept, Phase::go, story.server, {.fd = 3, .line = 12});
+    EXPECT_EQ(actor().state, Actor::State::computes);
+    EXPECT_TRUE(actor().calls.empty());
+}
+
 TEST(Apply, AHandlerReturnsToWhereItsActorWas) {
     EchoStory story;
     story.enter(story.server, EventKind::accept, {.fd = 3, .line = 20});

@@ -40,6 +40,7 @@ struct Fields {
     std::uint64_t socket = 0;
     int error = 0;
     std::uint16_t line = 0;
+    std::uint8_t flags = 0;
 };
 
 class Story {
@@ -62,6 +63,7 @@ class Story {
         event.socket = told.socket;
         event.error = static_cast<std::uint16_t>(told.error);
         event.line = told.line;
+        event.flags = told.flags;
         return history.append(event, told.payload);
     }
     EventIndex fact(EventKind kind, const Fields& told = {}, ActorId actor = {}) { return put(kind, Phase::happened, actor, told); }

@@ -2,6 +2,7 @@
 #include "core/trace/gate.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <thread>
 
@@ -38,6 +39,15 @@ class GateTest : public testing::Test {
                 if (errno != 77) errno_kept = false;
             }
         });
+    }
+    /** Reads until this many events came. */
+    std::vector<Event> read_events(std::size_t count) {
+        std::vector<Event> seen;
+        while (seen.size() < count) {
+            for (const ReadEvent& read : read_ring(*ring)) seen.push_back(read.event);
+            std::this_thread::yield();
+        }
+        return seen;
     }
     std::unique_ptr<Trace> trace;
     Ring* ring = nullptr;
@@ -92,6 +102,74 @@ TEST_F(GateTest, WhoDoesNotStandThereGetsNoGrant) {
     set_gate(*ring, GateMode::run, 0);
     thread.join();
     EXPECT_FALSE(grant_step(*ring));
+}
+
+Writer* interrupted_writer = nullptr;
+
+void call_in_handler(int) {
+    interrupted_writer->enter(EventKind::waitpid, Where{"core/programs/handler.cpp", 3}, {.a = -1});
+    interrupted_writer->exit(EventKind::waitpid, Where{"core/programs/handler.cpp", 3}, {.value = 0}, 0);
+}
+
+// A child's end interrupts a server that stands before accept: the handler is stepped, and then the server.
+TEST_F(GateTest, WhoWasInterruptedAtItsGateStandsThereAgain) {
+    struct sigaction action {}, before {};
+    action.sa_handler = call_in_handler;
+    sigaction(SIGUSR1, &action, &before);
+    for (const Standing where : {Standing::arrive, Standing::rest}) {
+        set_gate(*ring, GateMode::step, 0);
+        std::thread thread([&] {
+            Writer writer(*trace, *ring);
+            interrupted_writer = &writer;
+            writer.enter(EventKind::accept, here, {.fd = 3});
+            writer.exit(EventKind::accept, here, {.fd = 3, .value = 4}, 0);
+        });
+        wait_until_it_stands(Standing::arrive);
+        if (where == Standing::rest) {
+            grant_step(*ring);
+            wait_until_it_stands(Standing::rest);
+        }
+        for (const ReadEvent& read : read_ring(*ring)) EXPECT_FALSE(read.event.flags & event_in_signal);
+        pthread_kill(thread.native_handle(), SIGUSR1);
+        EXPECT_EQ(read_events(1)[0].phase, arrive);
+        ASSERT_TRUE(grant_step(*ring));
+        for (const Event& event : read_events(4)) {  // go, enter, exit, rest
+            EXPECT_EQ(event.kind, EventKind::waitpid);
+            EXPECT_TRUE(event.flags & event_in_signal);
+        }
+        wait_until_it_stands(Standing::rest);
+        ASSERT_TRUE(grant_step(*ring));
+        EXPECT_EQ(read_events(1)[0].phase, go);
+        wait_until_it_stands(where);
+        ASSERT_TRUE(grant_step(*ring));
+        const Event went = read_events(1)[0];
+        EXPECT_EQ(went.kind, EventKind::accept);
+        EXPECT_EQ(went.phase, go);
+        EXPECT_FALSE(went.flags & event_in_signal);
+        set_gate(*ring, GateMode::run, 0);
+        thread.join();
+        read_ring(*ring);
+    }
+    sigaction(SIGUSR1, &before, nullptr);
+}
+
+TEST_F(GateTest, AStepLetsASlowOneGoAtOnce) {
+    set_gate(*ring, GateMode::slow, 3'600'000);
+    std::thread thread = actor(1);
+    wait_until_it_stands(Standing::rest);
+    ASSERT_TRUE(grant_step(*ring));
+    thread.join();
+    EXPECT_EQ(phases(), (std::vector{enter, exit, rest, go}));
+}
+
+TEST_F(GateTest, AGrantThatNobodyUsedIsNotKept) {
+    set_gate(*ring, GateMode::step, 0);
+    ring->granted = 1;  // as if it had come just when its actor was let go
+    std::thread thread = actor(1);
+    wait_until_it_stands(Standing::arrive);
+    EXPECT_EQ(phases(), std::vector{arrive});
+    set_gate(*ring, GateMode::run, 0);
+    thread.join();
 }
 
 TEST_F(GateTest, SlowMovesTakeAtLeastTheirTime) {

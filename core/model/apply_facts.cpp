@@ -185,6 +185,7 @@ void gate_was_set(const Step& step) {
     World& world = step.world;
     const auto mode = static_cast<GateMode>(std::clamp<std::int64_t>(step.event.b, 0, static_cast<std::int64_t>(GateMode::step)));
     const auto ms = static_cast<std::uint32_t>(step.event.value);
+    world.step_still_running = false;
     if (step.event.a != 0) {
         if (Actor* actor = find_in(world.actors, actor_id(step.event.a))) {
             actor->gate = mode;

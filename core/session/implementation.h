@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -61,7 +62,7 @@ struct Session::Implementation {
     std::map<pid_t, Watched> watched;
     std::uint32_t next_program = 1;
     int servers_started = 0, clients_started = 0;
-    struct StepUnderWay { ActorId actor{}; std::uint64_t since_ns = 0; EventIndex seen = no_event; };
+    struct StepUnderWay { ActorId actor{}; std::uint64_t since_ns = 0; std::optional<std::uint64_t> seen; };
     std::vector<StepUnderWay> steps;
 
     // session.cpp: the loop
@@ -110,7 +111,7 @@ struct Session::Implementation {
     // steps.cpp
     Ring* ring_of(ActorId actor);
     void look_at_steps(std::uint64_t now);
-    bool all_quiet();
+    std::optional<std::uint64_t> told_if_quiet();
 };
 
 }  // namespace synoptic

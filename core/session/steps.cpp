@@ -1,7 +1,7 @@
 // Steps: letting one actor through its gate, and knowing when all is quiet again.
 //
-// Quiet: every actor that is being stepped stands at its gate with no grant left, or sleeps in the kernel (/proc says S), and nothing was published
-// between two looks. After a limit the step is told as still running.
+// Quiet: every actor that is being stepped stands at its gate with no grant left, or sleeps in the kernel (/proc says S), and published nothing
+// between two looks. After a limit the step is told as still running. Those that run freely are nobody's step.
 #include <algorithm>
 
 #include "core/kernel/proc.h"
@@ -43,32 +43,34 @@ Result<std::string> Session::Implementation::execute(const Step& command) {
     }
     const ActorId actor = trace->actor_of(*chosen);
     if (!grant_step(*chosen)) return Error{"", 0, "it is making a move already"};
-    steps.push_back({actor, monotonic_ns(), no_event});
+    steps.push_back({actor, monotonic_ns(), std::nullopt});
     return std::string("one move");
 }
 
-bool Session::Implementation::all_quiet() {
+/** How much the actors that are being stepped have told so far, if they are quiet. */
+std::optional<std::uint64_t> Session::Implementation::told_if_quiet() {
+    std::uint64_t told = 0;
     const std::uint32_t used = trace->header().rings_used.load(std::memory_order_acquire);
     for (std::uint32_t slot = 0; slot < used; ++slot) {
         Ring& ring = trace->ring(slot);
         if (ring.state.load(std::memory_order_acquire) != RingState::live) continue;
-        if (has_record(ring)) return false;
         if (ring.gate_mode.load() != GateMode::step) continue;
+        if (has_record(ring)) return std::nullopt;
+        told += ring.tail.load(std::memory_order_relaxed) + ring.generation;
         const bool stands = ring.standing.load(std::memory_order_acquire) != Standing::none;
         if (stands && ring.granted.load() == ring.used.load()) continue;
-        if (stands || thread_state(ring.pid, ring.tid) != 'S') return false;
+        if (stands || thread_state(ring.pid, ring.tid) != 'S') return std::nullopt;
     }
-    return true;
+    return told;
 }
 
 void Session::Implementation::look_at_steps(std::uint64_t now) {
     if (steps.empty()) return;
-    const EventIndex seen = history.size();
-    const bool quiet = all_quiet();
+    const std::optional<std::uint64_t> told = told_if_quiet();
     std::erase_if(steps, [&](StepUnderWay& step) {
-        const bool done = quiet && step.seen == seen;
+        const bool done = told && step.seen == told;
         const bool late = now > step.since_ns + step_limit_ns;
-        step.seen = quiet ? seen : no_event;
+        step.seen = told;
         if (done || late) post(EventKind::step_done, {.a = static_cast<std::int64_t>(step.actor), .b = done ? 0 : 1});
         return done || late;
     });

@@ -83,6 +83,14 @@ TEST(Apply, AHandlerThatIsSteppedReturnsToTheGateWhereItsActorStands) {
     EXPECT_TRUE(actor().calls.empty());
 }
 
+TEST(Apply, WhatWasStillRunningIsNoMoreWhenThePaceIsSet) {
+    Story story;
+    story.fact(EventKind::step_done, {.a = 1, .b = 1});
+    EXPECT_TRUE(story.world().step_still_running);
+    story.fact(EventKind::gate_set, {.b = static_cast<std::int64_t>(GateMode::run)});
+    EXPECT_FALSE(story.world().step_still_running);
+}
+
 TEST(Apply, AHandlerReturnsToWhereItsActorWas) {
     EchoStory story;
     story.enter(story.server, EventKind::accept, {.fd = 3, .line = 20});

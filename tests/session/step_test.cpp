@@ -61,6 +61,28 @@ TEST_F(StepTest, OneStepIsOneMoveOfTheChosenActor) {
     session->submit(SetGate{ActorId::none, GateMode::run, 0});
 }
 
+TEST_F(StepTest, AStepIsDoneThoughOthersRunFreely) {
+    const std::string port = start_server("echo_thread");
+    add_clients(port, 4);
+    const ActorId first = actor_of(world(), "client 1")->id;
+    for (int i = 2; i <= 4; ++i) session->submit(Chatter{id_of("client " + std::to_string(i)), 1});
+    session->submit(SetGate{first, GateMode::step, 0});
+    session->submit(Say{id_of("client 1"), "one step"});
+    ASSERT_TRUE(eventually([&](const World& w) { return find(w, first)->state == Actor::State::rests; }));
+    EXPECT_TRUE(hears("client 2", "hello 5"));
+    step(first);
+    EXPECT_EQ(find(world(), first)->state, Actor::State::arrives);
+}
+
+TEST_F(StepTest, ASlowActorIsSteppedToo) {
+    session->submit(SetGate{ActorId::none, GateMode::slow, 3'600'000});
+    session->submit(StartServer{.program = "echo_iterative", .place = Place::in_app, .address = "127.0.0.1", .port = "0"});
+    ++servers;
+    ASSERT_TRUE(eventually([&](const World& w) { return actor_of(w, "server 1") != nullptr && actor_of(w, "server 1")->state == Actor::State::rests; }));
+    step(actor_of(world(), "server 1")->id);
+    EXPECT_TRUE(eventually([&](const World& w) { return actor_of(w, "server 1")->state == Actor::State::arrives; }));
+}
+
 TEST_F(StepTest, WithoutAChosenActorTheOneThatWaitedLongestMoves) {
     const std::string port = start_server("echo_thread");
     session->submit(SetGate{ActorId::none, GateMode::step, 0});

@@ -176,6 +176,11 @@ TEST(PrintFact, IsOneLine) {
     event.value = -1;
     event.b = 1;
     EXPECT_EQ(print_fact({event, ""}), "process 4102 ended; it is a zombie until its parent waits");
+    event.kind = EventKind::process_reaped;
+    event.b = 4100;
+    EXPECT_EQ(print_fact({event, ""}), "process 4102 was waited for by 4100: status unknown");
+    event.b = 0;
+    EXPECT_EQ(print_fact({event, ""}), "process 4102 was waited for: status unknown");
     event = Event{};
     event.kind = EventKind::program_begin;
     event.value = 3;

@@ -1,5 +1,6 @@
 #include "core/session/run.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace synoptic {
@@ -12,10 +13,11 @@ char* LineQueue::read_line(char* buffer, int size) {
     if (lines_.empty() || size < 2) return nullptr;
     std::string& line = lines_.front();
     const std::size_t room = static_cast<std::size_t>(size) - 1;
-    const std::size_t length = line.size() < room ? line.size() : room;
+    const std::size_t first = std::min(line.find('\n'), line.size() - 1) + 1;  // up to and with the newline
+    const std::size_t length = std::min(first, room);
     std::memcpy(buffer, line.data(), length);
     buffer[length] = 0;
-    if (length < line.size()) line.erase(0, length);  // a long line comes in parts, as fgets gives it
+    if (length < line.size()) line.erase(0, length);  // a long line comes in parts, and of several one after another, as fgets gives them
     else lines_.pop_front();
     return buffer;
 }

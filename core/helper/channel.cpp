@@ -7,8 +7,9 @@
 
 namespace synoptic {
 
-Status send_message(int channel, const nlohmann::json& message, int fd) {
+Status send_message(int channel, const nlohmann::json& message, int fd, int flags) {
     std::string text = message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    if (text.size() > message_limit_bytes) return Error{"sendmsg", EMSGSIZE, {}};
     iovec part{text.data(), text.size()};
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {};
     msghdr header{};
@@ -24,14 +25,14 @@ Status send_message(int channel, const nlohmann::json& message, int fd) {
         std::memcpy(CMSG_DATA(beside), &fd, sizeof fd);
     }
     ssize_t sent;
-    do sent = sendmsg(channel, &header, MSG_NOSIGNAL);
+    do sent = sendmsg(channel, &header, MSG_NOSIGNAL | flags);
     while (sent < 0 && errno == EINTR);
     if (sent < 0) return errno_error("sendmsg");
     return Done{};
 }
 
-std::optional<ChannelMessage> receive_message(int channel) {
-    char text[8192];
+std::optional<ChannelMessage> receive_message(int channel, int flags) {
+    char text[message_limit_bytes];
     iovec part{text, sizeof text};
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
     msghdr header{};
@@ -40,8 +41,8 @@ std::optional<ChannelMessage> receive_message(int channel) {
     header.msg_control = control;
     header.msg_controllen = sizeof control;
     ssize_t length;
-    do length = recvmsg(channel, &header, MSG_CMSG_CLOEXEC);
-    while (length < 0 && errno == EINTR);
+    do length = recvmsg(channel, &header, MSG_CMSG_CLOEXEC | flags);
+    while (length < 0 && (errno == EINTR || errno == ECONNRESET));  // reset is said once, before what the other end had sent
     if (length <= 0) {
         if (length == 0) errno = 0;
         return std::nullopt;

@@ -78,21 +78,24 @@ std::optional<Order> read_order(const nlohmann::json& body) {
                  body.value("port", ""),               body.value("backlog", 1),        body.value("descriptors", rlim_t{0})};
 }
 
-/** Leaves the new process with descriptors 0, 1 and 2, the lifeline far above, and everything else closed: the program's first socket is 3. */
-void arrange_descriptors(int lifeline_read_end, int input, rlim_t limit) {
-    const int lifeline = hold_lifeline(lifeline_read_end, lifeline_at_least);
-    if (lifeline < 0) ::_exit(127);
+/** Leaves the new process with descriptors 0, 1 and 2, the lifeline far above, and everything else closed: the program's first socket is 3. False
+    with errno if there can be no lifeline. */
+bool arrange_descriptors(int lifeline_read_end, int input, rlim_t limit) {
+    rlimit now{};
+    getrlimit(RLIMIT_NOFILE, &now);
+    const rlim_t highest = now.rlim_cur > 0 ? now.rlim_cur - 1 : 0;
+    const int lifeline = hold_lifeline(lifeline_read_end, highest < lifeline_at_least ? static_cast<int>(highest) : lifeline_at_least);
+    if (lifeline < 0) return false;
     const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     dup2(input >= 0 ? input : nothing, STDIN_FILENO);
     dup2(nothing, STDOUT_FILENO);
     close_range(STDERR_FILENO + 1, static_cast<unsigned>(lifeline) - 1, 0);
     close_range(static_cast<unsigned>(lifeline) + 1, ~0u, 0);
     if (limit != 0) {
-        rlimit now{};
-        getrlimit(RLIMIT_NOFILE, &now);
         now.rlim_cur = limit < now.rlim_max ? limit : now.rlim_max;
         setrlimit(RLIMIT_NOFILE, &now);
     }
+    return true;
 }
 
 void arrange_signals() {
@@ -104,10 +107,15 @@ void arrange_signals() {
     sigaction(SIGTERM, &action, nullptr);
 }
 
-[[noreturn]] void run_program(Trace& trace, const Order& order, int lifeline_read_end, int input) {
-    const ProgramInfo* info = find_program(order.name);
-    if (!info) ::_exit(127);
-    arrange_descriptors(lifeline_read_end, input, order.descriptors);
+nlohmann::json refusal(const Order& order, const char* call) {
+    return {{"said", "refused"}, {"program", static_cast<std::uint32_t>(order.program)}, {"call", call}, {"errno", errno}};
+}
+
+[[noreturn]] void run_program(Trace& trace, const Order& order, const ProgramInfo* info, int channel, int lifeline_read_end, int input) {
+    if (!arrange_descriptors(lifeline_read_end, input, order.descriptors)) {
+        [[maybe_unused]] const Status said = send_message(channel, refusal(order, "fcntl"));
+        ::_exit(127);
+    }
     StandardInput standard_input;
     Sockets os({.trace = &trace, .program = order.program, .input = &standard_input, .output = {}, .own_process = true});
     own_sockets = &os;
@@ -157,13 +165,15 @@ class Helper {
 
    private:
     void start(const Order& order, int input) {
-        const pid_t pid = fork();
-        if (pid == 0) run_program(trace_, order, lifeline_, input);
-        const auto program = static_cast<std::uint32_t>(order.program);
-        if (pid < 0) {
-            say({{"said", "refused"}, {"program", program}, {"errno", errno}});
-            return;
+        const ProgramInfo* info = find_program(order.name);
+        if (!info) {
+            errno = ENOENT;
+            return say(refusal(order, "exec"));
         }
+        const pid_t pid = fork();
+        if (pid == 0) run_program(trace_, order, info, channel_, lifeline_, input);
+        const auto program = static_cast<std::uint32_t>(order.program);
+        if (pid < 0) return say(refusal(order, "fork"));
         setpgid(pid, pid);  // so that the group exists when the app hears of it, whoever runs first
         say({{"said", "started"}, {"program", program}, {"pid", pid}});
     }

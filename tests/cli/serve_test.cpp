@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -158,6 +159,18 @@ TEST(ServeEcho, StartsWithoutStandardInput) {
     CommandSetup closed;
     closed.stdin_open = false;
     ServeUnderTest server({"--workers", "thread"}, closed);
+    EXPECT_EQ(exchange("127.0.0.1", server.port(), "x"), "x");
+    server.send_signal(SIGTERM);
+    EXPECT_EQ(server.finish().status, 0);
+}
+
+TEST(ServeEcho, ServesInAProcessOfItsOwnWithFewDescriptors) {
+    CommandSetup few;
+    few.in_process = [] {
+        const rlimit limit{256, 256};
+        setrlimit(RLIMIT_NOFILE, &limit);
+    };
+    ServeUnderTest server({"--workers", "fork"}, few);
     EXPECT_EQ(exchange("127.0.0.1", server.port(), "x"), "x");
     server.send_signal(SIGTERM);
     EXPECT_EQ(server.finish().status, 0);

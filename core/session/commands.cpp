@@ -1,5 +1,6 @@
 // Carrying out commands. Each is told as an event, and so is what became of it.
 #include <fmt/format.h>
+#include <netdb.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -74,6 +75,7 @@ Result<std::string> Session::Implementation::execute(const StartServer& command)
     if (!is_port_number(command.port)) {
         return refused(fmt::format("\"{}\" is no port: use a number from 0 to 65535 (0 lets the kernel choose)", command.port));
     }
+    if (command.address.size() >= NI_MAXHOST) return refused("this address is longer than any name or number of a host");
     auto run = std::make_unique<Run>();
     run->info = info;
     run->label = fmt::format("server {}", ++servers_started);
@@ -100,6 +102,7 @@ Result<std::string> Session::Implementation::execute(const AddClients& command) 
     if (!info || info->role != Role::client) return refused(fmt::format("there is no client program \"{}\"", command.program));
     if (command.count < 1 || command.count > 4000) return refused("between 1 and 4000 clients can be added at a time");
     if (command.host.empty() || command.port.empty()) return refused("no server runs that a client could connect to: start one first");
+    if (command.host.size() >= NI_MAXHOST || command.port.size() >= NI_MAXSERV) return refused("this address is longer than any name or number of a host");
     for (int i = 0; i < command.count; ++i) {
         auto run = std::make_unique<Run>();
         run->info = info;
@@ -154,7 +157,9 @@ Result<std::string> Session::Implementation::execute(const KillProcess& command)
     if (found == watched.end() || found->second.dead) {
         return refused(fmt::format("process {} is none that runs here: only a server or client in a process of its own can be killed", command.pid));
     }
-    if (syscall(SYS_pidfd_send_signal, found->second.pidfd, command.signal, nullptr, 0) < 0) return errno_error("pidfd_send_signal");
+    const int pidfd = found->second.pidfd;
+    const long sent = pidfd >= 0 ? syscall(SYS_pidfd_send_signal, pidfd, command.signal, nullptr, 0) : kill(command.pid, command.signal);
+    if (sent < 0) return errno_error("kill");
     return fmt::format("process {} was sent {}", command.pid, command.signal == SIGKILL ? "SIGKILL" : strsignal(command.signal));
 }
 

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -22,16 +23,19 @@ inline constexpr std::uint64_t helper_channel_key = 1;  // in epoll's data, wher
 
 struct Session::Implementation {
     explicit Implementation(SessionSetup given) : setup(std::move(given)) {}
-    ~Implementation();
+    ~Implementation() { end(); }
     Implementation(const Implementation&) = delete;
     Implementation& operator=(const Implementation&) = delete;
 
     Status begin();
+    /** Ends everything. False if a thread of a program inside the app does not end: then it goes on using this object. */
+    bool end();
 
     SessionSetup setup;
     std::unique_ptr<Trace> trace;
     History history;
     std::unique_ptr<Collector> collector;
+    std::uint64_t children_descriptor_limit = 0;  // RLIMIT_NOFILE as it was before the app raised its own
     int lifeline_read = -1, lifeline_write = -1;
     int wake_fd = -1;   // eventfd: the queue has something
     int epoll_fd = -1;
@@ -52,7 +56,7 @@ struct Session::Implementation {
 
     // The session thread's own.
     struct Watched {  // a process of a program's own
-        int pidfd = -1;
+        int pidfd = -1;  // -1: there was no descriptor for one; it is asked for by its number from time to time
         ProgramId program{};
         bool dead = false;  // a zombie until somebody waits for it
     };
@@ -60,6 +64,7 @@ struct Session::Implementation {
     int helper_pidfd = -1;
     std::map<ProgramId, std::unique_ptr<Run>> runs;
     std::map<pid_t, Watched> watched;
+    std::uint64_t next_look_at_unwatched_ns = 0;
     std::uint32_t next_program = 1;
     int servers_started = 0, clients_started = 0;
     struct StepUnderWay { ActorId actor{}; std::uint64_t since_ns = 0; std::optional<std::uint64_t> seen; };
@@ -85,7 +90,7 @@ struct Session::Implementation {
     Result<std::string> execute(const Step& command);
     Result<std::string> execute(const RestartHelper& command);
 
-    // programs.cpp: starting and stopping
+    // runs.cpp: starting and stopping
     Status start_program(std::unique_ptr<Run> run);
     Status start_in_app(Run& run);
     Status start_own_process(Run& run);
@@ -100,12 +105,16 @@ struct Session::Implementation {
 
     // processes.cpp: the helper, pidfds, zombies
     Status start_helper();
-    void read_helper();
+    Status send_order(const nlohmann::json& order, int fd);
+    bool read_helper();
+    void heard(const nlohmann::json& said);
     void helper_ended();
+    bool status_is_lost(const Run& run) const;
     void watch(pid_t pid, ProgramId program);
     void process_ended(pid_t pid);
-    void process_reaped(pid_t pid, int status);
+    void process_reaped(pid_t pid, int status, pid_t waiter);  // waiter 0: unknown
     void look_at_zombies();
+    void look_at_unwatched(std::uint64_t now);
     void kill_everything();
 
     // steps.cpp

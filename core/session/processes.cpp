@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,7 +18,11 @@ namespace {
 int open_pidfd(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
 
 /** True while the process's status was not read: signal 0 reaches a zombie, and nobody else can have its pid. */
-bool is_unreaped(int pidfd) { return syscall(SYS_pidfd_send_signal, pidfd, 0, nullptr, 0) == 0; }
+bool is_unreaped(pid_t pid, int pidfd) { return (pidfd >= 0 ? syscall(SYS_pidfd_send_signal, pidfd, 0, nullptr, 0) : kill(pid, 0)) == 0; }
+
+void close_if_open(int fd) {
+    if (fd >= 0) close(fd);
+}
 
 void watch_descriptor(int epoll_fd, int fd, std::uint64_t key) {
     epoll_event event{.events = EPOLLIN, .data = {.u64 = key}};
@@ -38,16 +43,33 @@ Status Session::Implementation::start_helper() {
     return Done{};
 }
 
-void Session::Implementation::read_helper() {
-    const std::optional<ChannelMessage> message = receive_message(helper.channel);
-    if (!message || !message->body.is_object()) {
-        epoll_ctl(epoll_fd, EPOLL_CTL_DEL, helper.channel, nullptr);  // its pidfd tells the rest
-        return;
+/** While the helper has no room for an order, it may be waiting for room for its answers: these are read meanwhile. */
+Status Session::Implementation::send_order(const nlohmann::json& order, int fd) {
+    for (;;) {
+        Status sent = send_message(helper.channel, order, fd, MSG_DONTWAIT);
+        if (sent || sent.error().err != EAGAIN || ending.load()) return sent;
+        pollfd channel{helper.channel, POLLIN | POLLOUT, 0};
+        poll(&channel, 1, 100);
+        if (channel.revents & POLLIN) read_helper();
     }
-    const nlohmann::json& body = message->body;
+}
+
+/** One message. False if there is none. */
+bool Session::Implementation::read_helper() {
+    const std::optional<ChannelMessage> message = receive_message(helper.channel, MSG_DONTWAIT);
+    if (message) {
+        if (message->body.is_object()) heard(message->body);
+        return true;
+    }
+    if (errno == EAGAIN) return false;
+    epoll_ctl(epoll_fd, EPOLL_CTL_DEL, helper.channel, nullptr);  // its pidfd tells the rest
+    return false;
+}
+
+void Session::Implementation::heard(const nlohmann::json& body) {
     const std::string said = body.value("said", "");
     if (said == "reaped") {
-        process_reaped(body.value("pid", 0), body.value("status", -1));
+        process_reaped(body.value("pid", 0), body.value("status", -1), helper.pid);
         return;
     }
     const ProgramId program{body.value("program", 0u)};
@@ -58,42 +80,57 @@ void Session::Implementation::read_helper() {
         post(EventKind::program_ready, {.socket = static_cast<std::uint64_t>(program)});
     } else if (said == "refused" && found != runs.end()) {
         const int err = body.value("errno", 0);
-        program_ended(*found->second, 1, Error{"fork", err, advice(EventKind::fork, err)}.text());
+        const std::string call = body.value("call", "fork");
+        program_ended(*found->second, 1, Error{call, err, call == "fork" ? advice(EventKind::fork, err) : ""}.text());
     }
 }
 
 void Session::Implementation::helper_ended() {
     int status = -1;
     waitpid(helper.pid, &status, 0);
+    while (read_helper()) {  // what it said last
+    }
     epoll_ctl(epoll_fd, EPOLL_CTL_DEL, helper.channel, nullptr);
     close(helper.channel);
-    close(helper_pidfd);
+    close_if_open(helper_pidfd);
     post(EventKind::helper_state, {.a = helper.pid, .b = 0},
          "The helper process, which starts servers and clients in processes of their own, has ended (" + wait_status_text(status) +
              "). What runs goes on. Restart it to start more.");
     helper = HelperProcess{};
     helper_pidfd = -1;
     helper_pid.store(0);
-    std::vector<Run*> unanswered;
+    std::vector<Run*> own;
     for (auto& [id, run] : runs) {
-        if (run->place == Place::own_process && run->root == 0) unanswered.push_back(run.get());
+        if (run->place == Place::own_process) own.push_back(run.get());
     }
-    for (Run* run : unanswered) program_ended(*run, 1, "the helper ended before it could start this program");
+    for (Run* run : own) {
+        for (const pid_t pid : run->processes) {  // it may have started and not said so: the leader of the group is the root
+            if (run->root == 0 && getpgid(pid) == pid) run->root = pid;
+        }
+        if (run->root == 0) program_ended(*run, 1, "the helper ended before it could start this program");
+        else end_if_over(*run);
+    }
+}
+
+/** True if nobody will tell how the program's first process ended: the helper that reaped it is gone. */
+bool Session::Implementation::status_is_lost(const Run& run) const {
+    return run.root != 0 && run.root_status == -1 && run.helper != helper.pid && !watched.contains(run.root);
 }
 
 void Session::Implementation::watch(pid_t pid, ProgramId program) {
     const auto known = watched.find(pid);
     if (known != watched.end()) {
-        if (!known->second.dead) return;  // another thread of it
-        process_reaped(pid, -1);          // its number lives again: somebody must have waited for it
+        // Another thread of it, or its parent tells of it late: it may be a zombie by now.
+        if (!known->second.dead || is_unreaped(pid, known->second.pidfd)) return;
+        process_reaped(pid, -1, 0);  // its number lives again: somebody must have waited for it
     }
     const int pidfd = open_pidfd(pid);
-    if (pidfd < 0) {  // it has lived and died meanwhile
+    if (pidfd < 0 && errno == ESRCH) {  // it has lived and died meanwhile
         post(EventKind::process_ended, {.a = pid, .b = 0, .value = -1});
         return;
     }
     watched[pid] = Watched{pidfd, program, false};
-    watch_descriptor(epoll_fd, pidfd, static_cast<std::uint64_t>(pid));
+    if (pidfd >= 0) watch_descriptor(epoll_fd, pidfd, static_cast<std::uint64_t>(pid));
     if (const auto run = runs.find(program); run != runs.end()) run->second->processes.insert(pid);
 }
 
@@ -102,16 +139,13 @@ void Session::Implementation::process_ended(pid_t pid) {
     if (found == watched.end() || found->second.dead) return;
     Watched& process = found->second;
     process.dead = true;
-    epoll_ctl(epoll_fd, EPOLL_CTL_DEL, process.pidfd, nullptr);
-    const bool zombie = is_unreaped(process.pidfd);
+    if (process.pidfd >= 0) epoll_ctl(epoll_fd, EPOLL_CTL_DEL, process.pidfd, nullptr);
+    const bool zombie = is_unreaped(pid, process.pidfd);
     post(EventKind::process_ended, {.a = pid, .b = zombie, .value = -1});
     const ProgramId program = process.program;
     if (!zombie) {
-        close(process.pidfd);
+        close_if_open(process.pidfd);
         watched.erase(found);
-    } else {
-        int status;  // an orphan whose helper was killed is ours
-        if (waitpid(pid, &status, WNOHANG) == pid) process_reaped(pid, status);
     }
     if (const auto run = runs.find(program); run != runs.end()) {
         run->second->processes.erase(pid);
@@ -119,32 +153,47 @@ void Session::Implementation::process_ended(pid_t pid) {
     }
 }
 
-void Session::Implementation::process_reaped(pid_t pid, int status) {
+void Session::Implementation::process_reaped(pid_t pid, int status, pid_t waiter) {
     process_ended(pid);  // if its pidfd has not told yet
     if (const auto found = watched.find(pid); found != watched.end()) {
-        close(found->second.pidfd);
+        close_if_open(found->second.pidfd);
         watched.erase(found);
     }
-    post(EventKind::process_reaped, {.a = pid, .b = helper_pid.load(), .value = status});
+    post(EventKind::process_reaped, {.a = pid, .b = waiter, .value = status});
     for (auto& [id, run] : runs) {
         if (run->root != pid) continue;
-        run->root_status = status;
+        if (status != -1) run->root_status = status;
         end_if_over(*run);
         return;
     }
 }
 
-/** A parent may read a status by a call that is not traced, or ignore SIGCHLD: then the pid is free without a word. */
+/** An orphan whose helper was killed is ours. And a parent may read a status by a call that is not traced, or ignore SIGCHLD: then the pid is free
+    without a word. */
 void Session::Implementation::look_at_zombies() {
-    for (auto it = watched.begin(); it != watched.end();) {
-        if (!it->second.dead || is_unreaped(it->second.pidfd)) {
-            ++it;
-            continue;
-        }
-        post(EventKind::process_reaped, {.a = it->first, .b = 0, .value = -1});
-        close(it->second.pidfd);
-        it = watched.erase(it);
+    struct Over { pid_t pid; int status; pid_t waiter; };
+    std::vector<Over> over;
+    for (const auto& [pid, process] : watched) {
+        if (!process.dead) continue;
+        int status = -1;
+        if (waitpid(pid, &status, WNOHANG) == pid) over.push_back({pid, status, getpid()});
+        else if (!is_unreaped(pid, process.pidfd)) over.push_back({pid, -1, 0});
     }
+    for (const Over& process : over) process_reaped(process.pid, process.status, process.waiter);
+}
+
+/** Those for which there was no descriptor left (EMFILE): a pidfd is tried again, and tells at once if they are dead. */
+void Session::Implementation::look_at_unwatched(std::uint64_t now) {
+    if (now < next_look_at_unwatched_ns) return;
+    next_look_at_unwatched_ns = now + 200'000'000u;
+    std::vector<pid_t> gone;
+    for (auto& [pid, process] : watched) {
+        if (process.dead || process.pidfd >= 0) continue;
+        process.pidfd = open_pidfd(pid);
+        if (process.pidfd >= 0) watch_descriptor(epoll_fd, process.pidfd, static_cast<std::uint64_t>(pid));
+        else if (errno == ESRCH) gone.push_back(pid);
+    }
+    for (const pid_t pid : gone) process_ended(pid);
 }
 
 void Session::Implementation::kill_everything() {
@@ -172,17 +221,17 @@ void Session::Implementation::kill_everything() {
         close(helper_pidfd);
     }
     for (auto& [pid, process] : watched) {
+        if (process.pidfd < 0) process.pidfd = open_pidfd(pid);
         pollfd end{process.pidfd, POLLIN, 0};
-        if (!process.dead) poll(&end, 1, 2000);
+        if (!process.dead && process.pidfd >= 0) poll(&end, 1, 2000);
         waitpid(pid, nullptr, WNOHANG);
-        close(process.pidfd);
+        close_if_open(process.pidfd);
     }
     watched.clear();
     for (auto& [id, run] : runs) {
         if (run->stdin_pipe >= 0) close(run->stdin_pipe);
-        if (run->place == Place::in_app) run.release();  // a thread that did not end still uses it; the process is about to end
     }
-    runs.clear();
+    std::erase_if(runs, [](const auto& entry) { return entry.second->place == Place::own_process; });
 }
 
 }  // namespace synoptic

@@ -59,6 +59,7 @@ struct Run {
     ProgramThread thread;
 
     // a process of its own
+    pid_t helper = 0;            // that starts it, and tells the root's status
     pid_t root = 0;              // 0 until the helper said so
     int stdin_pipe = -1;         // write end
     std::set<pid_t> processes;   // that live

@@ -81,15 +81,16 @@ Status Session::Implementation::start_own_process(Run& run) {
         fcntl(ends[1], F_SETFL, O_NONBLOCK);
         run.stdin_pipe = ends[1];
     }
-    const Status sent = send_message(helper.channel,
-                                     {{"do", "start"},
-                                      {"program", static_cast<std::uint32_t>(run.id)},
-                                      {"name", run.info->name},
-                                      {"address", run.address},
-                                      {"port", run.port},
-                                      {"backlog", run.backlog},
-                                      {"descriptors", run.descriptor_limit}},
-                                     ends[0]);
+    run.helper = helper.pid;
+    const std::uint64_t descriptors = run.descriptor_limit > 0 ? static_cast<std::uint64_t>(run.descriptor_limit) : children_descriptor_limit;
+    const Status sent = send_order({{"do", "start"},
+                                    {"program", static_cast<std::uint32_t>(run.id)},
+                                    {"name", run.info->name},
+                                    {"address", run.address},
+                                    {"port", run.port},
+                                    {"backlog", run.backlog},
+                                    {"descriptors", descriptors}},
+                                   ends[0]);
     if (ends[0] >= 0) close(ends[0]);
     return sent;
 }
@@ -176,7 +177,9 @@ void Session::Implementation::program_ended(Run& run, int status, const std::str
 }
 
 void Session::Implementation::end_if_over(Run& run) {
-    if (run.place != Place::own_process || run.root_status == -1 || !run.processes.empty()) return;
+    if (run.place != Place::own_process || !run.processes.empty()) return;
+    if (status_is_lost(run)) return program_ended(run, -1, run.stop_asked ? "" : "nobody can tell how it ended: the helper ended before");
+    if (run.root_status == -1) return;
     const int status = run.root_status;
     if (WIFEXITED(status)) program_ended(run, WEXITSTATUS(status), "");
     else program_ended(run, 128 + WTERMSIG(status), run.stop_asked ? "" : wait_status_text(status));

@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,7 +21,10 @@ Result<std::unique_ptr<Session>> Session::start(SessionSetup setup) {
 }
 
 Session::Session(std::unique_ptr<Implementation> implementation) : self_(std::move(implementation)) {}
-Session::~Session() = default;
+Session::~Session() {
+    // What a thread that did not end still uses stays, its trace too; the process is about to end.
+    if (!self_->end()) self_.release();
+}
 
 std::uint64_t Session::submit(Command command) {
     const std::uint64_t number = self_->next_command.fetch_add(1);
@@ -48,10 +52,25 @@ bool Session::wait_for(const std::function<bool(const World&)>& condition, int l
     }
 }
 
+namespace {
+
+/** A pidfd or a socket for each client needs more than the usual 1,024 descriptors. Returns the limit as it was. */
+std::uint64_t raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    const std::uint64_t before = limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    return before;
+}
+
+}  // namespace
+
 Status Session::Implementation::begin() {
     // An app that a peer resets must not die of it; and orphans of a helper that was killed become ours to reap.
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    children_descriptor_limit = raise_descriptor_limit();
     Result<std::unique_ptr<Trace>> made = Trace::create();
     if (!made) return made.error();
     trace = std::move(*made);
@@ -86,7 +105,8 @@ Status Session::Implementation::begin() {
     return Done{};
 }
 
-Session::Implementation::~Implementation() {
+bool Session::Implementation::end() {
+    if (ending.load()) return runs.empty();
     ending.store(true);
     if (thread.joinable()) {
         wake();
@@ -94,9 +114,11 @@ Session::Implementation::~Implementation() {
     }
     kill_everything();
     collector.reset();
+    if (!runs.empty()) return false;
     for (const int fd : {lifeline_read, lifeline_write, wake_fd, epoll_fd}) {
         if (fd >= 0) close(fd);
     }
+    return true;
 }
 
 void Session::Implementation::wake() {
@@ -143,8 +165,8 @@ int Session::Implementation::next_timeout_ms() {
         const std::uint64_t now = monotonic_ns();
         timeout = now >= due ? 0 : static_cast<int>(std::min<std::uint64_t>((due - now) / 1'000'000 + 1, 60'000));
     }
-    const bool zombies = std::any_of(watched.begin(), watched.end(), [](const auto& entry) { return entry.second.dead; });
-    if (zombies && (timeout < 0 || timeout > 200)) timeout = 200;
+    const bool some_to_ask = std::any_of(watched.begin(), watched.end(), [](const auto& entry) { return entry.second.dead || entry.second.pidfd < 0; });
+    if (some_to_ask && (timeout < 0 || timeout > 200)) timeout = 200;
     return timeout;
 }
 
@@ -163,6 +185,7 @@ void Session::Implementation::run() {
         press_those_that_stop(now);
         let_chatter(now);
         look_at_zombies();
+        look_at_unwatched(now);
         look_at_steps(now);
     }
 }

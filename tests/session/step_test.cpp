@@ -138,6 +138,30 @@ TEST_F(StepTest, AForkedServerIsSteppedInItsOwnProcess) {
     EXPECT_TRUE(eventually([&](const World& w) { return listener_of(w, "server 1") != nullptr; }));
 }
 
+TEST_F(StepTest, AServerThatAChildsEndInterruptsAtItsGateIsSteppedOn) {
+    const std::string port = start_server("echo_fork", Place::own_process);
+    const ActorId server = actor_of(world(), "server 1")->id;
+    session->submit(SetGate{server, GateMode::step, 0});
+    add_clients(port, 1);
+    const auto stands_before = [server](const World& w, EventKind kind) {
+        const Actor& actor = *find(w, server);
+        return actor.state == Actor::State::arrives && actor.calls.back().kind == kind;
+    };
+    ASSERT_TRUE(eventually([&](const World& w) { return find(w, server)->state == Actor::State::rests; })) << "behind accept";
+    for (int moves = 0; moves < 40 && !stands_before(world(), EventKind::accept); ++moves) step(server);
+    ASSERT_TRUE(stands_before(world(), EventKind::accept));
+    session->submit(CloseClient{});
+    ASSERT_TRUE(eventually([&](const World& w) { return stands_before(w, EventKind::waitpid); })) << "in the handler of SIGCHLD";
+    EXPECT_EQ(find(world(), server)->calls.front().kind, EventKind::accept);
+    for (int moves = 0; moves < 40 && !stands_before(world(), EventKind::accept); ++moves) step(server);
+    ASSERT_TRUE(stands_before(world(), EventKind::accept)) << "where it was";
+    step(server);
+    EXPECT_TRUE(eventually([&](const World& w) {
+        return find(w, server)->state == Actor::State::blocked && find(w, server)->calls.back().kind == EventKind::accept;
+    }));
+    EXPECT_EQ(find(world(), server)->calls.size(), 1u);
+}
+
 TEST_F(StepTest, SlowActorsTakeTheirTimeAndSpeedUpAtOnce) {
     session->submit(SetGate{ActorId::none, GateMode::slow, 3'600'000});
     session->submit(StartServer{.program = "echo_iterative", .place = Place::in_app, .address = "127.0.0.1", .port = "0"});

@@ -33,6 +33,12 @@ class DescriptorLimit {
 
 class LimitsTest : public SessionTest {
    protected:
+    void SetUp() override {
+#ifdef __SANITIZE_ADDRESS__
+        GTEST_SKIP() << "UndefinedBehaviorSanitizer looks at memory through a pipe, and there is no descriptor left for one";
+#endif
+        SessionTest::SetUp();
+    }
     /** The first process of the program with this label that runs; 0 if none does. */
     static pid_t process_of(const World& w, const std::string& label) {
         const Program* program = by_label(w, label);

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <tuple>
 
@@ -89,6 +90,28 @@ bool Address::is_wildcard() const {
         return IN6_IS_ADDR_UNSPECIFIED(&in6.sin6_addr);
     }
     return false;
+}
+
+Address Address::canonical() const {
+    if (family() != AF_INET6) return *this;
+    sockaddr_in6 in6 = as_in6(*this);
+    if (IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr)) {
+        sockaddr_in in{};
+        in.sin_family = AF_INET;
+        in.sin_port = in6.sin6_port;
+        std::memcpy(&in.sin_addr, in6.sin6_addr.s6_addr + 12, sizeof in.sin_addr);
+        return from(reinterpret_cast<const sockaddr*>(&in), sizeof in);
+    }
+    in6.sin6_scope_id = 0;
+    return from(reinterpret_cast<const sockaddr*>(&in6), sizeof in6);
+}
+
+Address Address::with_port(std::uint16_t port) const {
+    Address copy = *this;
+    const std::uint16_t in_network_order = htons(port);
+    static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
+    if (family() != AF_UNSPEC) std::memcpy(copy.bytes + offsetof(sockaddr_in, sin_port), &in_network_order, sizeof in_network_order);
+    return copy;
 }
 
 std::string Address::host() const {

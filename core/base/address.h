@@ -23,6 +23,10 @@ struct Address {
     std::string host() const;    // "127.0.0.1", "::1"; IPv4-mapped addresses stay as they are
     std::string text() const;    // "127.0.0.1:6666", "[::1]:6666"; "?" where unknown
 
+    /** The endpoint as any socket or host sees it: IPv4-mapped is IPv4, and interfaces' numbers are left out. */
+    Address canonical() const;
+    Address with_port(std::uint16_t port) const;  // host byte order
+
     friend bool operator==(const Address& left, const Address& right);
     friend bool operator<(const Address& left, const Address& right);
 };

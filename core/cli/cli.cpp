@@ -38,6 +38,7 @@ struct Arguments {
     std::string host;
     std::string service;
     bool only_ipv4 = false, only_ipv6 = false, numeric = false;
+    CheckOptions check;
 };
 
 /** A decimal number from `least` to `most`; nothing else will do. */
@@ -136,6 +137,10 @@ void describe(CLI::App& app, Arguments& given) {
     hostinfo->add_flag("-4", given.only_ipv4, "IPv4 only");
     hostinfo->add_flag("-6", given.only_ipv6, "IPv6 only");
     hostinfo->add_flag("--numeric", given.numeric, "numbers only: an address a line");
+
+    CLI::App* check = app.add_subcommand("check", "say what works on this machine, and how to get what does not");
+    check->add_option("--tun", given.check.tun_path)->group("");
+    check->add_option("--helper", given.check.helper_path)->group("");
     app.require_subcommand(0, 1);
 }
 
@@ -174,7 +179,8 @@ int run_command_line(int argc, char** argv, int (*open_window)(const WindowOptio
     if (app.got_subcommand("serve")) return run_serve(given);
     if (app.got_subcommand("client")) return run_client(given);
     if (app.got_subcommand("hostinfo")) return run_hostinfo(given);
-    if (!open_window) return refuse("this program has no window: use serve, client or hostinfo");
+    if (app.got_subcommand("check")) return check(given.check);
+    if (!open_window) return refuse("this program has no window: use serve, client, hostinfo or check");
     return open_window(given.window);
 }
 

@@ -26,4 +26,15 @@ int talk(const ProgramInfo& program, const std::string& host, const std::string&
 /** Prints a name's addresses and, unless they are to be numeric, what the older calls make of it. 1 if there are none; stderr says why. */
 int print_hostinfo(const HostinfoArguments& arguments);
 
+struct CheckOptions {
+    std::string tun_path = "/dev/net/tun";
+    std::string helper_path;  // empty: beside the program that runs
+};
+
+/**
+ * Prints what works on this machine (docs/command-line.md has the form), each thing tried for real, and how to get what does not. 0 if the app has
+ * what it can't do without, the helper and loopback; else 1.
+ */
+int check(const CheckOptions& options);
+
 }  // namespace synoptic

@@ -1,6 +1,7 @@
 // Channel: messages between the app and its helper, each one JSON object on a SOCK_SEQPACKET socket, with a descriptor beside it where one is due.
 //
-//   app ─▶ helper   {"do": "start", "program": 7, "name": "echo_fork", "address": "", "port": "6666", "backlog": 3, "descriptors": 0}  [stdin]
+//   app ─▶ helper   {"do": "start", "program": 7, "name": "echo_fork", "address": "", "port": "6666", "backlog": 3, "descriptors": 0, "host": -1}  [stdin]
+//                   {"do": "namespace", "which": 0}  [the lab's user namespace; 1 the client host's network namespace, 2 the server host's]
 //   helper ─▶ app   {"said": "started", "program": 7, "pid": 4101}
 //                   {"said": "refused", "program": 7, "call": "fork", "errno": 11}
 //                   {"said": "reaped", "pid": 4102, "status": 9}

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -28,6 +29,7 @@
 #include "core/programs/registry.h"
 #include "core/sockets/sockets.h"
 #include "core/trace/trace.h"
+#include "core/wire/join.h"
 #include "core/wire/lab_process.h"
 #include "core/wire/lab_protocol.h"
 
@@ -70,12 +72,23 @@ struct Order {
     std::string name, address, port;
     int backlog = 0;
     rlim_t descriptors = 0;
+    int host = -1;  // of the lab, by index_of(Host); below 0: none
 };
 
 std::optional<Order> read_order(const nlohmann::json& body) {
     if (!body.is_object() || body.value("do", "") != "start") return std::nullopt;
     return Order{ProgramId{body.value("program", 0u)}, body.value("name", ""),          body.value("address", ""),
-                 body.value("port", ""),               body.value("backlog", 1),        body.value("descriptors", rlim_t{0})};
+                 body.value("port", ""),               body.value("backlog", 1),        body.value("descriptors", rlim_t{0}), std::min(body.value("host", -1), 1)};
+}
+
+/** The lab's namespaces: its user's, the client host's and the server host's; -1 while there is no lab. */
+using LabNamespaces = std::array<int, 3>;
+
+/** Which of them a message brings; -1: none. */
+int namespace_told(const nlohmann::json& body) {
+    if (!body.is_object() || body.value("do", "") != "namespace") return -1;
+    const int which = body.value("which", -1);
+    return which >= 0 && which < 3 ? which : -1;
 }
 
 /** Leaves the new process with descriptors 0, 1 and 2, the lifeline far above, and everything else closed: the program's first socket is 3. False
@@ -111,7 +124,12 @@ nlohmann::json refusal(const Order& order, const char* call) {
     return {{"said", "refused"}, {"program", static_cast<std::uint32_t>(order.program)}, {"call", call}, {"errno", errno}};
 }
 
-[[noreturn]] void run_program(Trace& trace, const Order& order, const ProgramInfo* info, int channel, int lifeline_read_end, int input) {
+[[noreturn]] void run_program(Trace& trace, const Order& order, const ProgramInfo* info, const LabNamespaces& namespaces, int channel, int lifeline_read_end,
+                              int input) {
+    if (order.host >= 0 && join_host({namespaces[0], namespaces[static_cast<std::size_t>(order.host) + 1]}) < 0) {
+        [[maybe_unused]] const Status said = send_message(channel, refusal(order, "setns"));
+        ::_exit(127);
+    }
     if (!arrange_descriptors(lifeline_read_end, input, order.descriptors)) {
         [[maybe_unused]] const Status said = send_message(channel, refusal(order, "fcntl"));
         ::_exit(127);
@@ -155,9 +173,12 @@ class Helper {
                 reap();
             }
             if (waiting[0].revents) {
-                const std::optional<ChannelMessage> message = receive_message(channel_);
+                std::optional<ChannelMessage> message = receive_message(channel_);
                 if (!message) return 0;  // the app has closed its end
                 if (const auto order = read_order(message->body)) start(*order, message->fd);
+                else if (const int which = namespace_told(message->body); which >= 0) {
+                    std::swap(namespaces_[which], message->fd);
+                }
                 if (message->fd >= 0) close(message->fd);
             }
         }
@@ -171,7 +192,7 @@ class Helper {
             return say(refusal(order, "exec"));
         }
         const pid_t pid = fork();
-        if (pid == 0) run_program(trace_, order, info, channel_, lifeline_, input);
+        if (pid == 0) run_program(trace_, order, info, namespaces_, channel_, lifeline_, input);
         const auto program = static_cast<std::uint32_t>(order.program);
         if (pid < 0) return say(refusal(order, "fork"));
         setpgid(pid, pid);  // so that the group exists when the app hears of it, whoever runs first
@@ -190,6 +211,7 @@ class Helper {
     int channel_;
     int lifeline_;
     Trace& trace_;
+    LabNamespaces namespaces_{-1, -1, -1};
 };
 
 /** `synoptic-helper lab TUN_PATH`: the same small executable as the lab process (core/wire/lab_process.h). */

@@ -6,6 +6,8 @@
 
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 
 namespace synoptic {
 
@@ -24,6 +26,16 @@ char state_in(const char* path) {
     return end_of_name && end_of_name[1] == ' ' ? end_of_name[2] : 0;
 }
 
+/** True if a process has this link, "socket:[4711]", among its descriptors. */
+bool holds(const std::filesystem::path& process, const std::string& link) {
+    std::error_code unreadable;
+    for (const auto& entry : std::filesystem::directory_iterator(process / "fd", unreadable)) {
+        std::error_code gone;
+        if (std::filesystem::read_symlink(entry, gone) == link) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 char thread_state(pid_t pid, pid_t tid) {
@@ -36,6 +48,20 @@ char process_state(pid_t pid) {
     char path[64];
     std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
     return state_in(path);
+}
+
+std::optional<SocketOwner> owner_of_socket(std::uint32_t inode) {
+    const std::string link = "socket:[" + std::to_string(inode) + "]";
+    std::error_code unreadable;
+    for (const auto& process : std::filesystem::directory_iterator("/proc", unreadable)) {
+        const std::string pid = process.path().filename();
+        if (pid.find_first_not_of("0123456789") != std::string::npos || !holds(process.path(), link)) continue;
+        std::string name;
+        std::ifstream comm(process.path() / "comm");
+        std::getline(comm, name);
+        return SocketOwner{static_cast<pid_t>(std::stoi(pid)), name};
+    }
+    return std::nullopt;
 }
 
 int open_descriptor_count() {

@@ -3,8 +3,9 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
-#include <vector>
+#include <string>
 
 namespace synoptic {
 
@@ -13,6 +14,13 @@ char thread_state(pid_t pid, pid_t tid);
 
 /** State letter of a process's first thread; 0 if there is no such process. */
 char process_state(pid_t pid);
+
+struct SocketOwner {
+    pid_t pid = 0;
+    std::string name;  // as /proc/PID/comm has it
+};
+/** A process that has this socket open, by its inode; nothing where it is another user's, or nobody's any more. Reads all of /proc. */
+std::optional<SocketOwner> owner_of_socket(std::uint32_t inode);
 
 /** Descriptors that this process has open. */
 int open_descriptor_count();

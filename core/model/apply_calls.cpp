@@ -32,6 +32,8 @@ Socket* allocate(const Return& back) {
     Socket& socket = make_socket(back.world(), back.step.event.socket, back.time());
     socket.program = back.actor.program;
     socket.creator = back.process->id;
+    const Program* program = find_in(back.world().programs, back.actor.program);
+    if (program && program->network == Network::wire) socket.host = program->is_server ? TcpHost::server : TcpHost::client;
     install_descriptor(back.world(), *back.process, static_cast<int>(back.value()), socket, back.time());
     return &socket;
 }

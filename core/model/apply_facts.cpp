@@ -142,6 +142,7 @@ void program_began(const Step& step) {
     program.label = string(1);
     program.address = string(2);
     program.port = string(3);
+    program.network = string(4) == network_name(Network::wire) ? Network::wire : Network::loopback;
     program.is_server = step.event.a == static_cast<std::int64_t>(Role::server);
     program.own_process = step.event.b == static_cast<std::int64_t>(Place::own_process);
     program.backlog = static_cast<int>(step.event.value);
@@ -247,6 +248,7 @@ void queue_counted(const Step& step) {
     if (!socket || socket->state != Socket::State::listening) return;
     socket->kernel_queue = static_cast<int>(step.event.a);
     socket->kernel_backlog = static_cast<int>(step.event.b);
+    socket->syn_queue = static_cast<int>(step.event.value);
     const std::vector<ConnectionId> queue = accept_queue(world, listener);
     const bool agrees = static_cast<std::int64_t>(queue.size()) == step.event.a;
     for (const ConnectionId id : queue) world.connections[id].queued_known = agrees ? Known::observed : Known::inferred;
@@ -297,8 +299,12 @@ void happened(const Step& step) {
             return chatter_changed(step);
         case EventKind::listen_queue:
             return queue_counted(step);
+        case EventKind::tcp_state:
+            return tcp_state_told(step);
+        case EventKind::socket_owner:
+            return owner_told(step);
         default:
-            return;  // a call, or a kind of another version: nothing is told by such a fact
+            return wire_told(step);
     }
 }
 

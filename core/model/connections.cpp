@@ -9,49 +9,25 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "core/model/fold.h"
 
 namespace synoptic::fold {
 namespace {
 
-/** An endpoint that compares equal to itself as another socket or host sees it: IPv4-mapped is IPv4, and interfaces' numbers are local. */
-Address comparable(const Address& address) {
-    if (address.family() != AF_INET6) return address;
-    sockaddr_in6 in6;
-    std::memcpy(&in6, address.bytes, sizeof in6);
-    if (IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr)) {
-        sockaddr_in in{};
-        in.sin_family = AF_INET;
-        in.sin_port = in6.sin6_port;
-        std::memcpy(&in.sin_addr, in6.sin6_addr.s6_addr + 12, sizeof in.sin_addr);
-        return Address::from(reinterpret_cast<const sockaddr*>(&in), sizeof in);
-    }
-    in6.sin6_scope_id = 0;
-    return Address::from(reinterpret_cast<const sockaddr*>(&in6), sizeof in6);
-}
-
-Address with_port(Address address, std::uint16_t port) {
-    const std::uint16_t in_network_order = htons(port);
-    static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
-    std::memcpy(address.bytes + offsetof(sockaddr_in, sin_port), &in_network_order, sizeof in_network_order);
-    return address;
-}
-
 bool same_endpoint(const Address& left, const Address& right) {
-    return left.known() && right.known() && comparable(left) == comparable(right);
+    return left.known() && right.known() && left.canonical() == right.canonical();
 }
 
 /** The peer that the kernel chose: connect to 0.0.0.0 or :: reaches this host, at the address that the client's socket got itself. */
 Address true_peer(const Socket& client) {
     if (!client.peer.is_wildcard() || !client.local.known() || client.local.is_wildcard()) return client.peer;
-    return with_port(client.local, client.peer.port());
+    return client.local.with_port(client.peer.port());
 }
 
 /** How well a listener fits a destination: 0 not at all, 3 exactly, 2 by its wildcard, 1 as a dual-stack socket. */
 int fit(const Socket& listener, const Address& destination) {
-    const Address wanted = comparable(destination), has = comparable(listener.local);
+    const Address wanted = destination.canonical(), has = listener.local.canonical();
     if (!has.known() || has.port() == 0 || has.port() != wanted.port()) return 0;
     if (has == wanted) return 3;
     if (!has.is_wildcard()) return 0;

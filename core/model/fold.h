@@ -4,6 +4,8 @@
 //   apply_calls.cpp    what a call does when it is entered, and to descriptors and processes when it returns
 //   apply_sockets.cpp  what a call on a socket does to it when it returns
 //   apply_facts.cpp    what facts tell
+//   segments.cpp       the lab, the wire's rules, the way of each segment
+//   tcp_ends.cpp       what the kernel's table says of both ends of a connection, and what segments let expect
 //   descriptors.cpp    who holds what: install, release, fork
 //   connections.cpp    which two sockets talk to each other
 //   lifetimes.cpp      ends: of actors, processes, programs; what is forgotten
@@ -59,6 +61,19 @@ int option_value(std::string_view payload);
 
 // apply_facts.cpp
 void happened(const Step& step);
+
+// segments.cpp
+void wire_told(const Step& step);
+void forget_flow(World& world, FlowId id);
+
+// tcp_ends.cpp
+void tcp_state_told(const Step& step);
+void owner_told(const Step& step);
+/** A host has sent a segment: what state that lets expect, until the table tells. */
+void infer_sent(const Step& step, const WireSegment& segment);
+/** A host's kernel has taken a segment: likewise. */
+void infer_arrived(const Step& step, const WireSegment& segment);
+void forget_tcp_end(World& world, const TcpEndKey& key);
 
 // descriptors.cpp
 /** What a descriptor of this process points to; none if it is no socket that is known. */

@@ -127,6 +127,9 @@ void trim(World& world) {
     trim_one(world.ended_processes, [&](ProcessId id) { forget_process(world, id); });
     trim_one(world.ended_actors, [&](ActorId id) { forget_actor(world, id); });
     trim_one(world.ended_connections, [&](ConnectionId id) { world.connections.erase(id); });
+    trim_one(world.ended_segments, [&](WireId id) { world.segments.erase(id); });
+    trim_one(world.ended_flows, [&](FlowId id) { forget_flow(world, id); });
+    trim_one(world.ended_tcp_ends, [&](const TcpEndKey& key) { forget_tcp_end(world, key); });
     trim_one(world.ended_sockets, [&](SocketId id) { world.sockets.erase(id); });
 }
 

@@ -43,6 +43,67 @@ const Program* find(const World& world, ProgramId id) {
     return find_in(world.programs, id);
 }
 
+const WireSegment* find(const World& world, WireId id) {
+    return find_in(world.segments, id);
+}
+const WireFlow* find(const World& world, FlowId id) {
+    return find_in(world.flows, id);
+}
+
+const TcpEnd* tcp_end(const World& world, SocketId id) {
+    const TcpEndKey* key = find_in(world.tcp_end_of, id);
+    return key ? find_in(world.tcp_ends, *key) : nullptr;
+}
+
+const TcpEnd* tcp_end(const World& world, TcpHost host, const Address& local, const Address& peer) {
+    return find_in(world.tcp_ends, TcpEndKey{host, local.canonical(), peer.canonical()});
+}
+
+const WireFlow* flow_of(const World& world, const Connection& connection) {
+    const FlowId* id = find_in(world.flow_between, std::pair{connection.client_address.canonical(), connection.server_address.canonical()});
+    return id ? find(world, *id) : nullptr;
+}
+
+std::pair<const TcpEnd*, const TcpEnd*> tcp_ends_of(const World& world, const Connection& connection) {
+    const bool wire = flow_of(world, connection) != nullptr;
+    const auto end_at = [&](SocketId socket, TcpHost host, const Address& local, const Address& peer) {
+        const TcpEnd* by_socket = tcp_end(world, socket);
+        return by_socket ? by_socket : tcp_end(world, wire ? host : TcpHost::here, local, peer);
+    };
+    return {end_at(connection.client, TcpHost::client, connection.client_address, connection.server_address),
+            end_at(connection.server, TcpHost::server, connection.server_address, connection.client_address)};
+}
+
+const Connection* connection_of(const World& world, const WireFlow& flow) {
+    for (auto at = world.connections.rbegin(); at != world.connections.rend(); ++at) {
+        const Connection& connection = at->second;
+        if (connection.client_address.canonical() == flow.client && connection.server_address.canonical() == flow.server) return &connection;
+    }
+    return nullptr;
+}
+
+SocketId client_socket_of(const World& world, const WireFlow& flow) {
+    const TcpEnd* end = tcp_end(world, TcpHost::client, flow.client, flow.server);
+    return end ? end->socket : SocketId::none;
+}
+
+std::size_t syn_queue(const World& world, const Socket& listener) {
+    const Address local = listener.local.canonical();
+    return static_cast<std::size_t>(std::count_if(world.tcp_ends.begin(), world.tcp_ends.end(), [&](const auto& entry) {
+        const TcpEnd& end = entry.second;
+        const bool here = listener.local.is_wildcard() ? end.local.port() == local.port() : end.local == local;
+        return end.state == TcpState::syn_rcvd && end.host == listener.host && here;
+    }));
+}
+
+std::vector<WireId> waiting_segments(const World& world) {
+    std::vector<WireId> waiting;
+    for (const auto& [id, segment] : world.segments) {
+        if (segment.waits()) waiting.push_back(id);
+    }
+    return waiting;
+}
+
 const Socket* socket_behind(const World& world, ProcessId process_id, int fd) {
     const Process* process = find(world, process_id);
     if (!process) return nullptr;
@@ -61,7 +122,10 @@ std::vector<Holder> holders_of(const World& world, SocketId id) {
 std::vector<ConnectionId> accept_queue(const World& world, SocketId listener) {
     std::vector<const Connection*> waiting;
     for (const auto& [id, connection] : world.connections) {
-        if (connection.listener == listener && connection.state == Connection::State::queued) waiting.push_back(&connection);
+        if (connection.listener != listener || connection.state != Connection::State::queued) continue;
+        // Its connect has returned, but the server's kernel has not had the handshake's last segment: it is in the SYN queue yet.
+        const TcpEnd* server_end = tcp_ends_of(world, connection).second;
+        if (!server_end || server_end->state != TcpState::syn_rcvd) waiting.push_back(&connection);
     }
     std::stable_sort(waiting.begin(), waiting.end(),
                      [](const Connection* left, const Connection* right) { return left->began_ns < right->began_ns; });
@@ -100,6 +164,40 @@ std::size_t zombie_count(const World& world) {
 std::size_t live_actor_count(const World& world) {
     const auto lives = [](const auto& entry) { return entry.second.state != Actor::State::ended; };
     return static_cast<std::size_t>(std::count_if(world.actors.begin(), world.actors.end(), lives));
+}
+
+const char* state_name(WireSegment::State state) {
+    switch (state) {
+        case WireSegment::State::sent:
+            return "on its way";
+        case WireSegment::State::delayed:
+            return "delayed";
+        case WireSegment::State::held:
+            return "held";
+        case WireSegment::State::delivered:
+            return "being delivered";
+        case WireSegment::State::arrived:
+            return "arrived";
+        case WireSegment::State::dropped:
+            return "dropped";
+    }
+    return "?";
+}
+
+const char* reason_text(DropReason reason) {
+    switch (reason) {
+        case DropReason::rule:
+            return "by a rule";
+        case DropReason::hand:
+            return "by hand";
+        case DropReason::no_room:
+            return "for want of room";
+        case DropReason::refused:
+            return "by the receiver";
+        case DropReason::relay_end:
+            return "with the wire";
+    }
+    return "?";
 }
 
 const char* state_name(Actor::State state) {

@@ -2,8 +2,8 @@
 //
 //   Program ──▶ Actor (thread) ──▶ Process ──▶ fds: number ──▶ Description ──▶ Socket ◀──▶ Connection ◀──▶ Socket
 //
-// A World is a value: it can be copied (keyframes are copies) and compared. What it does not model: memory, files, segments, TCP states (they
-// come with the wire). It keeps what lives and the last `ended_kept` that ended.
+// A World is a value: it can be copied (keyframes are copies) and compared. What it does not model: memory and files. It keeps what lives and the
+// last `ended_kept` that ended.
 #pragma once
 
 #include <sys/types.h>
@@ -17,19 +17,15 @@
 
 #include "core/base/address.h"
 #include "core/base/ids.h"
+#include "core/base/known.h"
+#include "core/model/wire_world.h"
 #include "core/trace/event.h"
 #include "core/trace/ring.h"
 
 namespace synoptic {
 
-inline constexpr std::size_t ended_kept = 100;  // programs, actors, processes, sockets, connections: of each the last hundred that ended
+inline constexpr std::size_t ended_kept = 100;  // programs, actors, processes, sockets, connections, segments, flows: of each the last hundred that ended
 inline constexpr std::size_t output_kept = 50;  // lines that a program printed
-
-/** How a fact is known. */
-enum class Known : std::uint8_t { unknown, observed, inferred };
-
-using EventIndex = std::uint64_t;  // position in the History
-inline constexpr EventIndex no_event = ~EventIndex{0};
 
 struct OpenCall {
     EventKind kind{};
@@ -140,6 +136,8 @@ struct Socket {
     EventKind last_error_call{};
     int kernel_queue = -1;                       // of a listening socket: the accept queue's length as sock_diag tells; -1 unknown
     int kernel_backlog = -1;                     // the same of its backlog, which the kernel caps at net.core.somaxconn
+    int syn_queue = -1;                          // likewise its SYN queue's
+    TcpHost host = TcpHost::here;                // of TCP: in whose table it is
     std::map<std::pair<int, int>, int> options;  // (level, option) → value as set
     std::uint64_t created_ns = 0, closed_ns = 0;
     friend bool operator==(const Socket&, const Socket&) = default;
@@ -171,6 +169,7 @@ struct Program {
     std::string label;  // "server 1", "client 3"
     bool is_server = false;
     bool own_process = false;
+    Network network{};
     std::string address, port;  // as asked for
     int backlog = -1;
     State state = State::starting;
@@ -221,6 +220,10 @@ struct World {
     EventIndex last_step_done = no_event;
     bool step_still_running = false;
     ActorId last_moved{};  // whose event came last
+    LabState lab;
+    std::map<WireId, WireSegment> segments;
+    std::map<FlowId, WireFlow> flows;
+    std::map<TcpEndKey, TcpEnd> tcp_ends;
 
     // What apply() needs to find its way; panels use the functions below.
     std::map<pid_t, ProcessId> live_pids;
@@ -233,6 +236,12 @@ struct World {
     std::deque<ProcessId> ended_processes;
     std::deque<SocketId> ended_sockets;
     std::deque<ConnectionId> ended_connections;
+    std::deque<WireId> ended_segments;
+    std::deque<FlowId> ended_flows;
+    std::deque<TcpEndKey> ended_tcp_ends;
+    std::map<std::pair<Address, Address>, FlowId> flow_between;  // client's and server's address: the latest
+    std::map<SocketId, TcpEndKey> tcp_end_of;
+    std::uint32_t next_flow = 1;
     friend bool operator==(const World&, const World&) = default;
 };
 
@@ -246,11 +255,29 @@ const Description* find(const World& world, DescriptionId id);
 const Socket* find(const World& world, SocketId id);
 const Connection* find(const World& world, ConnectionId id);
 const Program* find(const World& world, ProgramId id);
+const WireSegment* find(const World& world, WireId id);
+const WireFlow* find(const World& world, FlowId id);
+/** The kernel's side of a socket, also after its last descriptor was closed; null while no table has told of it. */
+const TcpEnd* tcp_end(const World& world, SocketId id);
+/** The end with these addresses. */
+const TcpEnd* tcp_end(const World& world, TcpHost host, const Address& local, const Address& peer);
+/** Both ends of a connection, the client's first; null where not known. */
+std::pair<const TcpEnd*, const TcpEnd*> tcp_ends_of(const World& world, const Connection& connection);
+/** The segments of a connection; null if it is none of the wire's. */
+const WireFlow* flow_of(const World& world, const Connection& connection);
+/** The connection whose segments these are; null while no call has told of it. */
+const Connection* connection_of(const World& world, const WireFlow& flow);
+/** The socket of ours at the client's end of a flow, once a kernel's table has told: also while its connect waits. */
+SocketId client_socket_of(const World& world, const WireFlow& flow);
+/** Requests in a listener's SYN queue: the ends in SYN_RCVD that came to its address. */
+std::size_t syn_queue(const World& world, const Socket& listener);
+/** Segments that wait, in the order in which they were sent. */
+std::vector<WireId> waiting_segments(const World& world);
 /** The socket behind a descriptor of a process; null if it is none that is known. */
 const Socket* socket_behind(const World& world, ProcessId process, int fd);
 /** Who still holds a socket open, in order of process and number. */
 std::vector<Holder> holders_of(const World& world, SocketId id);
-/** Connections of a listener whose connect returned and that accept has not taken, oldest first. */
+/** Connections of a listener whose connect returned and that accept has not taken, oldest first; not those that its kernel still has in the SYN queue. */
 std::vector<ConnectionId> accept_queue(const World& world, SocketId listener);
 /** How many connections a listener's accept queue has room for: by the kernel's word, else by what listen was asked for. */
 std::int64_t accept_queue_room(const Socket& listener);

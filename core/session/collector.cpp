@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint64_t blocked_after_ns = 3 * ms_ns;  // shorter waits are not worth a look into /proc
 constexpr int quiet_rounds_before_sleep = 20;          // naps of a millisecond
-constexpr std::uint64_t listeners_every_ns = 100 * ms_ns;
+constexpr std::uint64_t tables_every_ns = 100 * ms_ns;
 constexpr std::uint64_t longest_sleep_ns = 3'600'000 * ms_ns;
 
 void wait_on(std::atomic<std::uint32_t>& word, std::uint32_t seen, std::uint64_t ns) {
@@ -48,13 +48,13 @@ void Collector::run() {
         const bool last = ending_.load();
         const bool found = drain();
         const bool look_again = look_for_blocked();
-        const bool listeners = look_at_listeners();
+        const bool tables = look_at_tables();
         if (last && !found) return;
-        wait(found || look_again, listeners);
+        wait(found || look_again || tables, tables_.has_tables(history_.latest()));
     }
 }
 
-void Collector::wait(bool busy, bool listeners) {
+void Collector::wait(bool busy, bool tables) {
     if (ending_.load()) return;
     TraceHeader& header = trace_.header();
     quiet_rounds_ = busy ? 0 : quiet_rounds_ + 1;
@@ -63,46 +63,64 @@ void Collector::wait(bool busy, bool listeners) {
     header.sleep.store(nap ? CollectorSleep::naps : CollectorSleep::sleeps, std::memory_order_seq_cst);
     wait_on(header.doorbell, seen, ms_ns);
     // A writer that read the flag just before it was set has its record on the way: the first sleep is short, and the rings are read after it.
-    if (!nap && !drain() && !ending_.load()) wait_on(header.doorbell, seen, listeners ? listeners_every_ns : longest_sleep_ns);
+    if (!nap && !drain() && !ending_.load()) wait_on(header.doorbell, seen, tables ? tables_every_ns : longest_sleep_ns);
     header.sleep.store(CollectorSleep::awake, std::memory_order_relaxed);
 }
 
-/** The accept queues' lengths, which no call tells: another program's client may wait there. */
-bool Collector::look_at_listeners() {
-    if (history_.latest().listening.empty()) return false;
-    const std::uint64_t now = now_ns();
-    if (now < next_listener_look_ns_) return true;
-    next_listener_look_ns_ = now + listeners_every_ns;
-    const Result<std::vector<ListenQueue>> queues = sock_diag_.listen_queues();
-    if (!queues) return false;  // forbidden here: what is shown stays inferred
-    for (const ListenQueue& queue : *queues) {
-        const Socket* socket = find(history_.latest(), SocketId{queue.cookie});
-        if (!socket || socket->state != Socket::State::listening) continue;
-        if (socket->kernel_queue == static_cast<int>(queue.waiting) && socket->kernel_backlog == static_cast<int>(queue.backlog)) continue;
-        post(PostedFact{.kind = EventKind::listen_queue, .args = {.a = queue.waiting, .b = queue.backlog, .socket = queue.cookie}, .payload = {}});
-    }
-    return true;
-}
-
-bool Collector::drain() {
-    // The session's facts first: what they tell of (a dead process, say) was published before, so that the passes below find it.
-    std::vector<std::pair<std::uint64_t, PostedFact>> posted;
+/** The kernel's tables, which no call tells: states and queues, and who else is there. */
+bool Collector::look_at_tables() {
     {
         const std::lock_guard lock(posted_mutex_);
-        posted.swap(posted_);
+        if (new_tables_) tables_.read_hosts(new_tables_->first, new_tables_->second);
+        new_tables_.reset();
     }
-    for (const auto& [ticks, fact] : posted) {
+    // Told as of the moment before the look: what happens meanwhile comes later in the history.
+    const auto tell = [this, ticks = read_ticks(trace_.tsc())](EventKind kind, const Args& args, std::string payload) {
+        post_at(ticks, PostedFact{.kind = kind, .args = args, .payload = std::move(payload), .actor = ActorId::none});
+    };
+    return tables_.look(history_.latest(), now_ns(), tell) || tables_.has_noted();
+}
+
+void Collector::post_at(std::uint64_t ticks, PostedFact fact) {
+    {
+        const std::lock_guard lock(posted_mutex_);
+        posted_.emplace_back(ticks, std::move(fact));
+    }
+    if (trace_.header().sleep.load(std::memory_order_seq_cst) == CollectorSleep::sleeps) trace_.wake_collector();
+}
+
+void Collector::read_tables_of(int client_netlink_fd, int server_netlink_fd) {
+    const std::lock_guard lock(posted_mutex_);
+    new_tables_ = {client_netlink_fd, server_netlink_fd};
+}
+
+/** What the session and the wire have told; returns how much of it is from before the cut. */
+std::size_t Collector::take_posted(std::uint64_t cut) {
+    taken_.clear();
+    {
+        const std::lock_guard lock(posted_mutex_);
+        taken_.swap(posted_);
+    }
+    std::size_t before_cut = 0;
+    for (const auto& [ticks, fact] : taken_) {
         Event event{.time = ticks, .actor = fact.actor, .kind = fact.kind, .phase = Phase::happened, .fd = fact.args.fd, .value = fact.args.value,
                     .socket = fact.args.socket, .a = fact.args.a, .b = fact.args.b};
         event.payload_bytes = static_cast<std::uint16_t>(std::min<std::size_t>(fact.payload.size(), payload_limit_bytes));
         if (fact.kind == EventKind::process_ended) dead_.push_back(static_cast<pid_t>(fact.args.a));
+        if (fact.kind == EventKind::segment_sent && static_cast<std::int64_t>(event.payload_bytes) < fact.args.a) event.flags |= event_payload_cut;
+        before_cut += ticks <= cut;
         pending_.push_back({event, pending_bytes_.size()});
         pending_bytes_.append(fact.payload, 0, event.payload_bytes);
     }
+    return before_cut;
+}
+
+bool Collector::drain() {
     const std::uint64_t cut = read_ticks(trace_.tsc());
     std::size_t before_cut = 1;
     while (before_cut != 0) {
-        before_cut = 0;
+        // The posted facts first: what they tell of (a dead process, say) was published before, so that this pass over the rings finds it.
+        before_cut = take_posted(cut);
         const std::uint32_t used = trace_.header().rings_used.load(std::memory_order_acquire);
         for (std::uint32_t slot = 0; slot < used; ++slot) before_cut += read_ring(slot, cut);
     }
@@ -179,6 +197,7 @@ void Collector::append(const Pending& pending) {
     event.time = scale_.to_ns(event.time);
     if (event.file != 0) event.file = file_of(event.file);
     history_.append(event, std::string_view(pending_bytes_).substr(pending.payload_at, event.payload_bytes));
+    tables_.note(event, history_.latest());
     if (!hooks_.process_seen) return;
     if (event.kind == EventKind::actor_begin && event.a != getpid()) {
         hooks_.process_seen(static_cast<pid_t>(event.a), static_cast<ProgramId>(event.socket));

@@ -8,7 +8,8 @@
 // sleeps, and the next event wakes it. Going to sleep is announced first, and the rings are read once more after that (twice: a writer's last
 // store may still be on its way), so that no event is left lying.
 //
-// Listeners. While there are any, the kernel is asked ten times a second for the length of their accept queues.
+// Tables. While there are TCP sockets, the kernel's tables are read ten times a second, and a socket that a call or a segment concerned at once
+// (kernel_tables.h).
 //
 // Blocked. A thread whose last event is an enter, that published nothing for some milliseconds and that /proc says sleeps (S), is blocked.
 #pragma once
@@ -18,12 +19,13 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "core/kernel/sock_diag.h"
 #include "core/model/history.h"
+#include "core/session/kernel_tables.h"
 #include "core/trace/trace.h"
 
 namespace synoptic {
@@ -47,6 +49,10 @@ class Collector {
 
     /** Any thread. Appended after all that was published before. */
     void post(PostedFact fact);
+    /** The same for a fact of an earlier moment (ticks of the trace's clock), of which there may be many: wakes only a collector that sleeps. Any thread. */
+    void post_at(std::uint64_t ticks, PostedFact fact);
+    /** Netlink sockets of the lab's hosts (NETLINK_SOCK_DIAG), which become the collector's: from now on their tables are read, too. Any thread. */
+    void read_tables_of(int client_netlink_fd, int server_netlink_fd);
 
     /** Steps of all rings so far, to see whether anything moved between two looks. Any thread. */
     std::uint64_t appended() const { return history_.size(); }
@@ -76,13 +82,14 @@ class Collector {
     void tell_losses(std::uint32_t slot);
     void release_ended_rings();
     bool look_for_blocked();  // true if some thread must be looked at again soon
-    bool look_at_listeners();  // true if there are any: they are looked at again by the clock
-    void wait(bool busy, bool listeners);
+    bool look_at_tables();        // true if something was told, or is to be looked at soon
+    std::size_t take_posted(std::uint64_t cut);
+    void wait(bool busy, bool tables);
     std::uint16_t file_of(std::uint16_t shared_index);
 
     Trace& trace_;
     History& history_;
-    SockDiag sock_diag_;
+    KernelTables tables_;
     Hooks hooks_;
     TickScale scale_;
     std::vector<RingView> views_;
@@ -93,9 +100,10 @@ class Collector {
     std::vector<pid_t> dead_;  // processes that ended in this batch: their rings can be freed
     std::mutex posted_mutex_;
     std::vector<std::pair<std::uint64_t, PostedFact>> posted_;
+    std::vector<std::pair<std::uint64_t, PostedFact>> taken_;  // posted_ as it was taken; its memory serves again
+    std::optional<std::pair<int, int>> new_tables_;             // under posted_mutex_
     std::atomic<bool> ending_{false};
     int quiet_rounds_ = 0;
-    std::uint64_t next_listener_look_ns_ = 0;
     std::thread thread_;
 };
 

@@ -10,6 +10,9 @@
 #include "core/base/ids.h"
 #include "core/programs/registry.h"
 #include "core/trace/ring.h"
+#include "core/wire/host.h"
+#include "core/wire/rules.h"
+#include "core/wire/waiting.h"
 
 namespace synoptic {
 
@@ -20,6 +23,7 @@ struct StartServer {
     std::string port;       // "0" lets the kernel choose
     int backlog = -1;       // below 0: the program's default
     int descriptor_limit = 0;  // RLIMIT_NOFILE of an own process; 0 leaves it
+    Network network = Network::loopback;
 };
 struct StopServer { ProgramId program{}; };  // also ends one that failed; its workers end, too
 struct AddClients {
@@ -28,16 +32,31 @@ struct AddClients {
     int count = 1;
     Place place = Place::in_app;
     int chatter_ms = 0;      // 0: silent until told to say something
+    Network network = Network::loopback;
 };
 struct Say { ProgramId client{}; std::string text; };  // one line; a newline is added where it has none
 struct Chatter { ProgramId client{}; int every_ms = 0; };  // none: all clients there are; 0 stops it
 struct CloseClient { ProgramId client{}; };           // its input ends: it closes its socket and ends by itself. none: all
 struct KillProcess { pid_t pid = 0; int signal = 9; };  // a process of this session only
 struct SetGate { ActorId actor{}; GateMode mode{}; std::uint32_t ms = 0; };  // none: all, and all that begin later
-struct Step { ActorId actor{}; };  // none: the one that has waited longest
+enum class StepOver : std::uint8_t { both, calls, segments };
+struct Step { ActorId actor{}; StepOver over = StepOver::both; };  // none: the actor or segment that has waited longest
+struct StartLab {};  // the two hosts of the wire; anew, if there are some: programs in them are ended
+struct SetRules { Rules rules; };
+enum class SegmentMove : std::uint8_t {
+    deliver,       // it and, with_copies, those that repeat it
+    deliver_once,  // and drop those that repeat it: the receiver has no use for them
+    drop,
+    duplicate,
+    hold,      // stops the clock of a delayed one
+    overtake,  // before all others of its direction
+};
+struct MoveSegment { WireId segment{}; SegmentMove move{}; Stack stack = Stack::only_this; };
+struct DeliverAll {};
 struct RestartHelper {};
 
-using Command = std::variant<StartServer, StopServer, AddClients, Say, Chatter, CloseClient, KillProcess, SetGate, Step, RestartHelper>;
+using Command = std::variant<StartServer, StopServer, AddClients, Say, Chatter, CloseClient, KillProcess, SetGate, Step, RestartHelper, StartLab, SetRules,
+                             MoveSegment, DeliverAll>;
 
 /** Why a program can't start as a process of its own; RestartHelper mends it. */
 inline constexpr const char* helper_is_missing = "the helper, which starts processes, does not run: restart it";

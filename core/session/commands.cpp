@@ -28,6 +28,18 @@ const char* mode_text(GateMode mode) {
     return "";
 }
 
+const char* move_text(SegmentMove move) {
+    switch (move) {
+        case SegmentMove::deliver:
+        case SegmentMove::deliver_once: return "deliver";
+        case SegmentMove::drop: return "drop";
+        case SegmentMove::duplicate: return "duplicate";
+        case SegmentMove::hold: return "hold";
+        case SegmentMove::overtake: return "let overtake";
+    }
+    return "";
+}
+
 struct CommandText {
     std::string operator()(const StartServer& c) const { return fmt::format("start {} on {}", c.program, place_text(c.address, c.port)); }
     std::string operator()(const StopServer& c) const { return fmt::format("stop program {}", static_cast<unsigned>(c.program)); }
@@ -46,8 +58,12 @@ struct CommandText {
         const std::string whose = c.actor == ActorId::none ? "all" : fmt::format("actor {}", static_cast<unsigned>(c.actor));
         return c.mode == GateMode::slow ? fmt::format("{}: every move takes {} ms", whose, c.ms) : fmt::format("{}: {}", whose, mode_text(c.mode));
     }
-    std::string operator()(const Step&) const { return "step"; }
+    std::string operator()(const Step& c) const { return c.over == StepOver::segments ? "step: one segment" : c.over == StepOver::calls ? "step: one call" : "step"; }
     std::string operator()(const RestartHelper&) const { return "restart the helper"; }
+    std::string operator()(const StartLab&) const { return "start the wire"; }
+    std::string operator()(const SetRules&) const { return "set the wire's rules"; }
+    std::string operator()(const MoveSegment& c) const { return fmt::format("{} segment {}", move_text(c.move), static_cast<std::uint64_t>(c.segment)); }
+    std::string operator()(const DeliverAll&) const { return "deliver all segments that wait"; }
 };
 
 Error refused(std::string words, int err = 0) { return Error{"", err, std::move(words)}; }
@@ -76,6 +92,7 @@ Result<std::string> Session::Implementation::execute(const StartServer& command)
         return refused(fmt::format("\"{}\" is no port: use a number from 0 to 65535 (0 lets the kernel choose)", command.port));
     }
     if (command.address.size() >= NI_MAXHOST) return refused("this address is longer than any name or number of a host");
+    if (const Status there = check_network(command.network); !there) return there.error();
     auto run = std::make_unique<Run>();
     run->info = info;
     run->label = fmt::format("server {}", ++servers_started);
@@ -84,6 +101,7 @@ Result<std::string> Session::Implementation::execute(const StartServer& command)
     run->port = command.port;
     run->backlog = command.backlog >= 0 ? command.backlog : info->default_backlog;
     run->descriptor_limit = command.descriptor_limit;
+    run->network = command.network;
     const std::string label = run->label;
     if (const Status started = start_program(std::move(run)); !started) return started.error();
     return label + " was started";
@@ -103,6 +121,7 @@ Result<std::string> Session::Implementation::execute(const AddClients& command) 
     if (command.count < 1 || command.count > 4000) return refused("between 1 and 4000 clients can be added at a time");
     if (command.host.empty() || command.port.empty()) return refused("no server runs that a client could connect to: start one first");
     if (command.host.size() >= NI_MAXHOST || command.port.size() >= NI_MAXSERV) return refused("this address is longer than any name or number of a host");
+    if (const Status there = check_network(command.network); !there) return there.error();
     for (int i = 0; i < command.count; ++i) {
         auto run = std::make_unique<Run>();
         run->info = info;
@@ -110,6 +129,7 @@ Result<std::string> Session::Implementation::execute(const AddClients& command) 
         run->place = info->own_process_only ? Place::own_process : command.place;
         run->address = command.host;
         run->port = command.port;
+        run->network = command.network;
         Run& client = *run;
         const Status started = start_program(std::move(run));
         if (started && command.chatter_ms > 0) set_chatter(client, command.chatter_ms, i);

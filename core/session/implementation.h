@@ -16,6 +16,9 @@
 #include "core/helper/helper.h"
 #include "core/session/run.h"
 #include "core/session/session.h"
+#include "core/session/wire_feed.h"
+#include "core/wire/lab.h"
+#include "core/wire/relay.h"
 
 namespace synoptic {
 
@@ -62,6 +65,13 @@ struct Session::Implementation {
     };
     HelperProcess helper;
     int helper_pidfd = -1;
+    // The wire, in the order in which it is taken down: the relay before the lab.
+    std::unique_ptr<WireFeed> feed;
+    std::shared_ptr<Lab> lab;  // shared with the programs that make sockets in it
+    std::unique_ptr<Relay> relay;
+    bool lab_lives = false;
+    std::uint64_t next_wire_id = 1;  // segments of a second lab are numbered on
+    Rules rules;
     std::map<ProgramId, std::unique_ptr<Run>> runs;
     std::map<pid_t, Watched> watched;
     std::uint64_t next_look_at_unwatched_ns = 0;
@@ -89,6 +99,19 @@ struct Session::Implementation {
     Result<std::string> execute(const SetGate& command);
     Result<std::string> execute(const Step& command);
     Result<std::string> execute(const RestartHelper& command);
+    Result<std::string> execute(const StartLab& command);
+    Result<std::string> execute(const SetRules& command);
+    Result<std::string> execute(const MoveSegment& command);
+    Result<std::string> execute(const DeliverAll& command);
+
+    // lab.cpp: the wire
+    Status start_lab();
+    void end_lab();
+    void lab_ended();
+    void post_lab(const std::string& trouble);
+    void tell_helper_of_lab();
+    Status check_network(Network network);
+    static Host host_of(const Run& run);
 
     // runs.cpp: starting and stopping
     Status start_program(std::unique_ptr<Run> run);
@@ -119,6 +142,9 @@ struct Session::Implementation {
 
     // steps.cpp
     Ring* ring_of(ActorId actor);
+    Ring* longest_standing();
+    Result<std::string> step_actor(Ring& ring);
+    Result<std::string> step_segment(WireId segment);
     void look_at_steps(std::uint64_t now);
     std::optional<std::uint64_t> told_if_quiet();
 };

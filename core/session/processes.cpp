@@ -39,6 +39,7 @@ Status Session::Implementation::start_helper() {
     helper_pidfd = open_pidfd(helper.pid);
     watch_descriptor(epoll_fd, helper.channel, helper_channel_key);
     if (helper_pidfd >= 0) watch_descriptor(epoll_fd, helper_pidfd, static_cast<std::uint64_t>(helper.pid));
+    tell_helper_of_lab();
     post(EventKind::helper_state, {.a = helper.pid, .b = 1});
     return Done{};
 }

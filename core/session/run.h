@@ -14,6 +14,7 @@
 #include "core/base/result.h"
 #include "core/programs/registry.h"
 #include "core/sockets/sockets.h"
+#include "core/wire/host.h"
 
 namespace synoptic {
 
@@ -49,6 +50,7 @@ struct Run {
     const ProgramInfo* info = nullptr;
     std::string label;
     Place place = Place::in_app;
+    Network network{};
     std::string address, port;
     int backlog = 0;
     int descriptor_limit = 0;  // RLIMIT_NOFILE of an own process; 0 leaves it

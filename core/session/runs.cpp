@@ -24,7 +24,7 @@ constexpr std::uint64_t patient_ns = 1500 * ms_ns;  // until a process that was 
 
 std::string begin_text(const Run& run) {
     std::string text;
-    for (const std::string& part : {std::string(run.info->name), run.label, run.address, run.port}) text.append(part).push_back('\0');
+    for (const std::string& part : {std::string(run.info->name), run.label, run.address, run.port, std::string(network_name(run.network))}) text.append(part).push_back('\0');
     return text;
 }
 
@@ -48,8 +48,20 @@ Status Session::Implementation::start_in_app(Run& run) {
         run.lines = std::make_unique<LineQueue>();
         input = setup.client_input ? setup.client_input : run.lines.get();
     }
-    run.os = std::make_unique<Sockets>(
-        Sockets::Setup{.trace = trace.get(), .program = run.id, .input = input, .output = setup.output, .own_process = false});
+    std::function<int(int, int, int)> make_socket;
+    if (run.network == Network::wire) {
+        make_socket = [lab = lab, host = host_of(run)](int domain, int type, int protocol) {
+            const Result<int> made = lab->open_socket(host, domain, type, protocol);
+            if (!made) errno = made.error().err;
+            return made ? *made : -1;
+        };
+    }
+    run.os = std::make_unique<Sockets>(Sockets::Setup{.trace = trace.get(),
+                                                      .program = run.id,
+                                                      .input = input,
+                                                      .output = setup.output,
+                                                      .own_process = false,
+                                                      .make_socket = std::move(make_socket)});
     // Only what the thread needs: the Run is the session thread's.
     auto body = [this, os = run.os.get(), id = run.id, info = run.info, address = run.address, port = run.port, backlog = run.backlog] {
         int status;
@@ -89,7 +101,8 @@ Status Session::Implementation::start_own_process(Run& run) {
                                     {"address", run.address},
                                     {"port", run.port},
                                     {"backlog", run.backlog},
-                                    {"descriptors", descriptors}},
+                                    {"descriptors", descriptors},
+                                    {"host", run.network == Network::wire ? index_of(host_of(run)) : -1}},
                                    ends[0]);
     if (ends[0] >= 0) close(ends[0]);
     return sent;

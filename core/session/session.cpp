@@ -114,6 +114,7 @@ bool Session::Implementation::end() {
         thread.join();
     }
     kill_everything();
+    end_lab();
     collector.reset();
     if (!runs.empty()) return false;
     for (const int fd : {lifeline_read, lifeline_write, wake_fd, epoll_fd}) {
@@ -180,6 +181,7 @@ void Session::Implementation::run() {
             if (events[i].data.u64 == 0) take_queue();
             else if (events[i].data.u64 == helper_channel_key) read_helper();
             else if (pid == helper_pid.load()) helper_ended();
+            else if (lab && pid == lab->pid()) lab_ended();
             else process_ended(pid);
         }
         const std::uint64_t now = monotonic_ns();

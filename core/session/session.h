@@ -20,6 +20,7 @@ struct SessionSetup {
     Output output;                    // what programs inside the app print, besides the trace
     Input* client_input = nullptr;    // where the next client inside the app reads its lines from; null: from Say and Chatter
     bool with_helper = true;
+    std::string tun_path = "/dev/net/tun";  // for the wire
 };
 
 class Session {

@@ -64,7 +64,7 @@ Sockets::~Sockets() = default;
 int Sockets::socket(int domain, int type, int protocol, Where where) {
     if (refuse(stopping())) return -1;
     Call call(EventKind::socket, where, {.a = domain, .b = type, .value = protocol});
-    const int fd = ::socket(domain, type, protocol);
+    const int fd = setup_.make_socket ? setup_.make_socket(domain, type, protocol) : ::socket(domain, type, protocol);
     if (fd >= 0) open_->add(fd);
     return call.exit(fd, {.socket = call.traced() && fd >= 0 ? cookie_of(fd) : 0});
 }

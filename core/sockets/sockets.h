@@ -53,6 +53,8 @@ class Sockets {
         Input* input = nullptr;  // null: fgets is at its end at once
         Output output;           // empty: only traced
         bool own_process = false;
+        /** Makes the sockets instead of socket(2), with its result and errno: in a host of the lab. Empty: socket(2) itself. */
+        std::function<int(int domain, int type, int protocol)> make_socket = {};
     };
     explicit Sockets(Setup setup);
     ~Sockets();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/tcp_state.h"
 #include "core/base/text.h"
 #include "core/trace/format.h"
 #include "core/trace/ring.h"
@@ -71,6 +72,12 @@ std::string process_ended_text(const Event& event) {
     return event.b == 1 ? text + "; it is a zombie until its parent waits" : text;
 }
 
+/** Why a segment was dropped; the numbers are DropReason's (core/wire/wire_sink.h). */
+const char* drop_text(std::int64_t reason) {
+    constexpr const char* texts[] = {"by a rule", "by hand", "for want of room", "by the receiver", "with the wire"};
+    return reason >= 0 && reason < static_cast<std::int64_t>(std::size(texts)) ? texts[reason] : "";
+}
+
 }  // namespace
 
 std::string print_fact(const Told& fact) {
@@ -110,7 +117,34 @@ std::string print_fact(const Told& fact) {
             return event.b == 1 ? fmt::format("helper process {} started", event.a)
                                 : fmt::format("helper process {} is gone{}", event.a, in_brackets(fact.payload));
         case EventKind::listen_queue:
-            return fmt::format("{} of {} wait in the accept queue", event.a, event.b);
+            return fmt::format("{} of {} wait in the accept queue", event.a, event.b) +
+                   (event.value > 0 ? fmt::format(", {} in the SYN queue", event.value) : "");
+        case EventKind::lab_state:
+            return event.b == 1 ? fmt::format("the lab's two hosts stand: process {}", event.a)
+                                : fmt::format("the lab is not there{}", in_brackets(fact.payload.substr(0, fact.payload.find('\0'))));
+        case EventKind::rules_set:
+            return "the wire's rules were set";
+        case EventKind::segment_sent:
+            return fmt::format("segment {} sent to the {}: {}", event.socket, event.b == 0 ? "server" : "client",
+                               byte_count(static_cast<std::uint64_t>(event.a)));
+        case EventKind::segment_held:
+            return fmt::format("segment {} {}", event.socket, event.value != 0 ? "is delayed" : "is held") +
+                   (event.a != 0 ? fmt::format("; it repeats {}", event.a) : "");
+        case EventKind::segment_delivered:
+            return fmt::format("segment {} delivered", event.socket);
+        case EventKind::segment_arrived:
+            return fmt::format("segment {} arrived", event.socket);
+        case EventKind::segment_dropped:
+            return fmt::format("segment {} dropped {}", event.socket, drop_text(event.a));
+        case EventKind::segment_duplicated:
+            return fmt::format("segment {} is a copy of {}, made by hand", event.socket, event.a);
+        case EventKind::host_lost:
+            return fmt::format("nothing comes from the {} any more", event.b == 0 ? "client host" : "server host");
+        case EventKind::tcp_state:
+            return fmt::format("{}: {} to be read, {} to be acknowledged", name_of(static_cast<TcpState>(event.a & 0xff)), byte_count(static_cast<std::uint64_t>(event.b)),
+                               byte_count(static_cast<std::uint64_t>(event.value)));
+        case EventKind::socket_owner:
+            return fmt::format("{} (process {}) is at the other end", sentence(fact.payload), event.a);
         default:
             return kind_info(event.kind).name;
     }

@@ -5,6 +5,9 @@
 
 namespace synoptic {
 
+/** Where a program's sockets are: on this machine as it is, or in the lab, its server and clients in a host each. */
+enum class Network : std::uint8_t { loopback, wire };
+
 enum class Host : std::uint8_t { client, server };
 
 constexpr Host other(Host host) {
@@ -26,6 +29,10 @@ inline constexpr HostAddresses host_addresses[2] = {{"client host", "10.77.0.1",
 
 constexpr const HostAddresses& addresses_of(Host host) {
     return host_addresses[index_of(host)];
+}
+
+constexpr const char* network_name(Network network) {
+    return network == Network::wire ? "wire" : "loopback";
 }
 
 }  // namespace synoptic

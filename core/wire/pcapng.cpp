@@ -1,7 +1,8 @@
 #include "core/wire/pcapng.h"
 
 #include <algorithm>
-#include <fstream>
+
+#include "core/base/replacement_file.h"
 
 namespace synoptic {
 namespace {
@@ -81,8 +82,9 @@ std::string packet(const CaptureRecord& record) {
     block.put32(static_cast<std::uint32_t>(index_of(record.host)));
     block.put32(static_cast<std::uint32_t>(record.time_ns >> 32));
     block.put32(static_cast<std::uint32_t>(record.time_ns));
-    block.put32(static_cast<std::uint32_t>(record.bytes.size()));
-    block.put32(static_cast<std::uint32_t>(record.bytes.size()));
+    const auto kept_bytes = static_cast<std::uint32_t>(record.bytes.size());
+    block.put32(kept_bytes);
+    block.put32(std::max(kept_bytes, record.original_length_bytes));
     block.put_padded(reinterpret_cast<const char*>(record.bytes.data()), record.bytes.size());
     std::string flags(4, '\0');
     flags[0] = static_cast<char>(record.outbound ? outbound_flag : inbound_flag);
@@ -92,23 +94,26 @@ std::string packet(const CaptureRecord& record) {
     return block.finish();
 }
 
+std::string beginning() {
+    return section_header() + interface_of(Host::client) + interface_of(Host::server);
+}
+
 }  // namespace
 
 std::string to_pcapng(std::span<const CaptureRecord> records) {
-    std::string file = section_header() + interface_of(Host::client) + interface_of(Host::server);
+    std::string file = beginning();
     for (const CaptureRecord& record : records) file += packet(record);
     return file;
 }
 
 Status write_pcapng(const std::string& path, std::span<const CaptureRecord> records) {
-    errno = 0;
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    if (!file) return errno_error("open", path);
-    const std::string bytes = to_pcapng(records);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    if (!file) return errno_error("write", path);
-    return Done{};
+    Result<ReplacementFile> file = ReplacementFile::begin(path);
+    if (!file) return file.error();
+    if (const Status written = file->write(beginning()); !written) return written;
+    for (const CaptureRecord& record : records) {
+        if (const Status written = file->write(packet(record)); !written) return written;
+    }
+    return file->finish();
 }
 
 }  // namespace synoptic

@@ -17,18 +17,19 @@
 namespace synoptic {
 
 struct CaptureRecord {
-    Host host = Host::client;           // whose interface saw it
-    std::uint64_t time_ns = 0;          // since 1970
-    std::vector<std::uint8_t> bytes{};  // the IP packet
-    bool outbound = true;               // the host sent it
-    std::string comment{};              // empty: none. UTF-8; cut after 65,000 bytes
-    std::string process{};              // whose segment it is, "echo_fork (4101)"; empty: not known
+    Host host = Host::client;                 // whose interface saw it
+    std::uint64_t time_ns = 0;                // since 1970
+    std::vector<std::uint8_t> bytes{};        // the IP packet, or its first part
+    bool outbound = true;                     // the host sent it
+    std::string comment{};                    // empty: none. UTF-8; cut after 65,000 bytes
+    std::string process{};                    // whose socket it is on this host, "echo_fork (4101)"; empty: not known
+    std::uint32_t original_length_bytes = 0;  // of a packet that was kept in part only: its whole length
 };
 
 /** The whole file's bytes. Records should be in the order of their times. */
 std::string to_pcapng(std::span<const CaptureRecord> records);
 
-/** Writes that file. The errors of open(2) and write(2). */
+/** Writes that file in place of one that is there; that stays as it was if anything fails. The errors of open(2), write(2) and rename(2) name the path. */
 Status write_pcapng(const std::string& path, std::span<const CaptureRecord> records);
 
 }  // namespace synoptic

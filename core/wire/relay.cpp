@@ -125,11 +125,21 @@ void Relay::rest() {
         until = {static_cast<time_t>(left_ns / 1'000'000'000), static_cast<long>(left_ns % 1'000'000'000)};
         timeout = &until;
     }
+    resting_.store(true);
     ppoll(waiting, 3, timeout, nullptr);
+    resting_.store(false);
     if (waiting[2].revents != 0) {
         std::uint64_t woken;
         [[maybe_unused]] const ssize_t got = read(wake_, &woken, sizeof woken);
     }
+}
+
+bool Relay::rests() const {
+    // In this order: who takes a packet out of a TUN has stopped resting before.
+    pollfd tuns[2] = {{setup_.client_tun, POLLIN, 0}, {setup_.server_tun, POLLIN, 0}};
+    poll(tuns, 2, 0);
+    const bool unread = ((tuns[0].revents | tuns[1].revents) & POLLIN) != 0;
+    return !unread && !has_orders_.load() && resting_.load();
 }
 
 /** Takes what this direction's sender has sent, a batch at most. False if there was nothing. */

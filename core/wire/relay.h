@@ -67,6 +67,8 @@ class Relay {
     void deliver_all();
 
     RelayCounters counters() const;
+    /** True if nothing is to be done now: no host's packet is unread, and no order. A delayed packet may be due later. */
+    bool rests() const;
     /** The number that the next packet will get. */
     std::uint64_t next_id() const { return next_id_.load(std::memory_order_relaxed); }
 
@@ -117,6 +119,7 @@ class Relay {
     std::mutex orders_mutex_;
     std::vector<Order> orders_;
     std::atomic<bool> has_orders_ = false;
+    std::atomic<bool> resting_ = false;
     std::thread thread_;
 };
 

@@ -41,6 +41,7 @@ TEST(Usage, OneLineSaysWhatIsWrong) {
         {{"client", "echo", "", "1"}, "no name"},
         {{"hostinfo"}, "name is required"},
         {{"hostinfo", "x", "-4", "-6"}, "-4 and -6"},
+        {{"check", "twice"}, "twice"},
         {{"--no-such-option"}, "--no-such-option"},
     };
     for (const Wrong& wrong : cases) {
@@ -59,7 +60,7 @@ TEST(Usage, OneLineSaysWhatIsWrong) {
 TEST(Usage, HelpIsNoError) {
     const Outcome outcome = run({"--help"});
     EXPECT_EQ(outcome.status, 0);
-    for (const char* word : {"serve", "client", "hostinfo", "LESSON"}) EXPECT_NE(outcome.out.find(word), std::string::npos) << outcome.out;
+    for (const char* word : {"serve", "client", "hostinfo", "check", "LESSON"}) EXPECT_NE(outcome.out.find(word), std::string::npos) << outcome.out;
     EXPECT_EQ(outcome.out.find("--dump"), std::string::npos) << "for tests only";
     EXPECT_EQ(run({"serve", "--help"}).status, 0);
 }

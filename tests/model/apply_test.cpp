@@ -55,10 +55,18 @@ TEST(Apply, AHandlerThatIsSteppedReturnsToTheGateWhereItsActorStands) {
     const auto handler_makes_a_call = [&] {
         for (const Phase phase : {Phase::arrive, Phase::go, Phase::enter, Phase::exit, Phase::rest, Phase::go}) {
             story.put(EventKind::waitpid, phase, story.server, {.a = -1, .line = 8, .flags = event_in_signal});
-            if (phase == Phase::arrive) EXPECT_EQ(actor().state, Actor::State::arrives);
-            if (phase == Phase::enter) EXPECT_EQ(actor().state, Actor::State::calls);
-            if (phase == Phase::rest) EXPECT_EQ(actor().state, Actor::State::rests);
-            if (phase == Phase::enter || phase == Phase::rest) EXPECT_EQ(actor().line, 8);
+            if (phase == Phase::arrive) {
+                EXPECT_EQ(actor().state, Actor::State::arrives);
+            }
+            if (phase == Phase::enter) {
+                EXPECT_EQ(actor().state, Actor::State::calls);
+            }
+            if (phase == Phase::rest) {
+                EXPECT_EQ(actor().state, Actor::State::rests);
+            }
+            if (phase == Phase::enter || phase == Phase::rest) {
+                EXPECT_EQ(actor().line, 8);
+            }
         }
         EXPECT_EQ(actor().line, 12);
     };

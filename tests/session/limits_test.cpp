@@ -176,6 +176,9 @@ int thread_count() {
 }
 
 TEST(SessionThreads, AClientThatDoesNotEndMayGoOnAfterTheSession) {
+#ifdef __SANITIZE_THREAD__
+    GTEST_SKIP() << "ThreadSanitizer has a thread of its own that comes when it likes: threads can't be counted";
+#endif
     DeafInput input;
     const int threads = thread_count();
     {

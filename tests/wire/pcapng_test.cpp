@@ -6,6 +6,7 @@
 
 #include "core/base/clock.h"
 #include "tests/wire/packets.h"
+#include "tests/wire/tshark.h"
 #include "tests/wire/wire_fixture.h"
 
 namespace synoptic {
@@ -37,18 +38,6 @@ TEST(Pcapng, SaysWhyAFileCantBeWritten) {
     EXPECT_EQ(written.error().err, ENOENT);
 }
 
-std::string output_of(const std::string& command) {
-    FILE* output = popen(command.c_str(), "r");
-    std::string text;
-    for (char line[4096]; fgets(line, sizeof line, output);) text += line;
-    pclose(output);
-    return text;
-}
-
-std::size_t lines_in(const std::string& text) {
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
 /** Each segment on its sender's interface, and on its receiver's if it was delivered. */
 std::vector<CaptureRecord> capture_of(const std::vector<Seen>& seen) {
     const TickScale scale = TickScale::measure();
@@ -66,7 +55,7 @@ std::vector<CaptureRecord> capture_of(const std::vector<Seen>& seen) {
 }
 
 TEST_F(WireTest, TsharkReadsACaptureWithoutComplaint) {
-    if (std::system("HOME=/tmp tshark --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "tshark is not installed";
+    if (!Tshark::is_installed()) GTEST_SKIP() << "tshark is not installed";
     sink.keep_bytes = true;
     ASSERT_TRUE(lab->set_rto_min(20));
     relay->set_rules(Rules::hold_only(kind_data));
@@ -84,9 +73,8 @@ TEST_F(WireTest, TsharkReadsACaptureWithoutComplaint) {
     ::close(mkstemp(path));
     const Status written = write_pcapng(path, records);
     ASSERT_TRUE(written) << written.error().text();
-    // Not the settings of whoever runs the tests, which may not even be readable.
-    const std::string tshark = "HOME=/tmp tshark -r " + std::string(path) + " -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE ";
-    const auto matching = [&](const std::string& filter) { return lines_in(output_of(tshark + "-Y '" + filter + "' 2>/dev/null")); };
+    const Tshark tshark(path);
+    const auto matching = [&](const std::string& filter) { return tshark.matching(filter); };
     EXPECT_EQ(matching("tcp"), records.size()) << "all of them are TCP";
     EXPECT_EQ(matching("tcp.checksum.status == \"Good\""), records.size());
     EXPECT_EQ(matching("_ws.malformed || tcp.checksum.status == \"Bad\" || ip.checksum.status == \"Bad\""), 0u);
@@ -98,7 +86,7 @@ TEST_F(WireTest, TsharkReadsACaptureWithoutComplaint) {
     EXPECT_EQ(matching("frame.packet_flags_direction == 1") + matching("frame.packet_flags_direction == 2"), records.size());
     EXPECT_EQ(matching("frame.comment contains \"dropped by hand – “ü”\""), 1u);
     EXPECT_GT(matching("frame.comment contains \"process: echo_fork (4101)\""), 0u);
-    const std::string times = output_of(tshark + "-c 1 -T fields -e frame.time_epoch 2>/dev/null");
+    const std::string times = tshark.output_of("-c 1 -T fields -e frame.time_epoch");
     char expected[40];
     std::snprintf(expected, sizeof expected, "%llu.%09llu\n", static_cast<unsigned long long>(records[0].time_ns / 1'000'000'000),
                   static_cast<unsigned long long>(records[0].time_ns % 1'000'000'000));

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
+#include "core/session/capture.h"
 #include "core/trace/format.h"
 #include "gui/app_state.h"
 #include "imgui.h"
@@ -29,13 +31,35 @@ void step(AppState& state) {
         return;
     }
     // The first press stops everyone at their next call: nobody stands there yet. Then each lets one actor make one move.
-    if (state.moment.live().gate != GateMode::step) {
+    const World& live = state.moment.live();
+    if (const WireSegment* segment = find(live, state.selection.segment); segment != nullptr && segment->waits()) {
+        state.out.push_back(MoveSegment{segment->id, SegmentMove::deliver_once});
+        return;
+    }
+    // Segments can be stepped while programs run.
+    const bool only_segments = state.settings.step_over == StepOver::segments && live.lab.lives;
+    if (live.gate != GateMode::step && !only_segments) {
         state.out.push_back(SetGate{ActorId{}, GateMode::step, 0});
         return;
     }
     const Actor* chosen = find(state.moment.live(), state.selection.actor);
     const bool can_move = chosen != nullptr && (chosen->state == Actor::State::arrives || chosen->state == Actor::State::rests);
-    state.out.push_back(Step{can_move ? chosen->id : ActorId{}});
+    state.out.push_back(Step{can_move && !only_segments ? chosen->id : ActorId{}, state.settings.step_over});
+}
+
+/** Delivers or drops the chosen segment, else the one that has waited longest. */
+void move_segment(AppState& state, SegmentMove move) {
+    const World& live = state.moment.live();
+    const WireSegment* chosen = find(live, state.selection.segment);
+    if (chosen == nullptr || !chosen->waits()) {
+        const std::vector<WireId> waiting = waiting_segments(live);
+        chosen = waiting.empty() ? nullptr : find(live, waiting.front());
+    }
+    if (chosen == nullptr) {
+        state.messages.note("No segment waits on the wire", state.now_s);
+        return;
+    }
+    state.out.push_back(MoveSegment{chosen->id, move, Stack::with_copies});
 }
 
 void stop_server(AppState& state) {
@@ -46,6 +70,27 @@ void stop_server(AppState& state) {
     } else {
         state.out.push_back(StopServer{server->id});
     }
+}
+
+/** Writes what is shown of the wire beside earlier files of its kind, and says where. */
+void save_capture(AppState& state) {
+    std::error_code error;
+    std::filesystem::path path;
+    int number = 0;
+    do path = std::filesystem::current_path(error) / fmt::format("synoptic{}.pcapng", ++number == 1 ? "" : fmt::format("-{}", number));
+    while (std::filesystem::exists(path, error));
+    const Status saved = export_capture(state.history, state.moment.shown().events, path.string(), realtime_offset_ns());
+    if (!saved) state.messages.add("The segments could not be saved: " + saved.error().text(), true);
+    else state.messages.note("Saved " + path.string(), state.now_s);
+}
+
+/** Shows this view in the lower left pane; the calls again if it was there already. */
+void show_lower(AppState& state, int tab) {
+    LayoutState& layout = state.settings.layout;
+    const bool there = layout.shows(Pane::calls) && state.settings.lower_tab == tab;
+    state.settings.lower_tab = there ? static_cast<int>(lower_calls) : tab;
+    layout.shows(Pane::calls) = true;
+    if (layout.full && *layout.full != Pane::calls) layout.full.reset();
 }
 
 /** The selected thing in words, for the clipboard; "" if nothing is selected. */
@@ -109,13 +154,13 @@ const Program* current_server(const AppState& state) {
 }
 
 void start_chosen_server(AppState& state) {
-    const ChosenServer chosen = chosen_server(state.settings.server);
+    const ChosenServer chosen = chosen_server(state.settings.server, state.moment.live().lab);
     if (!chosen.trouble.empty()) {
         state.messages.add(chosen.trouble, true);
         return;
     }
     StartServer start = chosen.command;
-    if (state.settings.server.port.empty()) start.port = free_port(start.address, chosen.program->default_port, state.moment.live());
+    if (state.settings.server.port.empty()) start.port = free_port(start, chosen.program->default_port, state.moment.live());
     state.out.push_back(start);
     state.chosen_server = ProgramId{};  // the latest, which will be this one
 }
@@ -126,15 +171,11 @@ void add_clients(AppState& state, int count) {
         state.messages.note("Start a server first: S", state.now_s);
         return;
     }
-    const Address address = listens_at(state.moment.live(), *server);
-    if (!address.known()) {
+    AddClients add = clients_for(state.moment.live(), *server, count);
+    if (add.host.empty()) {
         state.messages.note(fmt::format("{} does not listen yet", server->label), state.now_s);
         return;
     }
-    AddClients add;
-    add.host = host_to_reach(address);
-    add.port = std::to_string(address.port());
-    add.count = count;
     add.place = state.settings.clients_own_process ? Place::own_process : Place::in_app;
     add.chatter_ms = state.settings.chatter ? chatter_every_ms : 0;
     state.out.push_back(add);
@@ -143,6 +184,17 @@ void add_clients(AppState& state, int count) {
 void set_chatter(AppState& state, bool on) {
     state.settings.chatter = on;
     state.out.push_back(Chatter{ProgramId{}, on ? chatter_every_ms : 0});
+}
+
+std::uint8_t held_kinds(const Rules& rules) {
+    return rules.to_server.hold | rules.to_client.hold;
+}
+
+void hold_segments(AppState& state, std::uint8_t kinds) {
+    Rules rules = state.moment.live().lab.rules;
+    rules.to_server.hold = rules.to_client.hold = kinds;
+    state.out.push_back(SetRules{rules});
+    if (kinds == 0) state.out.push_back(DeliverAll{});
 }
 
 void set_pace(AppState& state, int pace) {
@@ -211,6 +263,30 @@ bool perform(AppState& state, Action action) {
             return true;
         case Action::step:
             step(state);
+            return true;
+        case Action::export_capture:
+            save_capture(state);
+            return true;
+        case Action::wire_menu:
+            state.open = Menu::wire;
+            return true;
+        case Action::hold:
+            hold_segments(state, held_kinds(state.moment.live().lab.rules) == 0 ? kind_all : 0);
+            return true;
+        case Action::deliver:
+            move_segment(state, SegmentMove::deliver_once);
+            return true;
+        case Action::drop:
+            move_segment(state, SegmentMove::drop);
+            return true;
+        case Action::deliver_all:
+            state.out.push_back(DeliverAll{});
+            return true;
+        case Action::tab_ladder:
+            show_lower(state, lower_ladder);
+            return true;
+        case Action::tab_states:
+            show_lower(state, lower_states);
             return true;
         case Action::back:
             state.moment.back();

@@ -183,6 +183,8 @@ void App::frame() {
     const ImVec4 clear = ImGui::ColorConvertU32ToFloat4(theme.window);
     window_.end(clear.x, clear.y, clear.z);
     ++frames_;
+    // The wire is had after the first frame, which nobody should wait for.
+    if (frames_ == 1) session_->submit(StartLab{});
     finish();
 }
 
@@ -205,6 +207,12 @@ void App::draw(const ui::Rect& area) {
     }
 }
 
+constexpr PaneTab lower_tabs[] = {
+    {"calls", "Calls", "Every call and fact, in order"},
+    {"ladder", "Ladder", "One connection as the textbook draws it: both programs, both kernels, and the segments between them"},
+    {"states", "States", "The states of TCP (RFC 9293), with both ends of a connection on them"},
+};
+
 PaneHead App::head_of(Pane pane) const {
     const AppState& state = *state_;
     const Theme& theme = ui::theme();
@@ -217,6 +225,7 @@ PaneHead App::head_of(Pane pane) const {
             return {"now · " + calls, theme.text_dim};
         }
         case Pane::calls:
+            return {.text = {}, .colour = 0, .tabs = lower_tabs, .tab = &state_->settings.lower_tab};
         case Pane::code:
         case Pane::inspector:
             break;
@@ -239,7 +248,9 @@ void App::draw_panes(const ui::Rect& area) {
                     draw_stage(panel, state.stage, rect);
                     break;
                 case Pane::calls:
-                    draw_calls(panel, state.calls, rect);
+                    if (state.settings.lower_tab == lower_ladder) draw_ladder(panel, state.ladder, rect);
+                    else if (state.settings.lower_tab == lower_states) draw_states(panel, state.states, rect);
+                    else draw_calls(panel, state.calls, rect);
                     break;
                 case Pane::code:
                     draw_code(panel, state.code, rect);

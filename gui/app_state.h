@@ -15,7 +15,7 @@
 namespace synoptic {
 
 /** A menu of the toolbar that a key asks to open. */
-enum class Menu { none, options, stop, clients, demonstrations, view, more };
+enum class Menu { none, options, stop, clients, wire, demonstrations, view, more };
 
 struct AppState {
     explicit AppState(const History& history_) : history(history_), moment(history_) {}
@@ -29,6 +29,8 @@ struct AppState {
     Selection selection;
     StageView stage;
     CallsView calls;
+    LadderView ladder;
+    StatesView states;
     InspectorView inspector;
     CodeView code;
     std::vector<Command> out;     // to be submitted after the frame
@@ -51,6 +53,10 @@ void start_chosen_server(AppState& state);
 /** Adds clients to the current server; says so if there is none. */
 void add_clients(AppState& state, int count);
 void set_chatter(AppState& state, bool on);
+/** The kinds of segments that wait for somebody (SegmentKind), in either direction. */
+std::uint8_t held_kinds(const Rules& rules);
+/** Sets what is held in both directions; 0 holds nothing any more, and delivers what waits. */
+void hold_segments(AppState& state, std::uint8_t kinds);
 /** Sets the least time of each move, an index into paces_ms. */
 void set_pace(AppState& state, int pace);
 /** Carries out what a key or a button asked for, except what only the window itself can do (see app.cpp). True if it was known. */

@@ -18,16 +18,12 @@ StartServer serve(const World& world, const char* name, int above = 0) {
     const ProgramInfo* info = find_program(name);
     if (info != nullptr && (info->own_process_only || info->workers == Workers::fork)) start.place = Place::own_process;
     start.address = "127.0.0.1";
-    start.port = free_port(start.address, std::max(info != nullptr ? info->default_port : 6666, above + 1), world);
+    start.port = free_port(start, std::max(info != nullptr ? info->default_port : 6666, above + 1), world);
     return start;
 }
 
 Command join(const Cast& cast, std::size_t server, int count, int chatter_ms = 0) {
-    const Address address = cast.address(server);
-    AddClients add;
-    add.host = host_to_reach(address);
-    add.port = std::to_string(address.port());
-    add.count = count;
+    AddClients add = clients_for(cast.world(), *cast.server(server), count);
     add.chatter_ms = chatter_ms;
     return add;
 }

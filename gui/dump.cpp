@@ -112,8 +112,50 @@ Json sockets_of(const World& world) {
     return all;
 }
 
+Json lab_of(const World& world) {
+    const LabState& lab = world.lab;
+    return {{"asked", lab.asked},
+            {"lives", lab.lives},
+            {"pid", lab.pid},
+            {"trouble", lab.trouble},
+            {"held", lab.rules.to_server.hold | lab.rules.to_client.hold},
+            {"sent", lab.sent[0] + lab.sent[1]},
+            {"arrived", lab.arrived[0] + lab.arrived[1]},
+            {"dropped", lab.dropped[0] + lab.dropped[1]}};
+}
+
+Json segments_of(const World& world) {
+    Json all = Json::array();
+    for (const auto& [id, segment] : world.segments) {
+        all.push_back({{"id", number(id)},
+                       {"title", segment.reading.title},
+                       {"note", segment.reading.note},
+                       {"state", state_name(segment.state)},
+                       {"to_server", segment.direction == Direction::to_server},
+                       {"copy_of", number(segment.copy_of)}});
+    }
+    return all;
+}
+
+Json tcp_ends_of_world(const World& world) {
+    Json all = Json::array();
+    for (const auto& [key, end] : world.tcp_ends) {
+        all.push_back({{"host", name_of(end.host)},
+                       {"local", end.local.text()},
+                       {"peer", end.peer.text()},
+                       {"state", name_of(end.state)},
+                       {"observed", end.known == Known::observed},
+                       {"receive_queue", end.receive_queue_bytes},
+                       {"send_queue", end.send_queue_bytes}});
+    }
+    return all;
+}
+
 Json world_json(const World& world) {
-    return {{"events", world.events},
+    return {{"lab", lab_of(world)},
+            {"segments", segments_of(world)},
+            {"tcp_ends", tcp_ends_of_world(world)},
+            {"events", world.events},
             {"calls", world.calls},
             {"lost_events", world.lost_events},
             {"gate", gate_name(world.gate)},

@@ -1,12 +1,10 @@
 #include "gui/fonts.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
-#include <cstdlib>
-#include <vector>
 
+#include "core/cli/font_files.h"
 #include "gui/imgui_versions.h"
 
 namespace synoptic {
@@ -23,23 +21,6 @@ constexpr std::array<ImWchar, 9> symbol_ranges = {0x21b5, 0x21c4, 0x23ce, 0x23ce
 
 // ImGui's size of a font is its line's height; type is measured by the em. Height of a line in ems (hhea: ascender − descender):
 constexpr float inter_line = 1.21f, mono_line = 1.32f;
-
-std::vector<std::string> folders() {
-    std::vector<std::string> all;
-    if (const char* home = std::getenv("HOME")) {
-        all.push_back(std::string(home) + "/.local/share/fonts/");
-        all.push_back(std::string(home) + "/.fonts/");
-    }
-    for (const char* folder :
-         {"opentype/inter/", "truetype/inter/", "opentype/inter-display/", "truetype/jetbrains-mono/",  // Debian, Ubuntu
-          "rsms-inter-fonts/", "rsms-inter/", "jetbrains-mono-fonts/", "dejavu-sans-fonts/",            // Fedora
-          "inter/", "TTF/", "OTF/", "jetbrains-mono/",                                                  // Arch
-          "truetype/dejavu/", "truetype/", "opentype/", ""}) {
-        all.push_back(std::string("/usr/share/fonts/") + folder);
-        all.push_back(std::string("/usr/local/share/fonts/") + folder);
-    }
-    return all;
-}
 
 struct Want {
     ImFont** font;
@@ -66,17 +47,6 @@ ImFont* add_default(float size) {
 }
 
 }  // namespace
-
-std::string find_font(const std::string& family, const std::string& style) {
-    static const std::vector<std::string> places = folders();
-    for (const std::string& folder : places) {
-        for (const char* ending : {".otf", ".ttf", ".ttc"}) {
-            std::string path = folder + family + (style.empty() ? "" : "-") + style + ending;
-            if (access(path.c_str(), R_OK) == 0) return path;
-        }
-    }
-    return {};
-}
 
 LoadedFonts load_fonts(float scale) {
     LoadedFonts loaded;

@@ -15,7 +15,4 @@ struct LoadedFonts {
 /** Fills ImGui's atlas for this scale: pixels of the screen for a unit at zoom 1. Needs an OpenGL context; between frames only. */
 LoadedFonts load_fonts(float scale);
 
-/** The path of the first of a family's files that can be read, "Inter-Regular"; empty if there is none. */
-std::string find_font(const std::string& family, const std::string& style);
-
 }  // namespace synoptic

@@ -96,6 +96,11 @@ void draw_icon(ImDrawList& canvas, Icon icon, ImVec2 centre, float size, ImU32 c
         case Icon::play:
             pen.triangle(-0.55f, -0.75f, -0.55f, 0.75f, 0.75f, 0);
             break;
+        case Icon::hold:  // a hand that stops: a bar before which an arrow waits
+            pen.line(0.75f, -0.8f, 0.75f, 0.8f);
+            pen.line(-0.85f, 0, 0.25f, 0);
+            pen.triangle(-0.05f, -0.45f, -0.05f, 0.45f, 0.45f, 0);
+            break;
         case Icon::pause:
             pen.filled_box(-0.6f, -0.7f, -0.15f, 0.7f);
             pen.filled_box(0.15f, -0.7f, 0.6f, 0.7f);

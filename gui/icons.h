@@ -35,6 +35,7 @@ enum class Icon {
     minus,
     process,
     end,
+    hold,
 };
 
 /** Draws an icon in a square of `size` pixels around `centre`. */

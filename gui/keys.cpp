@@ -31,6 +31,13 @@ constexpr KeyBinding bindings[] = {
     {Action::first, GLFW_KEY_HOME, 0, "Home", "To the beginning", nullptr},
     {Action::live, GLFW_KEY_END, 0, "End", "Back to live", nullptr},
 
+    {Action::hold, GLFW_KEY_H, 0, "H", "Hold every segment, or let all go", "The wire"},
+    {Action::deliver, GLFW_KEY_G, 0, "G", "Deliver the chosen segment, or the one that waits longest", nullptr},
+    {Action::deliver_all, GLFW_KEY_G, shift, "Shift G", "Deliver all that wait", nullptr},
+    {Action::drop, GLFW_KEY_X, 0, "X", "Drop the chosen segment, or the one that waits longest", nullptr},
+    {Action::export_capture, GLFW_KEY_E, ctrl, "Ctrl E", "Save the segments for Wireshark", nullptr},
+    {Action::wire_menu, GLFW_KEY_N, 0, "N", "The wire: rules, terminals, export", nullptr},
+
     {Action::preset_lecture, GLFW_KEY_F2, 0, "F2", "Lecture: large, light, two panes", "The window"},
     {Action::preset_explore, GLFW_KEY_F3, 0, "F3", "Explore: all panes", nullptr},
     {Action::preset_code, GLFW_KEY_F4, 0, "F4", "Code: the source beside the stage", nullptr},
@@ -38,6 +45,8 @@ constexpr KeyBinding bindings[] = {
     {Action::pane_calls, GLFW_KEY_2, 0, "2", "Show or hide the calls", nullptr},
     {Action::pane_code, GLFW_KEY_3, 0, "3", "Show or hide the code", nullptr},
     {Action::pane_inspector, GLFW_KEY_4, 0, "4", "Show or hide the inspector", nullptr},
+    {Action::tab_ladder, GLFW_KEY_L, 0, "L", "The ladder of one connection, or the calls", nullptr},
+    {Action::tab_states, GLFW_KEY_A, 0, "A", "The states of TCP, or the calls", nullptr},
     {Action::fill, GLFW_KEY_F, 0, "F", "Maximise the pane under the pointer", nullptr},
     {Action::fullscreen, GLFW_KEY_F11, 0, "F11", "The window fills the screen", nullptr},
     {Action::view_menu, GLFW_KEY_V, 0, "V", "View menu", nullptr},

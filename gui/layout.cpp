@@ -230,8 +230,16 @@ void Layout::draw_pane(LayoutState& state, Pane pane, const ui::Rect& rect, cons
     }
     const float title_line = imgui::font_size(ui::fonts().strong), line = imgui::font_size(ui::fonts().small_text);
     float x = head_rect.x + ui::px(16);
-    x += ui::draw_text(ui::fonts().strong, {x, middle - title_line / 2}, theme.text, pane_title(pane)) + ui::px(10);
     const PaneHead beside = head(pane);
+    for (int at = 0; at < static_cast<int>(beside.tabs.size()); ++at) {
+        const PaneTab& tab = beside.tabs[static_cast<std::size_t>(at)];
+        ImGui::SetCursorScreenPos({std::floor(x - ui::px(8)), head_rect.y});
+        if (ui::tab((std::string("tab.") + tab.id).c_str(), tab.title, *beside.tab == at, tab.tip)) *beside.tab = at;
+        x = ui::last_rect().right() + ui::px(10);
+    }
+    if (beside.tabs.empty()) {
+        x += ui::draw_text(ui::fonts().strong, {x, middle - title_line / 2}, theme.text, pane_title(pane)) + ui::px(10);
+    }
     if (right - x > ui::px(30)) {
         ui::draw_text(ui::fonts().small_text, {x, middle - line / 2}, beside.colour != 0 ? beside.colour : theme.text_dim, beside.text,
                       right - x - ui::px(8));

@@ -10,6 +10,7 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "gui/ui.h"
@@ -42,9 +43,18 @@ struct LayoutState {
 /** The panes and sizes of a preset. Theme and zoom are the app's to set. */
 LayoutState layout_of(Preset preset);
 
+/** One of the views that share a pane. */
+struct PaneTab {
+    const char* id;     // "calls"
+    const char* title;  // "Calls"
+    const char* tip;
+};
+
 struct PaneHead {
     std::string text;  // beside the title
     ImU32 colour = 0;
+    std::span<const PaneTab> tabs = {};  // in place of the title
+    int* tab = nullptr;                  // the one that is shown
 };
 
 class Layout {

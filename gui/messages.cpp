@@ -37,6 +37,8 @@ const char* remedy_label(Remedy remedy) {
             return "Use another port";
         case Remedy::restart_helper:
             return "Restart helper";
+        case Remedy::restart_wire:
+            return "Restart the wire";
     }
     return "";
 }
@@ -105,13 +107,30 @@ void Messages::watch(const World& live, double now_s) {
         again.address = program.address;
         again.port = program.port;
         again.backlog = program.backlog;
+        again.network = program.network;
         messages_.back().again = again;
     }
+    watch_lab(live.lab);
     if (live.helper_lives) {
         std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_helper; });
     } else if (!live.helper_trouble.empty() && told_helper_ != live.helper_event) {
         told_helper_ = live.helper_event;
         add(live.helper_trouble, true, Remedy::restart_helper);
+    }
+}
+
+/** Where there can be no wire, that is said once and is no fault; a wire that went is one. */
+void Messages::watch_lab(const LabState& lab) {
+    if (lab.lives) {
+        std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_wire; });
+        had_lab_ = true;
+        told_lab_.clear();
+    } else if (!lab.trouble.empty() && told_lab_ != lab.trouble) {
+        told_lab_ = lab.trouble;
+        if (had_lab_)
+            add(lab.trouble, true, Remedy::restart_wire);
+        else
+            add("The wire can't be had here; servers use loopback instead. " + lab.trouble, false);
     }
 }
 
@@ -161,10 +180,11 @@ void Messages::draw(const ui::Rect& area, const World& live, std::vector<Command
             if (strip_button(".remedy", face,
                              message.remedy == Remedy::another_port ? "Starts it again on the next port that is free" : nullptr)) {
                 if (message.remedy == Remedy::restart_helper) out.push_back(RestartHelper{});
+                if (message.remedy == Remedy::restart_wire) out.push_back(StartLab{});
                 if (message.again) {
                     StartServer again = *message.again;
                     const int wanted = std::atoi(again.port.c_str());
-                    again.port = wanted > 0 ? free_port(again.address, wanted + 1, live) : "0";
+                    again.port = wanted > 0 ? free_port(again, wanted + 1, live) : "0";
                     out.push_back(again);
                     dismissed = message.number;
                 }

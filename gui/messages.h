@@ -14,7 +14,7 @@
 
 namespace synoptic {
 
-enum class Remedy { none, another_port, restart_helper };
+enum class Remedy { none, another_port, restart_helper, restart_wire };
 
 struct Message {
     std::uint64_t number = 0;
@@ -43,6 +43,7 @@ class Messages {
     void draw_note(const ui::Rect& area, double now_s);
 
    private:
+    void watch_lab(const LabState& lab);
     float strip_height(const Message& message, float width) const;
     void dismiss(std::uint64_t number);
 
@@ -51,6 +52,8 @@ class Messages {
     std::uint64_t seen_command_ = 0;
     std::set<ProgramId> seen_programs_;
     EventIndex told_helper_ = no_event;  // the event that its trouble was told by
+    bool had_lab_ = false;
+    std::string told_lab_;  // the trouble with the lab that was told last
     std::string note_;
     double note_until_s_ = 0;
 };

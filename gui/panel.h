@@ -8,6 +8,10 @@
 #include "core/model/world.h"
 #include "core/session/command.h"
 #include "gui/panels/calls_index.h"
+#include "gui/panels/ladder_view.h"
+#include "gui/panels/packet_view.h"
+#include "gui/panels/stage_segments.h"
+#include "gui/panels/states_view.h"
 #include "gui/ui.h"
 
 namespace synoptic {
@@ -21,6 +25,7 @@ struct Selection {
     ConnectionId connection{};
     int fd = -1;                  // of `process`
     EventIndex event = no_event;  // the enter of a call, or a fact
+    WireId segment{};             // on the wire
     bool empty() const { return *this == Selection{}; }
     friend bool operator==(const Selection&, const Selection&) = default;
 };
@@ -44,6 +49,9 @@ struct StageView {
     Selection menu;                    // what the open menu is about
     ui::Rect menu_at;                  // where it was opened
     std::string say;                   // what is typed in it
+    std::vector<SegmentPill> pills;    // segments on the wires, as drawn last
+    WireId grabbed{};                  // the one that the mouse drags
+    ImVec2 grabbed_at;                 // from where
 };
 struct CallsView {
     std::string filter;  // words; "client 3", "accept", "-1"
@@ -60,6 +68,7 @@ struct InspectorView {
     float content = 0;  // the height of what was drawn last
     Selection shown;    // what that was about
     std::string say;    // what is typed for the selected client
+    PacketView packet;  // of a segment
 };
 struct CodeView {
     std::string file;      // chosen by hand; empty: follow the selection
@@ -71,6 +80,8 @@ struct CodeView {
 };
 
 void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area);
+void draw_ladder(PanelContext& panel, LadderView& view, const ui::Rect& area);
+void draw_states(PanelContext& panel, StatesView& view, const ui::Rect& area);
 void draw_calls(PanelContext& panel, CallsView& view, const ui::Rect& area);
 void draw_inspector(PanelContext& panel, InspectorView& view, const ui::Rect& area);
 void draw_code(PanelContext& panel, CodeView& view, const ui::Rect& area);

@@ -7,10 +7,13 @@
 
 #include <charconv>
 
+#include "core/wire/host.h"
+
 namespace synoptic {
 namespace {
 
-std::string address_of(const ServerChoice& choice) {
+std::string address_of(const ServerChoice& choice, Network network) {
+    if (network == Network::wire) return choice.wire_ipv6 ? addresses_of(Host::server).ipv6 : "";
     switch (choice.listen) {
         case Listen::loopback4:
             return "127.0.0.1";
@@ -72,14 +75,19 @@ std::vector<const ProgramInfo*> variants_of(Workers workers) {
     return found;
 }
 
-std::string free_port(const std::string& address, int wanted, const World& live) {
+std::string free_port(const StartServer& start, int wanted, const World& live) {
     for (int port = wanted; port < wanted + 50 && port < 65536; ++port) {
-        if (!used_by_us(live, port) && can_bind(address, port)) return std::to_string(port);
+        const bool free_there = start.network == Network::wire || can_bind(start.address, port);  // nobody else is in the lab
+        if (!used_by_us(live, port) && free_there) return std::to_string(port);
     }
     return "0";
 }
 
-ChosenServer chosen_server(const ServerChoice& choice) {
+bool wire_is_offered(const LabState& lab) {
+    return lab.lives || !lab.asked;
+}
+
+ChosenServer chosen_server(const ServerChoice& choice, const LabState& lab) {
     ChosenServer chosen;
     chosen.program = find_server("echo", choice.workers, choice.variant);
     if (chosen.program == nullptr) chosen.program = find_server("echo", choice.workers, "");
@@ -90,8 +98,9 @@ ChosenServer chosen_server(const ServerChoice& choice) {
     StartServer& command = chosen.command;
     command.program = chosen.program->name;
     command.place = choice.own_process || chosen.program->own_process_only ? Place::own_process : Place::in_app;
-    command.address = address_of(choice);
-    if (choice.listen == Listen::typed && command.address.empty()) chosen.trouble = "Type an address, or choose one.";
+    command.network = wire_is_offered(lab) ? choice.network : Network::loopback;
+    command.address = address_of(choice, command.network);
+    if (command.network == Network::loopback && choice.listen == Listen::typed && command.address.empty()) chosen.trouble = "Type an address, or choose one.";
     long long number = 0;
     if (!choice.backlog.empty()) {
         if (number_within(choice.backlog, 0, 2147483647, number)) {
@@ -156,9 +165,26 @@ Address listens_at(const World& world, const Program& server) {
     return listener != nullptr && listener->state == Socket::State::listening ? listener->local : Address{};
 }
 
-std::string host_to_reach(const Address& listening) {
+std::string host_to_reach(const Socket& listener) {
+    const Address& listening = listener.local;
     if (!listening.is_wildcard()) return listening.host();
-    return listening.family() == AF_INET6 ? "::1" : "127.0.0.1";
+    const auto v6only = listener.options.find({IPPROTO_IPV6, IPV6_V6ONLY});
+    const bool ipv6 = listening.family() == AF_INET6 && v6only != listener.options.end() && v6only->second != 0;
+    if (listener.host == TcpHost::here) return listening.family() == AF_INET6 ? "::1" : "127.0.0.1";
+    return ipv6 ? addresses_of(Host::server).ipv6 : addresses_of(Host::server).ipv4;
+}
+
+AddClients clients_for(const World& world, const Program& server, int count) {
+    AddClients add;
+    add.count = count;
+    add.network = server.network;
+    const ProgramInfo* info = find_program(server.name);
+    if (const ProgramInfo* client = info ? find_client(info->protocol) : nullptr) add.program = client->name;
+    const Socket* listener = find(world, server.listener);
+    if (listener == nullptr || listener->state != Socket::State::listening) return add;
+    add.host = host_to_reach(*listener);
+    add.port = std::to_string(listener->local.port());
+    return add;
 }
 
 }  // namespace synoptic

@@ -15,6 +15,8 @@ struct ServerChoice {
     Workers workers = Workers::fork;
     std::string variant;       // "" is the corrected program
     bool own_process = false;  // where the program leaves the choice
+    Network network = Network::wire;  // where the wire can be had, else loopback
+    bool wire_ipv6 = false;           // on the wire: listens at the server host's IPv6 address only; else at all of its addresses
     Listen listen = Listen::loopback4;
     std::string typed_address;
     std::string port;     // "": the program's own, or the next that is free
@@ -27,11 +29,14 @@ struct ChosenServer {
     StartServer command;
 };
 
+/** True unless it is known that there is no wire: nobody has asked for the lab yet, or it stands. */
+bool wire_is_offered(const LabState& lab);
+
 /** Checks the choice and makes a Command of it. `port` is settled last: see free_port(). */
-ChosenServer chosen_server(const ServerChoice& choice);
+ChosenServer chosen_server(const ServerChoice& choice, const LabState& lab);
 
 /** `wanted` if nobody listens there, else the next port that is free; "0" if none of the next 50 is. */
-std::string free_port(const std::string& address, int wanted, const World& live);
+std::string free_port(const StartServer& start, int wanted, const World& live);
 
 /** The variants of a worker model, the corrected program first. */
 std::vector<const ProgramInfo*> variants_of(Workers workers);
@@ -45,7 +50,9 @@ std::vector<const Program*> live_servers(const World& world);
 std::size_t live_client_count(const World& world);
 /** Where a server listens; unknown while it does not. */
 Address listens_at(const World& world, const Program& server);
-/** The address that a client on this machine connects to: loopback where the server listens everywhere. */
-std::string host_to_reach(const Address& listening);
+/** The address that clients connect to: where the server listens everywhere, loopback or the server host's. */
+std::string host_to_reach(const Socket& listener);
+/** Clients that join this server; no host while it does not listen. */
+AddClients clients_for(const World& world, const Program& server, int count);
 
 }  // namespace synoptic

@@ -1,8 +1,8 @@
 // The file is one JSON object. Fields that are missing keep their defaults; fields that are not known are ignored, so that versions of the
 // program can share it:
 //   window {width, height} · theme "dark" | "light" · zoom percent · preset "lecture" | "explore" | "code" · panes {left, stage, code: shares
-//   0 to 1; hidden: names} · server {workers "iterative" | "fork" | "thread", variant, own_process, listen "127.0.0.1" | "::1" | "all" | "typed",
-//   address, port, backlog} · pace index · clients {own_process, chatter}
+//   0 to 1; hidden: names} · server {workers "iterative" | "fork" | "thread", variant, own_process, network "wire" | "loopback", wire_ipv6, listen "127.0.0.1" | "::1" | "all" | "typed",
+//   address, port, backlog} · lower "calls" | "ladder" | "states" · step_over "both" | "calls" | "segments" · pace index · clients {own_process, chatter}
 #include "gui/settings.h"
 
 #include <fmt/format.h>
@@ -23,6 +23,7 @@ namespace synoptic {
 namespace {
 
 using Json = nlohmann::json;
+constexpr const char* step_over_names[] = {"both", "calls", "segments"};
 constexpr const char* listen_names[] = {"127.0.0.1", "::1", "all", "typed"};
 
 Json to_json(const Settings& s) {
@@ -44,10 +45,14 @@ Json to_json(const Settings& s) {
              {{"workers", workers_name(s.server.workers)},
               {"variant", s.server.variant},
               {"own_process", s.server.own_process},
+              {"network", network_name(s.server.network)},
+              {"wire_ipv6", s.server.wire_ipv6},
               {"listen", listen_names[static_cast<std::size_t>(s.server.listen)]},
               {"address", s.server.typed_address},
               {"port", s.server.port},
               {"backlog", s.server.backlog}}},
+            {"lower", lower_names[s.lower_tab]},
+            {"step_over", step_over_names[static_cast<std::size_t>(s.step_over)]},
             {"pace", s.pace},
             {"clients", {{"own_process", s.clients_own_process}, {"chatter", s.chatter}}}};
 }
@@ -72,6 +77,9 @@ void read_server(const Json& server, ServerChoice& choice) {
     choice.variant = server.value("variant", choice.variant);
     if (find_server("echo", choice.workers, choice.variant) == nullptr) choice.variant.clear();
     choice.own_process = server.value("own_process", choice.own_process);
+    choice.network = server.value("network", std::string(network_name(choice.network))) == network_name(Network::loopback) ? Network::loopback
+                                                                                                                             : Network::wire;
+    choice.wire_ipv6 = server.value("wire_ipv6", choice.wire_ipv6);
     const std::string listen = server.value("listen", std::string(listen_names[0]));
     for (std::size_t index = 0; index < std::size(listen_names); ++index) {
         if (listen == listen_names[index]) choice.listen = static_cast<Listen>(index);
@@ -94,6 +102,14 @@ Settings from_json(const Json& json) {
         if (preset == preset_name(each)) s.preset = each;
     }
     read_panes(json.value("panes", Json::object()), s.layout);
+    const std::string lower = json.value("lower", std::string(lower_names[0]));
+    for (int tab = 0; tab < static_cast<int>(std::size(lower_names)); ++tab) {
+        if (lower == lower_names[tab]) s.lower_tab = tab;
+    }
+    const std::string step_over = json.value("step_over", std::string(step_over_names[0]));
+    for (const StepOver each : {StepOver::both, StepOver::calls, StepOver::segments}) {
+        if (step_over == step_over_names[static_cast<std::size_t>(each)]) s.step_over = each;
+    }
     read_server(json.value("server", Json::object()), s.server);
     s.pace = std::clamp(json.value("pace", s.pace), 0, pace_count - 1);
     const Json clients = json.value("clients", Json::object());

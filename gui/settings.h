@@ -8,12 +8,18 @@
 
 namespace synoptic {
 
+/** What the lower left pane shows; by their names in settings and ids: lower_names. */
+enum LowerTab : int { lower_calls, lower_ladder, lower_states };
+inline constexpr const char* lower_names[] = {"calls", "ladder", "states"};
+
 struct Settings {
     int width = 1440, height = 900;  // of the window, in its own units
     bool dark = true;
     int zoom_percent = 100;
     Preset preset = Preset::explore;
     LayoutState layout;
+    int lower_tab = lower_calls;
+    StepOver step_over = StepOver::both;
     ServerChoice server;
     int pace = 0;  // index into paces_ms: 0 is full speed
     bool clients_own_process = false;

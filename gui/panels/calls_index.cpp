@@ -6,9 +6,11 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/model/tcp_fact.h"
 #include "core/programs/registry.h"
 #include "core/session/command.h"
 #include "core/trace/format.h"
+#include "core/wire/flow.h"
 
 namespace synoptic {
 
@@ -17,6 +19,41 @@ namespace {
 /** A step is seen in the calls that it lets happen; its own three facts would hide them. Its failure is a line. */
 bool is_step(const Event& command) {
     return command.b == static_cast<std::int64_t>(Command(Step{}).index());
+}
+
+/** A fact in words; where the manifest's printer knows numbers only, with what the packet and the table say. Sets `who` told it. */
+std::string fact_words(const Event& event, std::string_view payload, std::string& who) {
+    std::string text = print_fact({event, payload});
+    switch (event.kind) {
+        case EventKind::segment_sent: {
+            who = "wire";
+            std::vector<std::uint8_t> bytes(payload.begin(), payload.end());
+            bytes.resize(std::max<std::size_t>(bytes.size(), static_cast<std::size_t>(std::clamp<std::int64_t>(event.a, 0, 65'576))));
+            const Packet packet = parse_packet(bytes, Checksums::skip);
+            if (!packet) return text;
+            const Segment& segment = packet.segment;
+            return fmt::format("segment {}: {}, {} → {}", event.socket, title_of(segment), segment.source.text(), segment.destination.text());
+        }
+        case EventKind::segment_held:
+        case EventKind::segment_delivered:
+        case EventKind::segment_arrived:
+        case EventKind::segment_dropped:
+        case EventKind::segment_duplicated:
+        case EventKind::host_lost:
+        case EventKind::lab_state:
+        case EventKind::rules_set:
+            who = "wire";
+            return text;
+        case EventKind::tcp_state:
+            who = "kernel";
+            return read_tcp_fact(event, payload).socket.local.text() + " is " + text;
+        case EventKind::listen_queue:
+        case EventKind::socket_owner:
+            who = "kernel";
+            return text;
+        default:
+            return text;
+    }
 }
 
 }  // namespace
@@ -164,7 +201,7 @@ CallWords call_words(const CallsIndex& index, const History& history, const Call
         words.command =
             event.kind == EventKind::command || event.kind == EventKind::command_done || event.kind == EventKind::command_failed;
         words.failed = event.kind == EventKind::command_failed || event.kind == EventKind::lost;
-        words.call = print_fact({event, history.payload(line.at)});
+        words.call = fact_words(event, history.payload(line.at), words.who);
         return words;
     }
     words.open = line.exit >= limit;

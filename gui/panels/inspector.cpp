@@ -7,6 +7,8 @@
 
 #include "core/base/text.h"
 #include "gui/icons.h"
+#include "gui/panels/inspector_packet.h"
+#include "gui/panels/inspector_segment.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/stage_cards.h"
 #include "gui/panels/words.h"
@@ -55,21 +57,38 @@ class InspectorPainter {
             view_.shown = panel_.selection;
             view_.scroll = 0;
             view_.say.clear();
+            view_.packet = {};
         }
         y_ = area_.y + px(14) - view_.scroll;
         paint_head();
         paint_actions();
-        for (std::size_t at = 0; at < page_.sections.size(); ++at) paint_section(page_.sections[at], at);
-        if (page_.infers) {
-            y_ += px(4);
-            const char* note = "What is marked inferred was concluded from calls; all else was observed.";
-            y_ += mark::paragraph(ui::fonts().small_text, {left_, y_}, ui::theme().text_faint, note, right_ - left_);
-        }
+        paint_facts_and_packet();
         view_.content = y_ + view_.scroll - area_.y + px(14);
         view_.scroll = mark::scroll("inspector.scroll", view_.scroll, view_.content, area_);
+        if (!page_.packet.empty()) draw_field_strip(page_.packet, view_.packet, area_);
     }
 
    private:
+    /** The packet stands below the facts, or beside them where there is room. */
+    void paint_facts_and_packet() {
+        const bool packet = !page_.packet.empty();
+        const float top = y_, right = right_, beside = left_ + px(420);
+        const bool wide = packet && right_ - left_ > px(960);
+        if (wide) right_ = beside - px(24);
+        for (std::size_t at = 0; at < page_.sections.size(); ++at) paint_section(page_.sections[at], at);
+        if (page_.infers) {
+            y_ += px(4);
+            const char* note = "What is marked inferred was concluded from calls and segments; all else was observed.";
+            y_ += mark::paragraph(ui::fonts().small_text, {left_, y_}, ui::theme().text_faint, note, right_ - left_);
+        }
+        right_ = right;
+        if (!packet) return;
+        const ImVec2 at = wide ? ImVec2{beside, top - px(10)} : ImVec2{left_, y_ + px(4)};
+        // The strip may lie over the last bytes: there is room behind them.
+        const float bottom = at.y + draw_packet(page_.packet, view_.packet, at, right_ - at.x, area_, panel_.needs_frame) + px(56);
+        y_ = std::max(y_, bottom);
+    }
+
     bool seen(float y, float height) const { return y + height > area_.y && y < area_.bottom(); }
 
     void paint_head() {
@@ -125,6 +144,11 @@ class InspectorPainter {
         const float before = y_;
         if (page_.client != ProgramId::none) paint_client_actions();
         if (page_.server != ProgramId::none) paint_server_actions();
+        for (const SegmentAction& action : segment_actions(panel_.world, page_.segment)) {
+            if (act(action.id, action.label, action.tip, action.look)) panel_.out.push_back(action.command);
+        }
+        // What it shows of a waiting segment is counted in tenths of a second.
+        if (!panel_.past && act_x_ > left_ && page_.segment != WireId::none) ui::wake_in(0.1);
         paint_kill();
         next_row();
         paint_pace();

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/programs/registry.h"
 #include "core/trace/format.h"
+#include "gui/panels/inspector_segment.h"
 #include "gui/panels/words.h"
 
 namespace synoptic {
@@ -295,12 +296,14 @@ InspectorPage inspect(const World& world, const History& history, const Selectio
     const Actor* actor = find(world, selection.actor);
     const Program* program = find(world, selection.program);
     const Process* process = find(world, selection.process);
-    if (selection.event < history.size())
+    if (selection.segment != WireId::none)
+        inspect_segment(page, world, history, selection, now_ns);
+    else if (selection.event < history.size())
         inspect_event(page, world, history, selection.event, now_ns);
     else if (connection)
         inspect_connection(page, world, *connection);
     else if (socket)
-        inspect_socket(page, world, *socket);
+        inspect_socket(page, world, *socket, now_ns);
     else if (process && process->state == Process::State::zombie)
         inspect_process(page, world, history, *process, now_ns);
     else if (actor && program && is_main_actor(world, *actor))
@@ -334,6 +337,10 @@ std::string page_text(const InspectorPage& page) {
         for (const std::string& line : section.lines) text += line + "\n";
         for (const std::string& line : hex_lines(section.bytes, 16)) text += line + "\n";
     }
+    if (page.packet.empty()) return text;
+    text += "\nPacket\n";
+    for (const HeaderField& field : page.packet.fields) text += field_text(field) + "\n";
+    for (const std::string& line : hex_lines(page.packet.bytes, 16)) text += line + "\n";
     return text;
 }
 

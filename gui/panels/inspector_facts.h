@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gui/panel.h"
+#include "gui/panels/packet_layout.h"
 
 namespace synoptic {
 
@@ -37,6 +38,8 @@ struct InspectorPage {
     ActorId paced{};      // has a gate
     ProcessId process{};  // can be killed
     EventIndex event = no_event;
+    WireId segment{};     // can be delivered, dropped … while it waits
+    PacketPage packet;    // shown bit by bit
     std::vector<FactSection> sections;
     bool infers = false;  // some fact is inferred
 };
@@ -50,7 +53,7 @@ std::string page_text(const InspectorPage& page);
 std::vector<std::string> hex_lines(std::string_view bytes, std::size_t columns);
 
 // The parts of inspect(), in inspector_facts.cpp (programs, actors, processes), inspector_sockets.cpp and inspector_event.cpp.
-void inspect_socket(InspectorPage& page, const World& world, const Socket& socket);
+void inspect_socket(InspectorPage& page, const World& world, const Socket& socket, std::uint64_t now_ns);
 void inspect_connection(InspectorPage& page, const World& world, const Connection& connection);
 void inspect_event(InspectorPage& page, const World& world, const History& history, EventIndex index, std::uint64_t now_ns);
 FactSection connection_facts(const World& world, const Connection& connection);

@@ -7,6 +7,7 @@
 #include "core/trace/constants.h"
 #include "core/trace/format.h"
 #include "gui/panels/inspector_facts.h"
+#include "gui/panels/inspector_segment.h"
 #include "gui/panels/words.h"
 
 namespace synoptic {
@@ -76,7 +77,7 @@ std::string domain_text(const Socket& socket) {
 
 }  // namespace
 
-void inspect_socket(InspectorPage& page, const World& world, const Socket& socket) {
+void inspect_socket(InspectorPage& page, const World& world, const Socket& socket, std::uint64_t now_ns) {
     const bool listens = socket.state == Socket::State::listening;
     page.title = listens ? "listening socket" : "socket";
     page.subtitle = listens ? "it accepts connections; data never passes through it" : "";
@@ -116,6 +117,7 @@ void inspect_socket(InspectorPage& page, const World& world, const Socket& socke
             link_to(listener->id));
     }
     page.sections.push_back(std::move(facts));
+    add_kernel_facts(page, world, socket, now_ns);
     if (const Connection* connection = find(world, socket.connection)) page.sections.push_back(connection_facts(world, *connection));
     page.sections.push_back(holder_facts(world, socket));
 }

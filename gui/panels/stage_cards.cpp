@@ -29,14 +29,17 @@ ClientWords client_words(const StageDraw& draw, const ClientCard& card, const Ac
     const Socket* socket = find(world, card.socket);
     const Connection* connection = find(world, card.connection);
     if (!program) {
-        words.label = "outside";
+        // Another program of this machine is named as what it is, where /proc tells.
+        const TcpEnd* end = connection ? tcp_ends_of(world, *connection).first : nullptr;
+        const bool named = end && !end->owner.empty();
+        words.label = named ? end->owner : "outside";
         words.number = connection ? connection->client_address.text() : "";
-        words.descriptor = "another program";
+        words.descriptor = named ? fmt::format("not started here, pid {}", end->owner_pid) : "another program";
         return words;
     }
     words.label = program->label;
     if (actor) words.number = actor_number(world, *actor);
-    words.badge = badge_of(socket, connection);
+    words.badge = badge_of(world, socket, connection);
     words.trouble = program->trouble;
     const int fd = socket && actor ? descriptor_number(world, actor->process, *socket) : -1;
     if (fd >= 0) words.descriptor = fmt::format("fd {}", fd);
@@ -118,7 +121,7 @@ void draw_client(const StageDraw& draw, const ClientCard& card) {
         if (touched.over) {
             draw_menu_dots(rect, touched);
             end = rect.right() - px(36);
-        } else if (words.badge.text != "CONNECTED" && !words.badge.text.empty() && inner > px(210)) {
+        } else if (words.badge.text != "CONNECTED" && words.badge.text != name_of(TcpState::established) && !words.badge.text.empty() && inner > px(210)) {
             end = mark::chip(right, mid, words.badge.text, faded(words.badge.colour, opacity), words.badge.filled, true).x - px(8);
         }
         draw_call(draw, actor, left + label, mid, end - left - label, opacity);
@@ -186,7 +189,7 @@ void draw_worker(const StageDraw& draw, const WorkerCard& card) {
         mark::text(fonts.text, at, two, faded(theme.text_dim, opacity),
                    peer.empty() ? (descriptor.empty() ? "serves nobody" : "") : "→ " + peer, right - at);
         if (socket && (socket->reset || socket->end_of_file || socket->state != Socket::State::connected)) {
-            const Badge badge = badge_of(socket, connection);
+            const Badge badge = badge_of(world, socket, connection);
             if (!badge.text.empty()) mark::chip(right, two, badge.text, faded(badge.colour, opacity), badge.filled, true);
         }
         return;

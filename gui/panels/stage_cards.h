@@ -26,6 +26,8 @@ void draw_server(const StageDraw& draw, const StageGroup& group);
 void draw_more(const StageDraw& draw, const StageGroup& group, const MoreCard& more, const char* what);
 void draw_tree(const StageDraw& draw, const StageGroup& group);
 void draw_wire(const StageDraw& draw, const StageWire& wire);
+/** The segments on all wires. */
+void draw_segments(const StageDraw& draw);
 
 // stage_menu.cpp
 void open_stage_menu(StageView& view, const Selection& about);

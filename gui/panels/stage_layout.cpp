@@ -270,6 +270,8 @@ class Placer {
         if (static_cast<std::int64_t>(server.queued) > server.capacity) note = fmt::format("{} not accepted", server.queued);
         const bool differs = listener->kernel_queue >= 0 && static_cast<std::size_t>(listener->kernel_queue) != server.queued;
         if (differs) note += fmt::format(", kernel: {}", listener->kernel_queue);
+        const std::size_t requests = syn_queue(world_, *listener);
+        if (requests > 0) note = fmt::format("SYN queue {}, {}", requests, note);
         return note;
     }
 

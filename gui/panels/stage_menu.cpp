@@ -4,18 +4,13 @@
 #include "core/base/text.h"
 #include "gui/panels/stage_cards.h"
 #include "gui/panels/words.h"
+#include "gui/server_choice.h"
 #include "gui/widgets.h"
 
 namespace synoptic {
 namespace {
 
 constexpr const char* menu_id = "stage.menu";
-
-/** Where clients on this machine reach a listener: an address that stands for all interfaces means this machine, too. */
-std::string host_of(const Socket& listener) {
-    if (!listener.local.is_wildcard()) return listener.local.host();
-    return listener.local.family() == AF_INET6 ? "::1" : "127.0.0.1";
-}
 
 void gate_entries(PanelContext& panel, const Actor& actor) {
     ui::menu_line();
@@ -73,19 +68,32 @@ void server_entries(PanelContext& panel, const Program& program) {
         panel.out.push_back(StopServer{program.id});
 }
 
+void segment_entries(PanelContext& panel, const WireSegment& segment) {
+    ui::menu_heading(segment.reading.title.c_str());
+    if (!segment.waits()) {
+        ui::menu_text("It does not wait any more.", ui::theme().text_dim);
+        return;
+    }
+    const auto entry = [&](const char* id, const char* label, const char* key, SegmentMove move, Stack stack, bool enabled, const char* tip) {
+        if (ui::menu_entry(id, label, key, false, enabled, tip)) panel.out.push_back(MoveSegment{segment.id, move, stack});
+    };
+    const bool delayed = segment.state == WireSegment::State::delayed;
+    entry("stage.menu.deliver", "Deliver", "G", SegmentMove::deliver_once, Stack::only_this, true, "to its receiver's kernel, now; copies of it are dropped");
+    entry("stage.menu.deliver_copies", "Deliver with its copies", "", SegmentMove::deliver, Stack::with_copies, true,
+          "those that were sent again meanwhile, too: the receiver answers them with duplicate ACKs");
+    entry("stage.menu.drop", "Drop", "X", SegmentMove::drop, Stack::with_copies, true, "it is lost, and its copies with it; the sender will send again");
+    ui::menu_line();
+    entry("stage.menu.duplicate", "Duplicate", "", SegmentMove::duplicate, Stack::only_this, true, "a copy by hand, which waits behind it");
+    entry("stage.menu.overtake", "Let overtake", "", SegmentMove::overtake, Stack::only_this, true, "it will be the next of its direction");
+    entry("stage.menu.hold_segment", "Hold", "", SegmentMove::hold, Stack::only_this, delayed, "stops its clock: it waits for you");
+}
+
 }  // namespace
 
 void add_clients_to(PanelContext& panel, ProgramId server_id, int count) {
     const Program* server = find(panel.world, server_id);
-    const Socket* listener = server ? find(panel.world, server->listener) : nullptr;
-    if (!listener) return;
-    AddClients command;
-    const ProgramInfo* info = find_program(server->name);
-    if (const ProgramInfo* client = info ? find_client(info->protocol) : nullptr) command.program = client->name;
-    command.host = host_of(*listener);
-    command.port = std::to_string(listener->local.port());
-    command.count = count;
-    panel.out.push_back(command);
+    if (!server) return;
+    if (const AddClients add = clients_for(panel.world, *server, count); !add.host.empty()) panel.out.push_back(add);
 }
 
 void open_stage_menu(StageView& view, const Selection& about) {
@@ -112,6 +120,8 @@ void draw_stage_menu(PanelContext& panel, StageView& view) {
             server_entries(panel, *program);
         else if (actor)
             ui::menu_heading(actor_label(world, *actor).c_str());
+        else if (const WireSegment* segment = find(world, view.menu.segment))
+            segment_entries(panel, *segment);
         else if (view.menu.connection != ConnectionId::none)
             ui::menu_text("A client from outside: this program can only watch it.", ui::theme().text_dim);
         kill_entry(panel, process);

@@ -115,7 +115,19 @@ void draw_menu_dots(const Rect& rect, const Touch& touched) {
     draw_icon(ui::canvas(), Icon::more, centre, px(15), ui::theme().text);
 }
 
-Badge badge_of(const Socket* socket, const Connection* connection) {
+/** What the kernel's table says of a connected socket; empty where it has not said. A state that only a segment lets expect is outlined. */
+Badge table_badge(const World& world, const Socket& socket) {
+    const TcpEnd* end = tcp_end(world, socket.id);
+    if (!end || end->state == TcpState::none) return {};
+    const Theme& theme = ui::theme();
+    Badge badge{name_of(end->state), theme.text_dim, false};
+    if (end->state == TcpState::established) badge = {badge.text, theme.alive, true};
+    else if (end->state == TcpState::syn_sent || end->state == TcpState::syn_rcvd) badge.colour = theme.blocked;
+    if (end->known == Known::inferred) badge = {badge.text + "?", badge.colour, false};
+    return badge;
+}
+
+Badge badge_of(const World& world, const Socket* socket, const Connection* connection) {
     const Theme& theme = ui::theme();
     if (!socket) return {};
     Badge badge{socket_badge(*socket), theme.alive, true};
@@ -123,6 +135,8 @@ Badge badge_of(const Socket* socket, const Connection* connection) {
         badge.colour = theme.trouble;
     else if (connection && connection->state == Connection::State::queued && socket->state == Socket::State::connected)
         return {connection->queued_known == Known::observed ? "IN QUEUE" : "NOT ACCEPTED", theme.client, false};
+    else if (Badge told = table_badge(world, *socket); !told.text.empty() && socket->state != Socket::State::closed)
+        return told;
     else if (socket->state == Socket::State::listening)
         badge.colour = theme.listening;
     else if (socket->state == Socket::State::connecting)

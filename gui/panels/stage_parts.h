@@ -30,6 +30,6 @@ struct Badge {
     ImU32 colour = 0;
     bool filled = true;
 };
-Badge badge_of(const Socket* socket, const Connection* connection);
+Badge badge_of(const World& world, const Socket* socket, const Connection* connection);
 
 }  // namespace synoptic

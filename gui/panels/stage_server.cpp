@@ -111,7 +111,8 @@ class ServerPainter {
 
     std::string place_note() const {
         if (group_.threads_inside) return fmt::format("one process, {} threads", group_.workers_total - group_.zombies_total + 1);
-        return program_.own_process ? "own process" : "inside the app";
+        const std::string place = program_.own_process ? "own process" : "inside the app";
+        return program_.network == Network::wire ? "server host, " + place : place;
     }
 
     void paint_listener() {
@@ -190,7 +191,7 @@ class ServerPainter {
         const Connection* connection = find(world_, server_.connection);
         const Socket* socket = connection ? find(world_, connection->server) : nullptr;
         const int fd = socket && main_ ? descriptor_number(world_, main_->process, *socket) : -1;
-        const Badge badge = badge_of(socket, connection);
+        const Badge badge = badge_of(world_, socket, connection);
         float end = right_;
         if (!badge.text.empty()) end = mark::chip(right_, mid, badge.text, faded(badge.colour, opacity_), badge.filled, true).x - px(10);
         const std::string name = fd >= 0 ? fmt::format("{} connfd", fd) : "connfd";

@@ -205,7 +205,9 @@ void draw_wire(const StageDraw& draw, const StageWire& wire) {
     }
     draw_plug(from, colour);
     draw_plug(to, colour);
-    draw_directions(draw, curve, *connection, selected, queued);
+    // Where segments are to be seen, they say what goes over the wire.
+    const Program* program = find(world, wire.client);
+    if (!program || program->network == Network::loopback) draw_directions(draw, curve, *connection, selected, queued);
 }
 
 void draw_tree(const StageDraw& draw, const StageGroup& group) {

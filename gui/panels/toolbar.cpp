@@ -117,6 +117,14 @@ void draw_server_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
             settings.server.variant.clear();
         }
         bar.gap(6);
+        if (wire_is_offered(state.moment.live().lab)) {
+            int network = settings.server.network == Network::wire ? 0 : 1;
+            if (bar.combo("toolbar.network", "Network", &network, {"Wire", "Loopback"}, 104,
+                          "Wire: two hosts, and every segment between them passes through this window. Loopback: this machine itself")) {
+                settings.server.network = network == 0 ? Network::wire : Network::loopback;
+            }
+            bar.gap(6);
+        }
     }
     Face options;
     options.icon = Icon::options;
@@ -239,6 +247,29 @@ void draw_time_part(AppState& state, Bar& bar, int tightness) {
     bar.caption(pace.c_str(), ui::theme().text_dim, 78);
 }
 
+/** What the wire holds, and the menu with its rules. Only while there is a wire. */
+void draw_wire_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& anchors) {
+    const World& live = state.moment.live();
+    const std::uint8_t held = held_kinds(live.lab.rules);
+    const std::size_t waiting = waiting_segments(live).size();
+    Face hold;
+    hold.icon = Icon::hold;
+    const std::string label = tightness >= icons_only ? (waiting > 0 ? std::to_string(waiting) : "")
+                              : waiting > 0           ? fmt::format("Hold · {}", waiting)
+                                                      : std::string("Hold");
+    hold.label = label.c_str();
+    hold.chosen = held != 0;
+    const char* tip = held != 0 ? "Lets all segments go that wait, and holds no more" : "Every segment waits on the wire until you deliver or drop it";
+    if (bar.button("toolbar.hold", hold, with_keys(tip, Action::hold).c_str())) state.ask(Action::hold);
+    bar.join();
+    Face menu;
+    menu.icon = Icon::chevron_down;
+    menu.chosen = !(live.lab.rules == Rules{});
+    if (bar.button("toolbar.wire", menu, with_keys("What the wire does: hold, delay, lose; terminals in its hosts", Action::wire_menu).c_str()))
+        state.open = Menu::wire;
+    anchors.wire = bar.last();
+}
+
 /** The right end, measured or drawn from its left edge. */
 void draw_right_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& anchors) {
     const Theme& theme = ui::theme();
@@ -322,6 +353,10 @@ void draw_toolbar(AppState& state, const ui::Rect& area) {
         draw_client_part(state, bar, tightness, anchors);
         tightness < icons_only ? bar.line() : bar.gap(10);
         if (tightness < tightest) draw_time_part(state, bar, tightness);
+        if (tightness < tightest && state.moment.live().lab.lives) {
+            tightness < icons_only ? bar.line() : bar.gap(10);
+            draw_wire_part(state, bar, tightness, anchors);
+        }
     };
     float right_width = 0;
     for (;; ++tightness) {
@@ -335,7 +370,7 @@ void draw_toolbar(AppState& state, const ui::Rect& area) {
     left_part(left);
     draw_right_part(state, right, tightness, anchors);
     // Whatever has no place of its own opens below "More".
-    for (ui::Rect* anchor : {&anchors.demonstrations, &anchors.view}) {
+    for (ui::Rect* anchor : {&anchors.wire, &anchors.demonstrations, &anchors.view}) {
         if (anchor->w == 0) *anchor = anchors.more;
     }
     draw_toolbar_menus(state, anchors, tightness);

@@ -11,9 +11,12 @@ void draw_toolbar(AppState& state, const ui::Rect& area);
 
 // toolbar_menus.cpp: drawn in the toolbar's window; each opens below `anchor` when `state.open` says so.
 struct ToolbarAnchors {
-    ui::Rect options, stop, clients, demonstrations, view, more;
+    ui::Rect options, stop, clients, wire, demonstrations, view, more;
 };
 void draw_toolbar_menus(AppState& state, const ToolbarAnchors& anchors, int tightness);
+
+// wire_menu.cpp: what the wire does with segments, terminals in its hosts, and its end.
+void draw_wire_menu(AppState& state);
 
 // strip.cpp: below the toolbar while the past is shown.
 float past_strip_height(const AppState& state);

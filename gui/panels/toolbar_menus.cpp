@@ -74,6 +74,33 @@ void draw_place(ServerChoice& server, const ChosenServer& chosen) {
     }
 }
 
+void draw_address(ServerChoice& server, Network network, bool wire_is_offered) {
+    if (wire_is_offered) {
+        option_row("Network");
+        choice("options.network", &server.network, {{"Wire", Network::wire}, {"Loopback", Network::loopback}});
+        space(2);
+        ui::menu_text(network == Network::wire ? "Two hosts of this kernel; every segment between them passes through this window."
+                                               : "This machine itself: telnet, nc and your own programs can connect, segments are not seen.",
+                      ui::theme().text_faint);
+        space(4);
+    }
+    option_row("Address");
+    if (network == Network::wire) {
+        choice("options.wire_address", &server.wire_ipv6, {{"All of the server host", false}, {addresses_of(Host::server).ipv6, true}});
+        return;
+    }
+    choice("options.address", &server.listen,
+           {{"127.0.0.1", Listen::loopback4}, {"::1", Listen::loopback6}, {"All", Listen::everywhere}, {"Other", Listen::typed}});
+    if (server.listen == Listen::typed) {
+        space(2);
+        option_row("");
+        ui::text_field("options.typed_address", &server.typed_address, "an address of this machine", 400, nullptr, false);
+    } else if (server.listen == Listen::everywhere) {
+        space(2);
+        ui::menu_text("On all interfaces other machines can reach it, too.", ui::theme().text_faint);
+    }
+}
+
 void draw_options(AppState& state) {
     ServerChoice& server = state.settings.server;
     ui::menu_heading("The next server");
@@ -87,20 +114,10 @@ void draw_options(AppState& state) {
     space(4);
     draw_variants(server);
     space(4);
-    const ChosenServer chosen = chosen_server(server);
+    const ChosenServer chosen = chosen_server(server, state.moment.live().lab);
     draw_place(server, chosen);
     ui::menu_line();
-    option_row("Address");
-    choice("options.address", &server.listen,
-           {{"127.0.0.1", Listen::loopback4}, {"::1", Listen::loopback6}, {"All", Listen::everywhere}, {"Other", Listen::typed}});
-    if (server.listen == Listen::typed) {
-        space(2);
-        option_row("");
-        ui::text_field("options.typed_address", &server.typed_address, "an address of this machine", 400, nullptr, false);
-    } else if (server.listen == Listen::everywhere) {
-        space(2);
-        ui::menu_text("On all interfaces other machines can reach it, too.", ui::theme().text_faint);
-    }
+    draw_address(server, chosen.command.network, wire_is_offered(state.moment.live().lab));
     space(4);
     option_row("Port");
     const std::string usual = chosen.program != nullptr ? fmt::format("{}, or the next free one", chosen.program->default_port) : "";
@@ -244,6 +261,10 @@ void draw_more(AppState& state, int tightness) {
         entry("more.step", "Step", Action::step);
         entry("more.run", paused ? "Run" : "Pause", Action::run_or_pause);
     }
+    if (tightness >= 6 && state.moment.live().lab.lives) {
+        entry("more.hold", "Hold segments", Action::hold, held_kinds(state.moment.live().lab.rules) != 0);
+        entry("more.wire", "The wire …", Action::wire_menu);
+    }
     entry("more.slower", "Slower", Action::slower);
     entry("more.faster", "Faster", Action::faster);
     if (tightness >= 5) entry("more.chatter", "Clients chatter", Action::chatter, state.settings.chatter);
@@ -276,6 +297,7 @@ void draw_toolbar_menus(AppState& state, const ToolbarAnchors& anchors, int tigh
     menu(Menu::options, "menu.options", anchors.options, 508, [&] { draw_options(state); });
     menu(Menu::stop, "menu.stop", anchors.stop, 360, [&] { draw_stop(state); });
     menu(Menu::clients, "menu.clients", anchors.clients, 300, [&] { draw_clients(state); });
+    menu(Menu::wire, "menu.wire", anchors.wire, 430, [&] { draw_wire_menu(state); });
     menu(Menu::demonstrations, "menu.demonstrations", anchors.demonstrations, 300, [&] { draw_demonstrations(state); });
     menu(Menu::view, "menu.view", anchors.view, 290, [&] { draw_view(state); });
     menu(Menu::more, "menu.more", anchors.more, 290, [&] { draw_more(state, tightness); });

@@ -248,6 +248,24 @@ Selection select_descriptor(const World& world, ProcessId process, int fd) {
     return selection;
 }
 
+namespace {
+
+bool tells_of_segment(EventKind kind) {
+    switch (kind) {
+        case EventKind::segment_sent:
+        case EventKind::segment_held:
+        case EventKind::segment_delivered:
+        case EventKind::segment_arrived:
+        case EventKind::segment_dropped:
+        case EventKind::segment_duplicated:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
 Selection select_event(const World& world, const History& history, EventIndex index) {
     Selection selection;
     if (index < history.size()) {
@@ -257,6 +275,8 @@ Selection select_event(const World& world, const History& history, EventIndex in
         if (std::find(std::begin(of_program), std::end(of_program), event.kind) != std::end(of_program)) {
             selection.program = ProgramId{static_cast<std::uint32_t>(event.socket)};
         }
+        if (tells_of_segment(event.kind)) selection.segment = WireId{event.socket};
+        if (event.kind == EventKind::tcp_state && find(world, SocketId{event.socket})) selection.socket = SocketId{event.socket};
     }
     selection.event = index;
     return selection;

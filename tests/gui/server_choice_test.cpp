@@ -10,8 +10,36 @@
 namespace synoptic {
 namespace {
 
+/** Somebody has tried, and there is no lab here. */
+LabState no_wire() {
+    LabState lab;
+    lab.asked = true;
+    return lab;
+}
+
+StartServer on_loopback() {
+    StartServer start;
+    start.address = "127.0.0.1";
+    return start;
+}
+
+TEST(ServerChoice, TheWireIsTheUsualNetworkWhereItCanBeHad) {
+    LabState lab;
+    EXPECT_EQ(chosen_server(ServerChoice{}, lab).command.network, Network::wire) << "nobody has tried yet";
+    lab.asked = lab.lives = true;
+    const ChosenServer chosen = chosen_server(ServerChoice{}, lab);
+    EXPECT_EQ(chosen.command.network, Network::wire);
+    EXPECT_EQ(chosen.command.address, "") << "all addresses of the server host: nobody else can reach it";
+    ServerChoice choice;
+    choice.wire_ipv6 = true;
+    EXPECT_EQ(chosen_server(choice, lab).command.address, "fd77::2");
+    choice.network = Network::loopback;
+    EXPECT_EQ(chosen_server(choice, lab).command.network, Network::loopback);
+    EXPECT_EQ(chosen_server(ServerChoice{}, no_wire()).command.network, Network::loopback);
+}
+
 TEST(ServerChoice, TheUsualOneForksOnLoopback) {
-    const ChosenServer chosen = chosen_server(ServerChoice{});
+    const ChosenServer chosen = chosen_server(ServerChoice{}, no_wire());
     EXPECT_EQ(chosen.trouble, "");
     EXPECT_EQ(chosen.command.program, "echo_fork");
     EXPECT_EQ(chosen.command.place, Place::own_process) << "what forks has a process of its own";
@@ -25,7 +53,7 @@ TEST(ServerChoice, FieldsAreChecked) {
         ServerChoice choice;
         choice.port = port;
         choice.backlog = backlog;
-        return chosen_server(choice).trouble;
+        return chosen_server(choice, no_wire()).trouble;
     };
     for (const char* port : {"", "0", "80", "65535"}) EXPECT_EQ(trouble(port, ""), "") << port;
     for (const char* port : {"-1", "65536", "echo", "66 66", "99999999999999999999"}) EXPECT_NE(trouble(port, ""), "") << port;
@@ -33,12 +61,12 @@ TEST(ServerChoice, FieldsAreChecked) {
     for (const char* backlog : {"-1", "2147483648", "many"}) EXPECT_NE(trouble("", backlog), "") << backlog;
     ServerChoice zeros;
     zeros.port = "000080";
-    EXPECT_EQ(chosen_server(zeros).command.port, "80");
+    EXPECT_EQ(chosen_server(zeros, no_wire()).command.port, "80");
     ServerChoice typed;
     typed.listen = Listen::typed;
-    EXPECT_NE(chosen_server(typed).trouble, "");
+    EXPECT_NE(chosen_server(typed, no_wire()).trouble, "");
     typed.typed_address = "127.0.0.2";
-    EXPECT_EQ(chosen_server(typed).command.address, "127.0.0.2");
+    EXPECT_EQ(chosen_server(typed, no_wire()).command.address, "127.0.0.2");
 }
 
 TEST(ServerChoice, EveryVariantCanBeChosen) {
@@ -50,7 +78,7 @@ TEST(ServerChoice, EveryVariantCanBeChosen) {
             ServerChoice choice;
             choice.workers = workers;
             choice.variant = variant->variant;
-            EXPECT_EQ(chosen_server(choice).command.program, variant->name);
+            EXPECT_EQ(chosen_server(choice, no_wire()).command.program, variant->name);
         }
     }
 }
@@ -65,9 +93,9 @@ TEST(ServerChoice, APortThatIsTakenIsPassedOver) {
     socklen_t length = sizeof address;
     ASSERT_EQ(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length), 0);
     const int taken = ntohs(address.sin_port);
-    EXPECT_NE(free_port("127.0.0.1", taken, World{}), std::to_string(taken));
+    EXPECT_NE(free_port(on_loopback(), taken, World{}), std::to_string(taken));
     close(fd);
-    EXPECT_EQ(free_port("127.0.0.1", taken, World{}), std::to_string(taken));
+    EXPECT_EQ(free_port(on_loopback(), taken, World{}), std::to_string(taken));
 }
 
 }  // namespace

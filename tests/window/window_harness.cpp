@@ -145,6 +145,11 @@ App::App(const Display& display, const fs::path& folder, const std::vector<std::
     inotify_ = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     if (inotify_add_watch(inotify_, dumps.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0) throw std::runtime_error("inotify_add_watch failed");
 
+    // Most tests look at this machine's own sockets; those of the wire bring settings of their own.
+    const fs::path settings = folder / "config" / "synoptic" / "settings.json";
+    fs::create_directories(settings.parent_path());
+    if (!fs::exists(settings)) std::ofstream(settings) << R"({"server": {"network": "loopback"}})";
+
     std::vector<std::string> argv = {SYNOPTIC_BINARY, "--dump", (dumps / "dump.json").string(), "--size", "1600x900"};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     const std::vector<std::string> environment = {"DISPLAY=" + display_,

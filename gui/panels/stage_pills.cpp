@@ -1,0 +1,138 @@
+// Segments on the stage's wires: drawn, chosen, dragged. Where they stand is stage_segments.h's.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/imgui_versions.h"
+#include "gui/panels/marks.h"
+#include "gui/panels/stage_parts.h"
+#include "gui/panels/stage_segments.h"
+#include "gui/panels/words.h"
+
+namespace synoptic {
+namespace {
+
+using ui::px;
+using ui::Rect;
+
+ImU32 colour_of(const WireSegment& segment) {
+    const Theme& theme = ui::theme();
+    if ((segment.flags & tcp_rst) != 0) return theme.trouble;
+    if ((segment.flags & tcp_syn) != 0) return theme.listening;
+    if ((segment.flags & tcp_fin) != 0) return theme.blocked;
+    return segment.payload_bytes != 0 ? theme.alive : theme.text_dim;
+}
+
+std::string pill_text(const WireSegment& segment, std::size_t copies) {
+    std::string text = segment.reading.title;
+    if (copies > 0) text += fmt::format(" × {}", copies + 1);
+    else if (segment.reading.count > 1) text += fmt::format(" #{}", segment.reading.count);
+    return segment.direction == Direction::to_server ? text + " →" : "← " + text;
+}
+
+std::string pill_tip(const WireSegment& segment, std::size_t copies) {
+    std::string tip = fmt::format("{}: seq {}, ack {}, window {}", segment.reading.title, segment.reading.relative_seq, segment.reading.relative_ack,
+                                  segment.reading.window_bytes);
+    if (!segment.reading.note.empty()) tip += "\n" + segment.reading.note + (segment.reading.inferred ? " (inferred)" : "");
+    if (copies > 0) tip += fmt::format("\n{} sent again meanwhile: the kernel's timers know no pause", copies);
+    switch (segment.state) {
+        case WireSegment::State::held:
+            return tip + "\nheld. Drag it to its receiver: deliver; away from the wire: drop; past another: overtake. Right button: more";
+        case WireSegment::State::delayed:
+            return tip + "\ndelayed by the rules; it arrives when it is due";
+        case WireSegment::State::dropped:
+            return tip + "\ndropped " + reason_text(segment.drop_reason);
+        default:
+            return tip + "\ndrawn slower than it was";
+    }
+}
+
+/** Where a pill stands: beside its wire, and with the pointer while it is dragged. */
+ImVec2 centre_of(const StageDraw& draw, const SegmentPill& pill, const mark::Curve& curve, Direction direction) {
+    ImVec2 centre = curve.at(pill.share);
+    centre.y += direction == Direction::to_server ? -px(18) : px(18);
+    if (draw.view.grabbed == pill.segment) {
+        const ImVec2 mouse = ImGui::GetIO().MousePos;
+        centre.x += mouse.x - draw.view.grabbed_at.x;
+        centre.y += mouse.y - draw.view.grabbed_at.y;
+    }
+    return centre;
+}
+
+void draw_pill(const Rect& rect, const WireSegment& segment, const SegmentPill& pill, bool selected, bool over) {
+    const Theme& theme = ui::theme();
+    const ImU32 colour = faded(colour_of(segment), pill.opacity);
+    const float round = rect.h / 2;
+    for (std::size_t copy = std::min<std::size_t>(pill.copies, 2); copy > 0; --copy) {
+        const float off = px(3) * static_cast<float>(copy);
+        ui::canvas().AddRectFilled({rect.x + off, rect.y - off}, {rect.right() + off, rect.bottom() - off}, theme.card, round);
+        imgui::stroke_rect(ui::canvas(), {rect.x + off, rect.y - off}, {rect.right() + off, rect.bottom() - off}, faded(colour, 0.6f), round, px(1));
+    }
+    const ImU32 fill = mixed(theme.card_raised, colour_of(segment), segment.waits() ? 0.28f : 0.12f);
+    ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(fill, pill.opacity), round);
+    imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), colour, round, px(segment.waits() ? 1.8f : 1.2f));
+    if (selected || over) imgui::stroke_rect(ui::canvas(), {rect.x - px(2), rect.y - px(2)}, {rect.right() + px(2), rect.bottom() + px(2)},
+                                             selected ? theme.accent : theme.outline_strong, round + px(2), px(2));
+    mark::text(ui::fonts().code_small, rect.x + px(9), rect.y + rect.h / 2, faded(theme.text, pill.opacity), pill_text(segment, pill.copies), rect.w);
+    if (segment.state == WireSegment::State::dropped) mark::cross({rect.x + rect.w / 2, rect.y + rect.h / 2}, px(16), faded(theme.trouble, pill.opacity));
+}
+
+/** What letting the pill go here does. */
+void let_go(const StageDraw& draw, const SegmentPill& pill, const WireSegment& segment, const mark::Curve& curve) {
+    const ImVec2 mouse = ImGui::GetIO().MousePos;
+    const float length = std::max(curve.to.x - curve.from.x, 1.0f);
+    const float share = std::clamp(pill.share + (mouse.x - draw.view.grabbed_at.x) / length, 0.0f, 1.0f);
+    const float distance = std::abs(mouse.y - draw.view.grabbed_at.y) / ui::scale();
+    bool passes = false;
+    for (const SegmentPill& other : draw.view.pills) {
+        const WireSegment* beside = find(draw.panel.world, other.segment);
+        if (other.segment == pill.segment || !beside || !beside->waits() || other.wire != pill.wire || beside->direction != segment.direction) continue;
+        passes = passes || (segment.direction == Direction::to_server ? pill.share < other.share && share > other.share
+                                                                       : pill.share > other.share && share < other.share);
+    }
+    if (const auto move = dragged_move(segment, share, distance, passes)) draw.panel.out.push_back(MoveSegment{pill.segment, *move, Stack::with_copies});
+}
+
+void touch_pill(const StageDraw& draw, const SegmentPill& pill, const WireSegment& segment, const Rect& rect, const mark::Curve& curve, bool& over) {
+    const std::string id = fmt::format("stage.segment.{}", static_cast<std::uint64_t>(pill.segment));
+    const std::string tip = pill_tip(segment, pill.copies);
+    Selection about;
+    about.segment = pill.segment;
+    if (ui::hit(id.c_str(), rect, pill_text(segment, pill.copies), &over, tip.c_str())) draw.panel.selection = about;
+    if (draw.panel.past || !segment.waits()) return;
+    if (over && ImGui::IsMouseClicked(ImGuiMouseButton_Right)) open_stage_menu(draw.view, about);
+    if (over && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+        draw.view.grabbed = pill.segment;
+        draw.view.grabbed_at = ImGui::GetIO().MousePos;
+    }
+    if (draw.view.grabbed != pill.segment) return;
+    draw.panel.needs_frame = true;
+    if (ImGui::IsMouseDown(ImGuiMouseButton_Left)) return;
+    let_go(draw, pill, segment, curve);
+    draw.view.grabbed = WireId::none;
+}
+
+}  // namespace
+
+void draw_segments(const StageDraw& draw) {
+    draw.view.pills = segment_pills(draw.panel.world, draw.layout, draw.panel.now_ns);
+    for (const SegmentPill& pill : draw.view.pills) {
+        const WireSegment* segment = find(draw.panel.world, pill.segment);
+        if (!segment) continue;
+        if (pill.moves && !draw.panel.past) draw.panel.needs_frame = true;
+        const StageWire& wire = draw.layout.wires[pill.wire];
+        const ImVec2 from = draw.place(wire.from), to = draw.place(wire.at);
+        const mark::Curve curve = mark::curve_between(from, to);
+        const float width = ui::text_width(ui::fonts().code_small, pill_text(*segment, pill.copies)) + px(18), height = px(21);
+        ImVec2 centre = centre_of(draw, pill, curve, segment->direction);
+        centre.x = std::clamp(centre.x, from.x + width / 2, std::max(to.x - width / 2, from.x + width / 2));
+        const Rect rect{std::floor(centre.x - width / 2), std::floor(centre.y - height / 2), width, height};
+        if (!draw.visible(rect)) continue;
+        bool over = false;
+        touch_pill(draw, pill, *segment, rect, curve, over);
+        draw_pill(rect, *segment, pill, draw.panel.selection.segment == pill.segment, over);
+    }
+}
+
+}  // namespace synoptic

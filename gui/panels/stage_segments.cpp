@@ -1,0 +1,141 @@
+#include "gui/panels/stage_segments.h"
+
+#include <algorithm>
+#include <map>
+
+namespace synoptic {
+namespace {
+
+constexpr float first_place = 0.68f, place_step = 0.15f;  // of those that wait: the first one nearest to its receiver
+constexpr float near_receiver = 0.86f, far_away = 70;     // px at zoom 1, beside the wire
+
+/** Which wire shows a flow's segments; nothing where its client has no wire of its own. */
+class WireFinder {
+   public:
+    WireFinder(const World& world, const StageLayout& layout) : world_(world) {
+        for (std::size_t at = 0; at < layout.wires.size(); ++at) {
+            const StageWire& wire = layout.wires[at];
+            if (const Connection* connection = find(world, wire.connection)) {
+                if (const WireFlow* flow = flow_of(world, *connection)) of_flow_.emplace(flow->id, at);
+                if (wire.bundled > 1) bundle_of_listener_.emplace(connection->listener, at);
+            } else {
+                of_client_.emplace(wire.client, at);
+            }
+        }
+    }
+
+    std::optional<std::size_t> wire_of(FlowId id) {
+        if (const auto known = of_flow_.find(id); known != of_flow_.end()) return known->second;
+        const WireFlow* flow = find(world_, id);
+        const std::optional<std::size_t> found = flow ? look_for(*flow) : std::nullopt;
+        if (found) of_flow_.emplace(id, *found);
+        return found;
+    }
+
+   private:
+    std::optional<std::size_t> look_for(const WireFlow& flow) const {
+        // A client whose connect waits: its socket is known by the kernel's table.
+        if (const Socket* socket = find(world_, client_socket_of(world_, flow))) {
+            const auto own = of_client_.find(socket->program);
+            if (own != of_client_.end()) return own->second;
+        }
+        if (const Connection* connection = connection_of(world_, flow)) {
+            const auto bundle = bundle_of_listener_.find(connection->listener);
+            if (bundle != bundle_of_listener_.end()) return bundle->second;
+        }
+        return std::nullopt;
+    }
+
+    const World& world_;
+    std::map<FlowId, std::size_t> of_flow_;
+    std::map<ProgramId, std::size_t> of_client_;
+    std::map<SocketId, std::size_t> bundle_of_listener_;
+};
+
+float from_client(Direction direction, float share) {
+    return direction == Direction::to_server ? share : 1 - share;
+}
+
+float part(std::uint64_t passed, std::uint64_t whole) {
+    return whole == 0 ? 1.0f : std::min(1.0f, static_cast<float>(passed) / static_cast<float>(whole));
+}
+
+bool repeats_one_that_waits(const World& world, const WireSegment& segment) {
+    const WireSegment* original = find(world, segment.copy_of);
+    return original && original->waits();
+}
+
+/** Of a segment that is not waiting; nothing if it is no longer seen. */
+std::optional<SegmentPill> passing_pill(const WireSegment& segment, std::uint64_t now_ns) {
+    SegmentPill pill;
+    pill.segment = segment.id;
+    pill.moves = true;
+    const std::uint64_t began_ns = segment.state == WireSegment::State::dropped || segment.waits_since_ns != 0 ? segment.ended_ns : segment.sent_ns;
+    const std::uint64_t age_ns = now_ns > began_ns ? now_ns - began_ns : 0;
+    if (segment.state == WireSegment::State::dropped) {
+        if (age_ns >= lost_ns) return std::nullopt;
+        pill.share = from_client(segment.direction, 0.55f);
+        pill.opacity = 1 - part(age_ns, lost_ns);
+        return pill;
+    }
+    // One that was let go starts where it waited.
+    const float from = segment.waits_since_ns != 0 ? first_place : 0.06f;
+    if (age_ns >= passing_ns) return std::nullopt;
+    const float along = part(age_ns, passing_ns);
+    pill.share = from_client(segment.direction, from + (0.96f - from) * along);
+    pill.opacity = std::min(1.0f, (1 - along) * 4);
+    return pill;
+}
+
+}  // namespace
+
+std::vector<SegmentPill> segment_pills(const World& world, const StageLayout& layout, std::uint64_t now_ns) {
+    std::vector<SegmentPill> passing, waiting;
+    if (layout.wires.empty() || world.segments.empty()) return passing;
+    WireFinder finder(world, layout);
+    std::map<WireId, std::size_t> copies;
+    for (const auto& [id, segment] : world.segments) {
+        if (segment.waits() && repeats_one_that_waits(world, segment)) ++copies[segment.copy_of];
+    }
+    std::map<std::size_t, std::size_t> passing_on;
+    for (auto at = world.segments.rbegin(); at != world.segments.rend(); ++at) {  // the latest first
+        const WireSegment& segment = at->second;
+        if (segment.waits()) continue;
+        std::optional<SegmentPill> pill = passing_pill(segment, now_ns);
+        const std::optional<std::size_t> wire = pill ? finder.wire_of(segment.flow) : std::nullopt;
+        if (!wire || ++passing_on[*wire] > most_passing) continue;
+        pill->wire = *wire;
+        passing.push_back(*pill);
+    }
+    std::map<std::pair<std::size_t, Direction>, int> places;
+    for (const auto& [id, segment] : world.segments) {
+        if (!segment.waits() || repeats_one_that_waits(world, segment)) continue;
+        const std::optional<std::size_t> wire = finder.wire_of(segment.flow);
+        if (!wire) continue;
+        SegmentPill pill;
+        pill.segment = id;
+        pill.wire = *wire;
+        if (const auto stacked = copies.find(id); stacked != copies.end()) pill.copies = stacked->second;
+        if (segment.state == WireSegment::State::delayed && segment.due_ns > segment.sent_ns) {
+            pill.moves = true;
+            pill.share = from_client(segment.direction, 0.08f + 0.84f * part(now_ns > segment.sent_ns ? now_ns - segment.sent_ns : 0, segment.due_ns - segment.sent_ns));
+        } else {
+            const int place = places[{*wire, segment.direction}]++;
+            pill.share = from_client(segment.direction, std::max(0.08f, first_place - place_step * static_cast<float>(place)));
+        }
+        waiting.push_back(pill);
+    }
+    // Oldest on top.
+    passing.insert(passing.end(), waiting.rbegin(), waiting.rend());
+    return passing;
+}
+
+std::optional<SegmentMove> dragged_move(const WireSegment& segment, float share, float distance, bool passes_others) {
+    const float along = from_client(segment.direction, share);
+    if (distance > far_away) return SegmentMove::drop;
+    if (along > near_receiver) return SegmentMove::deliver_once;
+    if (passes_others) return SegmentMove::overtake;
+    return std::nullopt;
+}
+
+}  // namespace synoptic

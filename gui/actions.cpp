@@ -47,6 +47,10 @@ void step(AppState& state) {
     state.out.push_back(Step{can_move && !only_segments ? chosen->id : ActorId{}, state.settings.step_over});
 }
 
+bool moves_segments(Action action) {
+    return action == Action::hold || action == Action::deliver || action == Action::drop || action == Action::deliver_all;
+}
+
 /** Delivers or drops the chosen segment, else the one that has waited longest. */
 void move_segment(AppState& state, SegmentMove move) {
     const World& live = state.moment.live();
@@ -80,8 +84,10 @@ void save_capture(AppState& state) {
     do path = std::filesystem::current_path(error) / fmt::format("synoptic{}.pcapng", ++number == 1 ? "" : fmt::format("-{}", number));
     while (std::filesystem::exists(path, error));
     const Status saved = export_capture(state.history, state.moment.shown().events, path.string(), realtime_offset_ns());
-    if (!saved) state.messages.add("The segments could not be saved: " + saved.error().text(), true);
-    else state.messages.note("Saved " + path.string(), state.now_s);
+    if (!saved)
+        state.messages.add("The segments could not be saved: " + saved.error().text(), true);
+    else
+        state.messages.note("Saved " + path.string(), state.now_s);
 }
 
 /** Shows this view in the lower left pane; the calls again if it was there already. */
@@ -232,6 +238,10 @@ void start_demonstration(AppState& state, const Demonstration& demonstration) {
 
 bool perform(AppState& state, Action action) {
     Settings& settings = state.settings;
+    if (moves_segments(action) && state.moment.past()) {
+        state.messages.note("This is the past: go back to live to move segments (" + keys_of(Action::live) + ")", state.now_s);
+        return true;
+    }
     switch (action) {
         case Action::start_server:
             start_chosen_server(state);

@@ -233,7 +233,7 @@ void Layout::draw_pane(LayoutState& state, Pane pane, const ui::Rect& rect, cons
     const PaneHead beside = head(pane);
     for (int at = 0; at < static_cast<int>(beside.tabs.size()); ++at) {
         const PaneTab& tab = beside.tabs[static_cast<std::size_t>(at)];
-        ImGui::SetCursorScreenPos({std::floor(x - ui::px(8)), head_rect.y});
+        ImGui::SetCursorScreenPos({std::floor(x - ui::px(8)), std::floor(head_rect.bottom() - ui::px(30))});
         if (ui::tab((std::string("tab.") + tab.id).c_str(), tab.title, *beside.tab == at, tab.tip)) *beside.tab = at;
         x = ui::last_rect().right() + ui::px(10);
     }

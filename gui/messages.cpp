@@ -86,7 +86,8 @@ void Messages::watch(const World& live, double now_s) {
         // A command that is not done yet is looked at again later.
         if (command.number <= seen_command_ || !command.done) continue;
         newest = std::max(newest, command.number);
-        if (!command.failed || told_by_program(live, command)) continue;
+        // That there can be no wire is said by watch_lab.
+        if (!command.failed || told_by_program(live, command) || command.outcome == live.lab.trouble) continue;
         std::string text = command.outcome.empty() ? fmt::format("This failed: {}", command.text) : command.outcome;
         // That nobody can move now is no fault.
         if (command.kind == Command(Step{}).index())

@@ -100,7 +100,8 @@ ChosenServer chosen_server(const ServerChoice& choice, const LabState& lab) {
     command.place = choice.own_process || chosen.program->own_process_only ? Place::own_process : Place::in_app;
     command.network = wire_is_offered(lab) ? choice.network : Network::loopback;
     command.address = address_of(choice, command.network);
-    if (command.network == Network::loopback && choice.listen == Listen::typed && command.address.empty()) chosen.trouble = "Type an address, or choose one.";
+    if (command.network == Network::loopback && choice.listen == Listen::typed && command.address.empty())
+        chosen.trouble = "Type an address, or choose one.";
     long long number = 0;
     if (!choice.backlog.empty()) {
         if (number_within(choice.backlog, 0, 2147483647, number)) {

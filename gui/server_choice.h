@@ -13,8 +13,8 @@ enum class Listen { loopback4, loopback6, everywhere, typed };
 
 struct ServerChoice {
     Workers workers = Workers::fork;
-    std::string variant;       // "" is the corrected program
-    bool own_process = false;  // where the program leaves the choice
+    std::string variant;              // "" is the corrected program
+    bool own_process = false;         // where the program leaves the choice
     Network network = Network::wire;  // where the wire can be had, else loopback
     bool wire_ipv6 = false;           // on the wire: listens at the server host's IPv6 address only; else at all of its addresses
     Listen listen = Listen::loopback4;

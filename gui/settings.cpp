@@ -77,8 +77,9 @@ void read_server(const Json& server, ServerChoice& choice) {
     choice.variant = server.value("variant", choice.variant);
     if (find_server("echo", choice.workers, choice.variant) == nullptr) choice.variant.clear();
     choice.own_process = server.value("own_process", choice.own_process);
-    choice.network = server.value("network", std::string(network_name(choice.network))) == network_name(Network::loopback) ? Network::loopback
-                                                                                                                             : Network::wire;
+    choice.network = server.value("network", std::string(network_name(choice.network))) == network_name(Network::loopback)
+                         ? Network::loopback
+                         : Network::wire;
     choice.wire_ipv6 = server.value("wire_ipv6", choice.wire_ipv6);
     const std::string listen = server.value("listen", std::string(listen_names[0]));
     for (std::size_t index = 0; index < std::size(listen_names); ++index) {

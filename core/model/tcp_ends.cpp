@@ -23,8 +23,10 @@ void set_state(const Step& step, TcpEnd& end, TcpState state, Known known) {
         end.since_ns = step.event.time;
         const bool was_gone = end.before == TcpState::closed, is_gone = state == TcpState::closed;
         const TcpEndKey key = key_of(end.host, end.local, end.peer);
-        if (is_gone) step.world.ended_tcp_ends.push_back(key);
-        else if (was_gone) forget(step.world.ended_tcp_ends, key);
+        if (is_gone)
+            step.world.ended_tcp_ends.push_back(key);
+        else if (was_gone)
+            forget(step.world.ended_tcp_ends, key);
     }
     end.known = known;
     end.told_by = world.events;
@@ -92,12 +94,15 @@ TcpState after_receiving(TcpState state, std::uint8_t flags, bool fin_acked) {
         if ((flags & tcp_syn) == 0) return state;
         return (flags & tcp_ack) != 0 ? TcpState::established : TcpState::syn_rcvd;
     }
-    if ((flags & tcp_syn) != 0) return state == TcpState::none || state == TcpState::closed ? TcpState::syn_rcvd : state;
+    if ((flags & tcp_syn) != 0) return state;  // a SYN+ACK that nobody waits for is answered with a RST
     if (state == TcpState::syn_rcvd && (flags & tcp_ack) != 0) state = TcpState::established;
     if (fin_acked) {
-        if (state == TcpState::fin_wait_1) state = TcpState::fin_wait_2;
-        else if (state == TcpState::closing) state = TcpState::time_wait;
-        else if (state == TcpState::last_ack) state = TcpState::closed;
+        if (state == TcpState::fin_wait_1)
+            state = TcpState::fin_wait_2;
+        else if (state == TcpState::closing)
+            state = TcpState::time_wait;
+        else if (state == TcpState::last_ack)
+            state = TcpState::closed;
     }
     if ((flags & tcp_fin) != 0) {
         if (state == TcpState::established) return TcpState::close_wait;

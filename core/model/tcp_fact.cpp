@@ -58,10 +58,11 @@ TcpFact read_tcp_fact(const Event& event, std::string_view payload) {
     socket.receive_queue_bytes = count(event.b);
     socket.send_queue_bytes = count(event.value);
     Carried carried{};
-    std::memcpy(static_cast<void*>(&carried), payload.data(), std::min(payload.size(), sizeof carried));
+    if (!payload.empty()) std::memcpy(static_cast<void*>(&carried), payload.data(), std::min(payload.size(), sizeof carried));
     socket.local = carried.ends.local;
     socket.peer = carried.ends.peer;
-    for (Address* address : {&socket.local, &socket.peer}) address->length_bytes = std::min<std::uint32_t>(address->length_bytes, sizeof address->bytes);
+    for (Address* address : {&socket.local, &socket.peer})
+        address->length_bytes = std::min<std::uint32_t>(address->length_bytes, sizeof address->bytes);
     fact.timer_due_ns = carried.timer_due_ns;
     return fact;
 }

@@ -28,9 +28,9 @@ struct LabState {
     bool asked = false;  // somebody has tried to have one
     pid_t pid = 0;
     bool has_ipv6 = false;
-    std::string trouble;        // why there is none (any more), and what to do
-    std::string commands[2];    // open a shell in a host, by index_of(Host)
-    std::string shortcomings;   // what this lab does without; usually empty
+    std::string trouble;       // why there is none (any more), and what to do
+    std::string commands[2];   // open a shell in a host, by index_of(Host)
+    std::string shortcomings;  // what this lab does without; usually empty
     Rules rules;
     bool host_lost[2] = {false, false};  // nothing comes from there any more
     // TCP segments by direction, since the first lab of the history.
@@ -103,8 +103,8 @@ struct TcpEnd {
     TcpState before = TcpState::none;
     std::uint32_t next_seq = 0;  // after the highest that it has sent
     bool fin_sent = false;
-    pid_t owner_pid = 0;      // of a program that was not started here
-    std::string owner;        // its name
+    pid_t owner_pid = 0;  // of a program that was not started here
+    std::string owner;    // its name
     friend bool operator==(const TcpEnd&, const TcpEnd&) = default;
 };
 

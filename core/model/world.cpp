@@ -77,7 +77,8 @@ std::pair<const TcpEnd*, const TcpEnd*> tcp_ends_of(const World& world, const Co
 const Connection* connection_of(const World& world, const WireFlow& flow) {
     for (auto at = world.connections.rbegin(); at != world.connections.rend(); ++at) {
         const Connection& connection = at->second;
-        if (connection.client_address.canonical() == flow.client && connection.server_address.canonical() == flow.server) return &connection;
+        if (connection.client_address.canonical() == flow.client && connection.server_address.canonical() == flow.server)
+            return &connection;
     }
     return nullptr;
 }

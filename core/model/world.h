@@ -24,7 +24,8 @@
 
 namespace synoptic {
 
-inline constexpr std::size_t ended_kept = 100;  // programs, actors, processes, sockets, connections, segments, flows: of each the last hundred that ended
+inline constexpr std::size_t ended_kept =
+    100;  // programs, actors, processes, sockets, connections, segments, flows: of each the last hundred that ended
 inline constexpr std::size_t output_kept = 50;  // lines that a program printed
 
 struct OpenCall {
@@ -70,7 +71,7 @@ struct Actor {
         friend bool operator==(const Rest&, const Rest&) = default;
     };
     Rest rest;
-    std::uint16_t file = 0, line = 0;                        // where it stands in the source
+    std::uint16_t file = 0, line = 0;  // where it stands in the source
     GateMode gate = GateMode::run;
     std::uint32_t gate_ms = 0;
     std::uint64_t state_since_ns = 0;

@@ -80,13 +80,16 @@ void Session::Implementation::tell_helper_of_lab() {
 /** Takes the wire down. Programs in its hosts are asked to end: nothing that they send would arrive any more. */
 void Session::Implementation::end_lab() {
     for (auto& [id, run] : runs) {
-        if (run->network == Network::wire) ask_to_stop(*run, 2);
+        if (run->network != Network::wire) continue;
+        run->stop_asked = true;
+        ask_to_stop(*run, 2);
     }
     if (!relay) return;
-    next_wire_id = relay->next_id();
     if (lab_lives) epoll_ctl(epoll_fd, EPOLL_CTL_DEL, lab->pidfd(), nullptr);
     collector->read_tables_of(-1, -1);
     relay.reset();
+    // Only now: what the ended programs' kernels still sent had numbers, too.
+    next_wire_id = std::max(next_wire_id, static_cast<std::uint64_t>(feed->last_id()) + 1);
     lab.reset();
     lab_lives = false;
 }
@@ -113,8 +116,8 @@ Result<std::string> Session::Implementation::execute(const StartLab&) {
 
 Result<std::string> Session::Implementation::execute(const SetRules& command) {
     rules = command.rules;
+    post(EventKind::rules_set, {}, std::string(reinterpret_cast<const char*>(&rules), sizeof rules));  // before what they cause
     if (relay) relay->set_rules(rules);
-    post(EventKind::rules_set, {}, std::string(reinterpret_cast<const char*>(&rules), sizeof rules));
     return std::string("the wire's rules were set");
 }
 

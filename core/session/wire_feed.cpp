@@ -36,6 +36,7 @@ void WireFeed::sent(const SentPacket& packet) {
     {
         const std::lock_guard lock(mutex_);
         moving_.insert(packet.id);
+        last_id_ = std::max(last_id_, packet.id);
     }
     const std::size_t kept = takes_whole_packet(packet.bytes.size(), packet.ticks) ? packet.bytes.size() : std::min(packet.bytes.size(), header_bytes);
     post(EventKind::segment_sent,
@@ -49,6 +50,7 @@ void WireFeed::held(const HeldPacket& packet) {
         moving_.erase(packet.id);
         Waits& waits = waiting_.try_emplace(packet.id, Waits{monotonic_ns(), packet.copy_of, false}).first->second;
         waits.due = packet.due_ns != 0;
+        waits.by_hand = duplicates_.count(packet.id) != 0;
     }
     post(EventKind::segment_held,
          {.a = static_cast<std::int64_t>(number(packet.copy_of)), .value = static_cast<std::int64_t>(packet.due_ns), .socket = number(packet.id)},
@@ -68,6 +70,7 @@ void WireFeed::arrived(WireId id, Direction, std::uint64_t ticks) {
     {
         const std::lock_guard lock(mutex_);
         moving_.erase(id);
+        duplicates_.erase(id);
     }
     post(EventKind::segment_arrived, {.socket = number(id)}, ticks);
 }
@@ -77,6 +80,7 @@ void WireFeed::dropped(WireId id, DropReason reason, int error, std::uint64_t ti
         const std::lock_guard lock(mutex_);
         moving_.erase(id);
         waiting_.erase(id);
+        duplicates_.erase(id);
     }
     post(EventKind::segment_dropped, {.a = static_cast<std::int64_t>(reason), .b = error, .socket = number(id)}, ticks);
 }
@@ -85,12 +89,19 @@ void WireFeed::duplicated(WireId original, WireId copy, std::uint64_t ticks) {
     {
         const std::lock_guard lock(mutex_);
         moving_.insert(copy);
+        duplicates_.insert(copy);
+        last_id_ = std::max(last_id_, copy);
     }
     post(EventKind::segment_duplicated, {.a = static_cast<std::int64_t>(number(original)), .socket = number(copy)}, ticks);
 }
 
 void WireFeed::host_lost(Direction from_there, int error, std::uint64_t ticks) {
     post(EventKind::host_lost, {.a = error, .b = index_of(from_there)}, ticks);
+}
+
+WireId WireFeed::last_id() const {
+    const std::lock_guard lock(mutex_);
+    return last_id_;
 }
 
 bool WireFeed::rests() const {
@@ -101,7 +112,7 @@ bool WireFeed::rests() const {
 std::pair<WireId, std::uint64_t> WireFeed::longest_waiting() const {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, waits] : waiting_) {  // in the order in which they were sent
-        const bool repeats_another = waiting_.count(waits.copy_of) != 0;
+        const bool repeats_another = !waits.by_hand && waiting_.count(waits.copy_of) != 0;
         if (!waits.due && !repeats_another) return {id, waits.since_ns};
     }
     return {WireId::none, 0};
@@ -111,7 +122,7 @@ std::vector<WireId> WireFeed::copies_of(WireId id) const {
     const std::lock_guard lock(mutex_);
     std::vector<WireId> copies;
     for (const auto& [copy, waits] : waiting_) {
-        if (waits.copy_of == id) copies.push_back(copy);
+        if (waits.copy_of == id && !waits.by_hand) copies.push_back(copy);
     }
     return copies;
 }

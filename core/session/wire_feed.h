@@ -26,11 +26,13 @@ class WireFeed : public WireSink {
     void duplicated(WireId original, WireId copy, std::uint64_t ticks) override;
     void host_lost(Direction from_there, int error, std::uint64_t ticks) override;
 
+    /** The highest number told so far; none if nothing was. After the relay's end: no other will come. */
+    WireId last_id() const;
     /** True if nothing will move on the wire by itself: no segment is on its way or delayed. Any thread. */
     bool rests() const;
     /** The segment that has waited longest for somebody, and is no copy of another that waits, and since when (CLOCK_MONOTONIC ns). none: no one waits. Any thread. */
     std::pair<WireId, std::uint64_t> longest_waiting() const;
-    /** Copies that wait of this segment. Any thread. */
+    /** Those that wait because this segment was sent again; not copies that were made by hand. Any thread. */
     std::vector<WireId> copies_of(WireId id) const;
 
    private:
@@ -38,6 +40,7 @@ class WireFeed : public WireSink {
         std::uint64_t since_ns = 0;
         WireId copy_of{};
         bool due = false;  // by itself
+        bool by_hand = false;  // a copy that somebody made
     };
     bool takes_whole_packet(std::size_t bytes, std::uint64_t ticks);
     void post(EventKind kind, const Args& args, std::uint64_t ticks, std::string payload = {});
@@ -47,7 +50,9 @@ class WireFeed : public WireSink {
     std::size_t bytes_this_second_ = 0;
     mutable std::mutex mutex_;
     std::map<WireId, Waits> waiting_;
-    std::set<WireId> moving_;  // told as sent, and neither waiting nor ended
+    std::set<WireId> moving_;      // told as sent, and neither waiting nor ended
+    std::set<WireId> duplicates_;  // made by hand, and not ended
+    WireId last_id_{};
 };
 
 }  // namespace synoptic

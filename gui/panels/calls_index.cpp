@@ -32,7 +32,8 @@ std::string fact_words(const Event& event, std::string_view payload, std::string
             const Packet packet = parse_packet(bytes, Checksums::skip);
             if (!packet) return text;
             const Segment& segment = packet.segment;
-            return fmt::format("segment {}: {}, {} → {}", event.socket, title_of(segment), segment.source.text(), segment.destination.text());
+            return fmt::format("segment {}: {}, {} → {}", event.socket, title_of(segment), segment.source.text(),
+                               segment.destination.text());
         }
         case EventKind::segment_held:
         case EventKind::segment_delivered:

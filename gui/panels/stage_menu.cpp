@@ -74,14 +74,17 @@ void segment_entries(PanelContext& panel, const WireSegment& segment) {
         ui::menu_text("It does not wait any more.", ui::theme().text_dim);
         return;
     }
-    const auto entry = [&](const char* id, const char* label, const char* key, SegmentMove move, Stack stack, bool enabled, const char* tip) {
+    const auto entry = [&](const char* id, const char* label, const char* key, SegmentMove move, Stack stack, bool enabled,
+                           const char* tip) {
         if (ui::menu_entry(id, label, key, false, enabled, tip)) panel.out.push_back(MoveSegment{segment.id, move, stack});
     };
     const bool delayed = segment.state == WireSegment::State::delayed;
-    entry("stage.menu.deliver", "Deliver", "G", SegmentMove::deliver_once, Stack::only_this, true, "to its receiver's kernel, now; copies of it are dropped");
+    entry("stage.menu.deliver", "Deliver", "G", SegmentMove::deliver_once, Stack::only_this, true,
+          "to its receiver's kernel, now; copies of it are dropped");
     entry("stage.menu.deliver_copies", "Deliver with its copies", "", SegmentMove::deliver, Stack::with_copies, true,
           "those that were sent again meanwhile, too: the receiver answers them with duplicate ACKs");
-    entry("stage.menu.drop", "Drop", "X", SegmentMove::drop, Stack::with_copies, true, "it is lost, and its copies with it; the sender will send again");
+    entry("stage.menu.drop", "Drop", "X", SegmentMove::drop, Stack::with_copies, true,
+          "it is lost, and its copies with it; the sender will send again");
     ui::menu_line();
     entry("stage.menu.duplicate", "Duplicate", "", SegmentMove::duplicate, Stack::only_this, true, "a copy by hand, which waits behind it");
     entry("stage.menu.overtake", "Let overtake", "", SegmentMove::overtake, Stack::only_this, true, "it will be the next of its direction");

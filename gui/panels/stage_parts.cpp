@@ -121,8 +121,10 @@ Badge table_badge(const World& world, const Socket& socket) {
     if (!end || end->state == TcpState::none) return {};
     const Theme& theme = ui::theme();
     Badge badge{name_of(end->state), theme.text_dim, false};
-    if (end->state == TcpState::established) badge = {badge.text, theme.alive, true};
-    else if (end->state == TcpState::syn_sent || end->state == TcpState::syn_rcvd) badge.colour = theme.blocked;
+    if (end->state == TcpState::established)
+        badge = {badge.text, theme.alive, true};
+    else if (end->state == TcpState::syn_sent || end->state == TcpState::syn_rcvd)
+        badge.colour = theme.blocked;
     if (end->known == Known::inferred) badge = {badge.text + "?", badge.colour, false};
     return badge;
 }

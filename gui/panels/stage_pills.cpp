@@ -26,14 +26,16 @@ ImU32 colour_of(const WireSegment& segment) {
 
 std::string pill_text(const WireSegment& segment, std::size_t copies) {
     std::string text = segment.reading.title;
-    if (copies > 0) text += fmt::format(" × {}", copies + 1);
-    else if (segment.reading.count > 1) text += fmt::format(" #{}", segment.reading.count);
+    if (copies > 0)
+        text += fmt::format(" × {}", copies + 1);
+    else if (segment.reading.count > 1)
+        text += fmt::format(" #{}", segment.reading.count);
     return segment.direction == Direction::to_server ? text + " →" : "← " + text;
 }
 
 std::string pill_tip(const WireSegment& segment, std::size_t copies) {
-    std::string tip = fmt::format("{}: seq {}, ack {}, window {}", segment.reading.title, segment.reading.relative_seq, segment.reading.relative_ack,
-                                  segment.reading.window_bytes);
+    std::string tip = fmt::format("{}: seq {}, ack {}, window {}", segment.reading.title, segment.reading.relative_seq,
+                                  segment.reading.relative_ack, segment.reading.window_bytes);
     if (!segment.reading.note.empty()) tip += "\n" + segment.reading.note + (segment.reading.inferred ? " (inferred)" : "");
     if (copies > 0) tip += fmt::format("\n{} sent again meanwhile: the kernel's timers know no pause", copies);
     switch (segment.state) {
@@ -67,15 +69,19 @@ void draw_pill(const Rect& rect, const WireSegment& segment, const SegmentPill& 
     for (std::size_t copy = std::min<std::size_t>(pill.copies, 2); copy > 0; --copy) {
         const float off = px(3) * static_cast<float>(copy);
         ui::canvas().AddRectFilled({rect.x + off, rect.y - off}, {rect.right() + off, rect.bottom() - off}, theme.card, round);
-        imgui::stroke_rect(ui::canvas(), {rect.x + off, rect.y - off}, {rect.right() + off, rect.bottom() - off}, faded(colour, 0.6f), round, px(1));
+        imgui::stroke_rect(ui::canvas(), {rect.x + off, rect.y - off}, {rect.right() + off, rect.bottom() - off}, faded(colour, 0.6f),
+                           round, px(1));
     }
     const ImU32 fill = mixed(theme.card_raised, colour_of(segment), segment.waits() ? 0.28f : 0.12f);
     ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(fill, pill.opacity), round);
     imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), colour, round, px(segment.waits() ? 1.8f : 1.2f));
-    if (selected || over) imgui::stroke_rect(ui::canvas(), {rect.x - px(2), rect.y - px(2)}, {rect.right() + px(2), rect.bottom() + px(2)},
-                                             selected ? theme.accent : theme.outline_strong, round + px(2), px(2));
-    mark::text(ui::fonts().code_small, rect.x + px(9), rect.y + rect.h / 2, faded(theme.text, pill.opacity), pill_text(segment, pill.copies), rect.w);
-    if (segment.state == WireSegment::State::dropped) mark::cross({rect.x + rect.w / 2, rect.y + rect.h / 2}, px(16), faded(theme.trouble, pill.opacity));
+    if (selected || over)
+        imgui::stroke_rect(ui::canvas(), {rect.x - px(2), rect.y - px(2)}, {rect.right() + px(2), rect.bottom() + px(2)},
+                           selected ? theme.accent : theme.outline_strong, round + px(2), px(2));
+    mark::text(ui::fonts().code_small, rect.x + px(9), rect.y + rect.h / 2, faded(theme.text, pill.opacity),
+               pill_text(segment, pill.copies), rect.w);
+    if (segment.state == WireSegment::State::dropped)
+        mark::cross({rect.x + rect.w / 2, rect.y + rect.h / 2}, px(16), faded(theme.trouble, pill.opacity));
 }
 
 /** What letting the pill go here does. */
@@ -87,14 +93,18 @@ void let_go(const StageDraw& draw, const SegmentPill& pill, const WireSegment& s
     bool passes = false;
     for (const SegmentPill& other : draw.view.pills) {
         const WireSegment* beside = find(draw.panel.world, other.segment);
-        if (other.segment == pill.segment || !beside || !beside->waits() || other.wire != pill.wire || beside->direction != segment.direction) continue;
+        if (other.segment == pill.segment || !beside || !beside->waits() || other.wire != pill.wire ||
+            beside->direction != segment.direction)
+            continue;
         passes = passes || (segment.direction == Direction::to_server ? pill.share < other.share && share > other.share
-                                                                       : pill.share > other.share && share < other.share);
+                                                                      : pill.share > other.share && share < other.share);
     }
-    if (const auto move = dragged_move(segment, share, distance, passes)) draw.panel.out.push_back(MoveSegment{pill.segment, *move, Stack::with_copies});
+    if (const auto move = dragged_move(segment, share, distance, passes))
+        draw.panel.out.push_back(MoveSegment{pill.segment, *move, Stack::with_copies});
 }
 
-void touch_pill(const StageDraw& draw, const SegmentPill& pill, const WireSegment& segment, const Rect& rect, const mark::Curve& curve, bool& over) {
+void touch_pill(const StageDraw& draw, const SegmentPill& pill, const WireSegment& segment, const Rect& rect, const mark::Curve& curve,
+                bool& over) {
     const std::string id = fmt::format("stage.segment.{}", static_cast<std::uint64_t>(pill.segment));
     const std::string tip = pill_tip(segment, pill.copies);
     Selection about;
@@ -116,6 +126,8 @@ void touch_pill(const StageDraw& draw, const SegmentPill& pill, const WireSegmen
 }  // namespace
 
 void draw_segments(const StageDraw& draw) {
+    const WireSegment* grabbed = find(draw.panel.world, draw.view.grabbed);
+    if (!grabbed || !grabbed->waits() || draw.panel.past) draw.view.grabbed = WireId::none;
     draw.view.pills = segment_pills(draw.panel.world, draw.layout, draw.panel.now_ns);
     for (const SegmentPill& pill : draw.view.pills) {
         const WireSegment* segment = find(draw.panel.world, pill.segment);

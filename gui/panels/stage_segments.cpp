@@ -62,7 +62,7 @@ float part(std::uint64_t passed, std::uint64_t whole) {
 
 bool repeats_one_that_waits(const World& world, const WireSegment& segment) {
     const WireSegment* original = find(world, segment.copy_of);
-    return original && original->waits();
+    return original && original->waits() && segment.duplicate_of == WireId::none;
 }
 
 /** Of a segment that is not waiting; nothing if it is no longer seen. */
@@ -70,7 +70,8 @@ std::optional<SegmentPill> passing_pill(const WireSegment& segment, std::uint64_
     SegmentPill pill;
     pill.segment = segment.id;
     pill.moves = true;
-    const std::uint64_t began_ns = segment.state == WireSegment::State::dropped || segment.waits_since_ns != 0 ? segment.ended_ns : segment.sent_ns;
+    const std::uint64_t began_ns =
+        segment.state == WireSegment::State::dropped || segment.waits_since_ns != 0 ? segment.ended_ns : segment.sent_ns;
     const std::uint64_t age_ns = now_ns > began_ns ? now_ns - began_ns : 0;
     if (segment.state == WireSegment::State::dropped) {
         if (age_ns >= lost_ns) return std::nullopt;
@@ -118,7 +119,8 @@ std::vector<SegmentPill> segment_pills(const World& world, const StageLayout& la
         if (const auto stacked = copies.find(id); stacked != copies.end()) pill.copies = stacked->second;
         if (segment.state == WireSegment::State::delayed && segment.due_ns > segment.sent_ns) {
             pill.moves = true;
-            pill.share = from_client(segment.direction, 0.08f + 0.84f * part(now_ns > segment.sent_ns ? now_ns - segment.sent_ns : 0, segment.due_ns - segment.sent_ns));
+            pill.share = from_client(segment.direction, 0.08f + 0.84f * part(now_ns > segment.sent_ns ? now_ns - segment.sent_ns : 0,
+                                                                             segment.due_ns - segment.sent_ns));
         } else {
             const int place = places[{*wire, segment.direction}]++;
             pill.share = from_client(segment.direction, std::max(0.08f, first_place - place_step * static_cast<float>(place)));

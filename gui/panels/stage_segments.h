@@ -15,16 +15,16 @@ namespace synoptic {
 
 struct SegmentPill {
     WireId segment{};
-    std::size_t wire = 0;    // index in StageLayout::wires
-    float share = 0.5f;      // of the wire's length, from the client
+    std::size_t wire = 0;  // index in StageLayout::wires
+    float share = 0.5f;    // of the wire's length, from the client
     float opacity = 1;
     std::size_t copies = 0;  // that wait behind it
     bool moves = false;      // it looks different in the next frame
 };
 
-inline constexpr std::uint64_t passing_ns = 600'000'000;   // how long a segment is seen crossing the wire
-inline constexpr std::uint64_t lost_ns = 1'500'000'000;    // and a dropped one where it was lost
-inline constexpr std::size_t most_passing = 3;             // of one wire at a time: the latest
+inline constexpr std::uint64_t passing_ns = 600'000'000;  // how long a segment is seen crossing the wire
+inline constexpr std::uint64_t lost_ns = 1'500'000'000;   // and a dropped one where it was lost
+inline constexpr std::size_t most_passing = 3;            // of one wire at a time: the latest
 
 /** The pills of the wire's segments, those that wait last, so that they lie on top. */
 std::vector<SegmentPill> segment_pills(const World& world, const StageLayout& layout, std::uint64_t now_ns);

@@ -62,15 +62,16 @@ const Actor* actor_using(const World& world, SocketId id) {
     return nullptr;
 }
 
-struct Direction {
+struct OneWay {
     bool to_server;
     float lit;              // how lately bytes flowed
     std::uint64_t waiting;  // bytes that the other end has not received
     SocketId sender;
     bool selected;
+    bool segments_seen;  // the connection is the wire's
 };
 
-void draw_flow(const mark::Curve& curve, const Direction& direction) {
+void draw_flow(const mark::Curve& curve, const OneWay& direction) {
     if (direction.lit <= 0) return;
     const Theme& theme = ui::theme();
     mark::draw_curve(curve, faded(theme.alive, 0.35f * direction.lit), px(7));
@@ -84,12 +85,14 @@ struct Note {
 };
 
 /** The message that flowed last, if it is to be shown, else how many bytes wait; at most `most` wide. */
-Note note_of(const StageDraw& draw, const Direction& direction, std::uint64_t sent_ns, float most) {
+Note note_of(const StageDraw& draw, const OneWay& direction, std::uint64_t sent_ns, float most) {
     const Actor* sender = actor_using(draw.panel.world, direction.sender);
     const bool last = sender && draw.panel.world.last_moved == sender->id;
     // Rows stand too close for a note on each wire: only what is selected or moved last has one, and bytes that wait.
     const bool crowded = draw.layout.shape == CardShape::row || draw.layout.shape == CardShape::grouped;
-    const float message = crowded && !last && !direction.selected          ? 0.0f
+    // Where segments are to be seen, they say what goes over the wire; what waits in a queue is said all the same.
+    const float message = direction.segments_seen                          ? 0.0f
+                          : crowded && !last && !direction.selected        ? 0.0f
                           : last && (draw.panel.past || direction.lit > 0) ? 1.0f
                                                                            : glow(draw, sent_ns, message_ns);
     const auto letters = static_cast<std::size_t>(most / ui::text_width(ui::fonts().code_small, "m"));
@@ -103,8 +106,11 @@ Note note_of(const StageDraw& draw, const Direction& direction, std::uint64_t se
 }
 
 void draw_directions(const StageDraw& draw, const mark::Curve& curve, const Connection& connection, bool selected, bool queued) {
-    const Direction up{true, glow(draw, connection.last_to_server_ns, flow_ns), waiting_for_server(connection), connection.client, selected};
-    const Direction down{false, glow(draw, connection.last_to_client_ns, flow_ns), waiting_for_client(connection), connection.server, selected};
+    const bool segments = flow_of(draw.panel.world, connection) != nullptr;
+    const OneWay up{true,    glow(draw, connection.last_to_server_ns, flow_ns), waiting_for_server(connection), connection.client, selected,
+                    segments};
+    const OneWay down{
+        false, glow(draw, connection.last_to_client_ns, flow_ns), waiting_for_client(connection), connection.server, selected, segments};
     draw_flow(curve, up);
     draw_flow(curve, down);
     const float room = curve.to.x - curve.from.x;
@@ -113,7 +119,7 @@ void draw_directions(const StageDraw& draw, const mark::Curve& curve, const Conn
     const bool both = !note_of(draw, up, connection.last_to_server_ns, whole).text.empty() &&
                       !note_of(draw, down, connection.last_to_client_ns, whole).text.empty();
     const float most = both ? half : whole;
-    for (const Direction& direction : {up, down}) {
+    for (const OneWay& direction : {up, down}) {
         const Note note = note_of(draw, direction, direction.to_server ? connection.last_to_server_ns : connection.last_to_client_ns, most);
         if (note.text.empty()) continue;
         // Before a queue many wires meet: there the note stays near its client.
@@ -205,9 +211,7 @@ void draw_wire(const StageDraw& draw, const StageWire& wire) {
     }
     draw_plug(from, colour);
     draw_plug(to, colour);
-    // Where segments are to be seen, they say what goes over the wire.
-    const Program* program = find(world, wire.client);
-    if (!program || program->network == Network::loopback) draw_directions(draw, curve, *connection, selected, queued);
+    draw_directions(draw, curve, *connection, selected, queued);
 }
 
 void draw_tree(const StageDraw& draw, const StageGroup& group) {

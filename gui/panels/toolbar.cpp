@@ -259,13 +259,15 @@ void draw_wire_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& an
                                                       : std::string("Hold");
     hold.label = label.c_str();
     hold.chosen = held != 0;
-    const char* tip = held != 0 ? "Lets all segments go that wait, and holds no more" : "Every segment waits on the wire until you deliver or drop it";
+    const char* tip =
+        held != 0 ? "Lets all segments go that wait, and holds no more" : "Every segment waits on the wire until you deliver or drop it";
     if (bar.button("toolbar.hold", hold, with_keys(tip, Action::hold).c_str())) state.ask(Action::hold);
     bar.join();
     Face menu;
     menu.icon = Icon::chevron_down;
     menu.chosen = !(live.lab.rules == Rules{});
-    if (bar.button("toolbar.wire", menu, with_keys("What the wire does: hold, delay, lose; terminals in its hosts", Action::wire_menu).c_str()))
+    if (bar.button("toolbar.wire", menu,
+                   with_keys("What the wire does: hold, delay, lose; terminals in its hosts", Action::wire_menu).c_str()))
         state.open = Menu::wire;
     anchors.wire = bar.last();
 }

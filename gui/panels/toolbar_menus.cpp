@@ -79,8 +79,9 @@ void draw_address(ServerChoice& server, Network network, bool wire_is_offered) {
         option_row("Network");
         choice("options.network", &server.network, {{"Wire", Network::wire}, {"Loopback", Network::loopback}});
         space(2);
-        ui::menu_text(network == Network::wire ? "Two hosts of this kernel; every segment between them passes through this window."
-                                               : "This machine itself: telnet, nc and your own programs can connect, segments are not seen.",
+        ui::menu_text(network == Network::wire
+                          ? "Two hosts of this kernel; every segment between them passes through this window."
+                          : "This machine itself: telnet, nc and your own programs can connect, segments are not seen.",
                       ui::theme().text_faint);
         space(4);
     }

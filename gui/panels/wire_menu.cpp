@@ -42,8 +42,10 @@ void draw_hold(AppState& state, const Rules& rules) {
         face.label = kind.label;
         face.chosen = kind.kinds == kind_all ? held == kind_all : held != kind_all && (held & kind.kinds) != 0;
         if (!ui::button(kind.id, face, kind.tip)) continue;
-        if (kind.kinds == kind_all) hold_segments(state, held == kind_all ? 0 : kind_all);
-        else hold_segments(state, held == kind_all ? kind.kinds : held ^ kind.kinds);
+        if (kind.kinds == kind_all)
+            hold_segments(state, held == kind_all ? 0 : kind_all);
+        else
+            hold_segments(state, held == kind_all ? kind.kinds : held ^ kind.kinds);
     }
 }
 
@@ -68,10 +70,13 @@ void draw_direction(AppState& state, Rules rules, bool to_server) {
     DirectionRules& one = to_server ? rules.to_server : rules.to_client;
     const std::string id = to_server ? "wire.to_server" : "wire.to_client";
     heading(to_server ? "Client host → server host" : "Server host → client host");
-    int delay = static_cast<int>(one.delay_ms) / delay_step_ms, nth = static_cast<int>(one.lose_every_nth), percent = static_cast<int>(one.lose_probability * 100 + 0.5);
-    bool changed = row(id + ".delay", "Delay", &delay, longest_delay_ms / delay_step_ms, delay == 0 ? "none" : fmt::format("{} ms", one.delay_ms),
-                       "each segment waits so long, in order");
-    changed = row(id + ".nth", "Lose", &nth, most_nth, nth == 0 ? "none" : fmt::format("every {}", ordinal(nth)), "counted: the n-th, the 2 n-th …") || changed;
+    int delay = static_cast<int>(one.delay_ms) / delay_step_ms, nth = static_cast<int>(one.lose_every_nth),
+        percent = static_cast<int>(one.lose_probability * 100 + 0.5);
+    bool changed = row(id + ".delay", "Delay", &delay, longest_delay_ms / delay_step_ms,
+                       delay == 0 ? "none" : fmt::format("{} ms", one.delay_ms), "each segment waits so long, in order");
+    changed = row(id + ".nth", "Lose", &nth, most_nth, nth == 0 ? "none" : fmt::format("every {}", ordinal(nth)),
+                  "counted: the n-th, the 2 n-th …") ||
+              changed;
     changed = row(id + ".percent", "Lose", &percent, most_percent, percent == 0 ? "none" : fmt::format("{} % by chance", percent),
                   "each segment by itself; the same seed loses the same ones") ||
               changed;
@@ -90,9 +95,10 @@ void draw_step_over(AppState& state) {
         StepOver over;
         const char* tip;
     };
-    constexpr Choice choices[] = {{"wire.step.both", "Whichever is next", StepOver::both, "the call or the segment that has waited longest"},
-                                  {"wire.step.calls", "Calls only", StepOver::calls, "segments wait until you deliver them"},
-                                  {"wire.step.segments", "Segments only", StepOver::segments, "programs run as they do"}};
+    constexpr Choice choices[] = {
+        {"wire.step.both", "Whichever is next", StepOver::both, "the call or the segment that has waited longest"},
+        {"wire.step.calls", "Calls only", StepOver::calls, "segments wait until you deliver them"},
+        {"wire.step.segments", "Segments only", StepOver::segments, "programs run as they do"}};
     bool first = true;
     for (const Choice& choice : choices) {
         if (!first) ImGui::SameLine(0, px(4));
@@ -105,7 +111,8 @@ void draw_step_over(AppState& state) {
 }
 
 void copy_command(AppState& state, const char* id, const char* label, const std::string& command) {
-    if (!ui::menu_entry(id, label, "", false, !command.empty(), "copies a command: what you start there is seen on the wire. nsenter(1)")) return;
+    if (!ui::menu_entry(id, label, "", false, !command.empty(), "copies a command: what you start there is seen on the wire. nsenter(1)"))
+        return;
     ImGui::SetClipboardText(command.c_str());
     state.messages.note("Copied: " + command, state.now_s);
 }
@@ -128,9 +135,11 @@ void draw_wire_menu(AppState& state) {
     ui::menu_line();
     const std::size_t waiting = waiting_segments(state.moment.live()).size();
     const std::string all = fmt::format("Deliver all {} that wait", waiting);
-    if (ui::menu_entry("wire.deliver_all", waiting > 0 ? all.c_str() : "Deliver all that wait", keys_of(Action::deliver_all).c_str(), false, waiting > 0))
+    if (ui::menu_entry("wire.deliver_all", waiting > 0 ? all.c_str() : "Deliver all that wait", keys_of(Action::deliver_all).c_str(), false,
+                       waiting > 0))
         state.ask(Action::deliver_all);
-    if (ui::menu_entry("wire.no_rules", "No rules", "", lab.rules == Rules{}, true, "holds, delays and loses nothing; what waits is delivered")) {
+    if (ui::menu_entry("wire.no_rules", "No rules", "", lab.rules == Rules{}, true,
+                       "holds, delays and loses nothing; what waits is delivered")) {
         state.out.push_back(SetRules{});
         state.out.push_back(DeliverAll{});
     }
@@ -141,7 +150,8 @@ void draw_wire_menu(AppState& state) {
                        "pcapng, one interface for each host's side, into the folder that the app was started in")) {
         state.ask(Action::export_capture);
     }
-    if (ui::menu_entry("wire.restart", "Restart the wire", "", false, true, "two new hosts; programs in the old ones are ended")) state.out.push_back(StartLab{});
+    if (ui::menu_entry("wire.restart", "Restart the wire", "", false, true, "two new hosts; programs in the old ones are ended"))
+        state.out.push_back(StartLab{});
     if (!lab.shortcomings.empty()) ui::menu_text(lab.shortcomings.c_str(), ui::theme().text_faint);
 }
 

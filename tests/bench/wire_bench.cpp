@@ -1,7 +1,9 @@
-// What the wire costs: the relay without rules, and beside it a plain loop that copies between the two TUNs of a lab of its own. All threads share a
-// core, so that nothing is hidden behind another's work.
+// What the wire costs: the relay without rules, once with segments that are only counted and once with all of them in a History, and beside them a plain
+// loop that copies between the two TUNs of a lab of its own. All threads share a core, so that nothing is hidden behind another's work.
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
@@ -14,6 +16,7 @@
 #include <thread>
 
 #include "core/base/clock.h"
+#include "core/session/wire_feed.h"
 #include "core/wire/lab.h"
 #include "core/wire/relay.h"
 #include "tests/bench/figures.h"
@@ -85,7 +88,8 @@ class PlainLoop {
 /** A lab with an echo server's connection over it. The first byte of what the client sends says whether it wants it back. */
 class WiredEcho {
    public:
-    explicit WiredEcho(bool relayed) {
+    enum class Way { plain, counted, recorded };
+    explicit WiredEcho(Way way) {
         if (pipe2(lifeline_, O_CLOEXEC) < 0) return;
         auto started = Lab::start({.helper_path = helper(), .lifeline_read_end = lifeline_[0]});
         if (!started) {
@@ -93,10 +97,11 @@ class WiredEcho {
             return;
         }
         lab_ = std::move(*started);
-        if (relayed)
-            relay_ = start_relay();
-        else
+        if (way == Way::recorded && !record()) return;
+        if (way == Way::plain)
             plain_ = std::make_unique<PlainLoop>(*lab_);
+        else
+            relay_ = start_relay();
         connect_both();
     }
     ~WiredEcho() {
@@ -141,10 +146,27 @@ class WiredEcho {
    private:
     static std::string helper() { return own_path().substr(0, own_path().rfind('/') + 1) + "synoptic-helper"; }
 
+    /** Every segment becomes an event of a History, and both kernels' tables are read, as in the app. */
+    bool record() {
+        auto made = synoptic::Trace::create();
+        const auto client = lab_->open_socket(Host::client, AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG),
+                   server = lab_->open_socket(Host::server, AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
+        if (!made || !client || !server) {
+            trouble = "no trace, or no netlink socket";
+            return false;
+        }
+        trace_ = std::move(*made);
+        pin_thread(measured_core);
+        collector_ = std::make_unique<synoptic::Collector>(*trace_, history_, synoptic::Collector::Hooks{});
+        unpin_thread();
+        collector_->read_tables_of(*client, *server);
+        feed_ = std::make_unique<synoptic::WireFeed>(*collector_);
+        return true;
+    }
     std::unique_ptr<synoptic::Relay> start_relay() {
         pin_thread(measured_core);  // its thread is where this one is
-        auto started =
-            synoptic::Relay::start({.client_tun = lab_->tun(Host::client), .server_tun = lab_->tun(Host::server), .sink = &sink_});
+        synoptic::WireSink* sink = feed_ ? static_cast<synoptic::WireSink*>(feed_.get()) : &sink_;
+        auto started = synoptic::Relay::start({.client_tun = lab_->tun(Host::client), .server_tun = lab_->tun(Host::server), .sink = sink});
         unpin_thread();
         if (!started) trouble = started.error().text();
         return started ? std::move(*started) : nullptr;
@@ -186,6 +208,10 @@ class WiredEcho {
 
     int lifeline_[2] = {-1, -1};
     CountingSink sink_;
+    std::unique_ptr<synoptic::Trace> trace_;
+    synoptic::History history_;
+    std::unique_ptr<synoptic::Collector> collector_;
+    std::unique_ptr<synoptic::WireFeed> feed_;
     std::unique_ptr<Lab> lab_;
     std::unique_ptr<synoptic::Relay> relay_;
     std::unique_ptr<PlainLoop> plain_;
@@ -195,17 +221,19 @@ class WiredEcho {
 
 void wire(benchmark::State& state) {
     if (!has_two_cores()) return state.SkipWithError("two cores are needed");
-    WiredEcho relayed(true), plain(false);
-    for (const WiredEcho* one : {&relayed, &plain}) {
+    WiredEcho recorded(WiredEcho::Way::recorded), relayed(WiredEcho::Way::counted), plain(WiredEcho::Way::plain);
+    for (const WiredEcho* one : {&recorded, &relayed, &plain}) {
         if (!one->trouble.empty()) return state.SkipWithError(one->trouble.c_str());
     }
     pin_thread(measured_core);
-    std::vector<double> plain_echo, relayed_echo, plain_bulk, relayed_bulk;
+    std::vector<double> plain_echo, relayed_echo, recorded_echo, plain_bulk, relayed_bulk, recorded_bulk;
     for (auto _ : state) {
         plain_echo.push_back(plain.echo() * 1e-3);
         relayed_echo.push_back(relayed.echo() * 1e-3);
         plain_bulk.push_back(plain.bulk());
         relayed_bulk.push_back(relayed.bulk());
+        recorded_echo.push_back(recorded.echo() * 1e-3);
+        recorded_bulk.push_back(recorded.bulk());
         state.SetIterationTime(relayed_echo.back() * round_trips * 1e-6);
     }
     unpin_thread();
@@ -217,6 +245,16 @@ void wire(benchmark::State& state) {
     tell(state, "wire_bulk",
          {.what = "bulk over the wire, one core: relay ÷ plain loop",
           .spread = spread_of(ratios(relayed_bulk, plain_bulk)),
+          .reach = Reach::at_least,
+          .target = 0.7});
+    tell(state, "wire_recorded_echo",
+         {.what = "the same with every segment in the History: ÷ plain loop",
+          .spread = spread_of(ratios(recorded_echo, plain_echo)),
+          .reach = Reach::at_most,
+          .target = 1.5});
+    tell(state, "wire_recorded_bulk",
+         {.what = "the same with every segment in the History: ÷ plain loop",
+          .spread = spread_of(ratios(recorded_bulk, plain_bulk)),
           .reach = Reach::at_least,
           .target = 0.7});
     tell(state, "wire_echo_us", {.what = "a round trip through the relay", .spread = spread_of(relayed_echo), .unit = "µs"});

@@ -308,6 +308,7 @@ class CaptureOnWire : public WireTest {
 };
 
 TEST_F(CaptureOnWire, TsharkReadsWhatHappened) {
+    SYNOPTIC_NEEDS_JOINING();
     if (!Tshark::is_installed()) GTEST_SKIP() << "tshark is not installed";
     const std::uint64_t offset_ns = realtime_offset_ns();
     bring_up_everything();

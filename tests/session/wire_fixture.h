@@ -7,6 +7,13 @@
 
 namespace synoptic {
 
+/** Skips a test whose programs join a host as processes of their own. ThreadSanitizer has a thread of its own in each, and setns(2) refuses such a one. */
+#ifdef __SANITIZE_THREAD__
+#define SYNOPTIC_NEEDS_JOINING() GTEST_SKIP() << "under ThreadSanitizer no process can join a user namespace: EINVAL"
+#else
+#define SYNOPTIC_NEEDS_JOINING() static_cast<void>(0)
+#endif
+
 class WireTest : public SessionTest {
    protected:
     void SetUp() override {

@@ -115,6 +115,7 @@ TEST_F(WireStory, AcceptReturnsAClientThatHasLeftTheQueueLongAgo) {
 }
 
 TEST_F(WireStory, AKilledServersKernelSaysGoodbyeAndThenRefusesWhatComes) {
+    SYNOPTIC_NEEDS_JOINING();
     serve("echo_iterative", Place::own_process);
     join();
     ASSERT_TRUE(is_connected("client 1"));
@@ -159,6 +160,7 @@ INSTANTIATE_TEST_SUITE_P(All, WireTimeWait, testing::Values("echo_fork", "echo_f
                          [](const auto& program) { return std::string(program.param); });
 
 TEST_P(WireTimeWait, KeepsTheAddressInUseUnlessTheServerSetSoReuseAddr) {
+    SYNOPTIC_NEEDS_JOINING();
     const bool reuses = std::string(GetParam()) == "echo_fork";
     serve(GetParam(), Place::own_process);
     join();

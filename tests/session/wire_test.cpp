@@ -16,6 +16,7 @@ struct Model {
 class WireModels : public WireTest, public testing::WithParamInterface<Model> {};
 
 TEST_P(WireModels, ClientsAreServedOverTheWire) {
+    if (GetParam().place == Place::own_process) SYNOPTIC_NEEDS_JOINING();
     serve(GetParam().program, GetParam().place);
     join(1, GetParam().place);
     ASSERT_TRUE(is_connected("client 1"));

@@ -16,7 +16,8 @@ class Wire : public WindowTest {
         std::filesystem::create_directories(file.parent_path());
         std::ofstream(file) << settings;
         App& app = start();
-        app.wait_until("the lab is had, or known not to be", [](const App& a) { return a.dump().at("world").at("lab").at("asked") == true; });
+        app.wait_until("the lab is had, or known not to be",
+                       [](const App& a) { return a.dump().at("world").at("lab").at("asked") == true; });
         return app;
     }
     static bool lab_lives(const App& a) { return a.dump().at("world").at("lab").at("lives") == true; }

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -82,6 +83,9 @@ std::vector<TcpEntry> tcp_entries() {
             unsigned long long inode = 0, receive_queue = 0;
             if (std::sscanf(line.c_str(), " %*d: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%x %x %*x:%llx %*x:%*x %*x %*d %*d %llu", &local, &remote,
                             &state, &receive_queue, &inode) == 5) {
+                // While the table is read others change it: then an entry may stand there twice.
+                const auto same = [inode](const TcpEntry& entry) { return inode != 0 && entry.inode == inode; };
+                if (std::any_of(entries.begin(), entries.end(), same)) continue;
                 entries.push_back(
                     {static_cast<std::uint16_t>(local), static_cast<std::uint16_t>(remote), static_cast<int>(state), receive_queue, inode});
             }

@@ -1,14 +1,12 @@
 #include "core/helper/helper.h"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <filesystem>
 
-extern char** environ;
+#include "core/base/spawn.h"
 
 namespace synoptic {
 
@@ -26,27 +24,9 @@ Result<HelperProcess> spawn_helper(const std::string& path, int trace_memfd, int
     const int lifeline = fcntl(lifeline_read_end, F_DUPFD_CLOEXEC, helper_last_fd + 1);
     close(ends[1]);
 
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, channel, helper_channel_fd);
-    posix_spawn_file_actions_adddup2(&actions, trace, helper_trace_fd);
-    posix_spawn_file_actions_adddup2(&actions, lifeline, helper_lifeline_fd);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t none, defaults;
-    sigemptyset(&none);
-    sigemptyset(&defaults);
-    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGCHLD, SIGHUP, SIGQUIT}) sigaddset(&defaults, signal);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-
-    std::string name = helper_name;
-    char* arguments[] = {name.data(), nullptr};
+    const ChildDescriptor passed[] = {{channel, helper_channel_fd}, {trace, helper_trace_fd}, {lifeline, helper_lifeline_fd}};
     pid_t pid = -1;
-    const int error = posix_spawn(&pid, path.c_str(), &actions, &attributes, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
+    const int error = spawn_with_defaults(path, {helper_name}, passed, pid);
     close(channel);
     close(trace);
     close(lifeline);

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "core/model/fold.h"
+#include "core/model/segment_fact.h"
 #include "core/trace/format.h"
 
 namespace synoptic::fold {
@@ -15,14 +16,6 @@ namespace {
 
 Direction direction_of(const Event& event) {
     return event.b == 0 ? Direction::to_server : Direction::to_client;
-}
-
-/** The packet as it was sent; of one that was kept in part only, the rest is zeros. */
-Packet packet_of(const Step& step, std::vector<std::uint8_t>& bytes) {
-    bytes.assign(step.payload.begin(), step.payload.end());
-    const auto whole = static_cast<std::size_t>(std::clamp<std::int64_t>(step.event.a, 0, 65'576));
-    if (bytes.size() < whole) bytes.resize(whole);
-    return parse_packet(bytes, Checksums::skip);
 }
 
 /** The flow of a segment: the latest between these two, unless a new connection begins there. */
@@ -60,8 +53,7 @@ WireSegment& make_segment(World& world, WireId id) {
 
 void segment_sent(const Step& step) {
     World& world = step.world;
-    std::vector<std::uint8_t> bytes;
-    const Packet packet = packet_of(step, bytes);
+    const Packet packet = parse_packet(whole_packet(step.event, step.payload), Checksums::skip);
     if (!packet) return;  // no segment: a damaged history
     const Segment& sent = packet.segment;
     const Direction direction = direction_of(step.event);

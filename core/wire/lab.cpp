@@ -2,17 +2,14 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/spawn.h"
 #include "core/wire/lab_protocol.h"
 #include "core/wire/lab_refusal.h"
-
-extern char** environ;
 
 namespace synoptic {
 namespace {
@@ -20,29 +17,6 @@ namespace {
 void close_if_open(int& fd) {
     if (fd >= 0) close(fd);
     fd = -1;
-}
-
-/** posix_spawn with default signals and two descriptors at the numbers that the lab process expects. 0 or an errno. */
-int spawn_lab(const LabSetup& setup, int channel, int lifeline, pid_t& pid) {
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, channel, lab_channel_fd);
-    posix_spawn_file_actions_adddup2(&actions, lifeline, lab_lifeline_fd);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t none, defaults;
-    sigemptyset(&none);
-    sigemptyset(&defaults);
-    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGCHLD, SIGHUP, SIGQUIT}) sigaddset(&defaults, signal);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    std::string name = setup.helper_path, argument = lab_argument, tun_path = setup.tun_path;
-    char* arguments[] = {name.data(), argument.data(), tun_path.data(), nullptr};
-    const int error = posix_spawn(&pid, setup.helper_path.c_str(), &actions, &attributes, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return error;
 }
 
 }  // namespace
@@ -71,7 +45,10 @@ Status Lab::spawn(const LabSetup& setup) {
     int channel = fcntl(ends[1], F_DUPFD_CLOEXEC, lab_last_fd + 1);
     int lifeline = fcntl(setup.lifeline_read_end, F_DUPFD_CLOEXEC, lab_last_fd + 1);
     close(ends[1]);
-    const int error = channel < 0 || lifeline < 0 ? EBADF : spawn_lab(setup, channel, lifeline, pid_);
+    const ChildDescriptor passed[] = {{channel, lab_channel_fd}, {lifeline, lab_lifeline_fd}};
+    const int error = channel < 0 || lifeline < 0
+                          ? EBADF
+                          : spawn_with_defaults(setup.helper_path, {setup.helper_path, lab_argument, setup.tun_path}, passed, pid_);
     close_if_open(channel);
     close_if_open(lifeline);
     if (error != 0) {

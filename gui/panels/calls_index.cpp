@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/model/segment_fact.h"
 #include "core/model/tcp_fact.h"
 #include "core/programs/registry.h"
 #include "core/session/command.h"
@@ -27,9 +28,7 @@ std::string fact_words(const Event& event, std::string_view payload, std::string
     switch (event.kind) {
         case EventKind::segment_sent: {
             who = "wire";
-            std::vector<std::uint8_t> bytes(payload.begin(), payload.end());
-            bytes.resize(std::max<std::size_t>(bytes.size(), static_cast<std::size_t>(std::clamp<std::int64_t>(event.a, 0, 65'576))));
-            const Packet packet = parse_packet(bytes, Checksums::skip);
+            const Packet packet = parse_packet(whole_packet(event, payload), Checksums::skip);
             if (!packet) return text;
             const Segment& segment = packet.segment;
             return fmt::format("segment {}: {}, {} → {}", event.socket, title_of(segment), segment.source.text(),

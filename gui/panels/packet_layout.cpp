@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/model/segment_fact.h"
 
 namespace synoptic {
 namespace {
 
 constexpr int row_bits = 32;
 constexpr int most_rows = 2;  // of a field that fills more
-constexpr std::uint32_t most_packet_bytes = 65'576;
 
 enum class Group { ip, tcp, payload };
 
@@ -87,11 +87,9 @@ PacketPage packet_of(const History& history, EventIndex sent_event) {
     const Event& event = history.event(sent_event);
     if (event.kind != EventKind::segment_sent) return page;
     page.bytes = history.payload(sent_event);
-    const auto whole = static_cast<std::uint32_t>(std::clamp<std::int64_t>(event.a, 0, most_packet_bytes));
-    page.whole_bytes = std::max(whole, static_cast<std::uint32_t>(page.bytes.size()));
     // The headers are always kept; the bytes that are missing are payload, and only the checksum asks what they were.
-    std::vector<std::uint8_t> bytes(page.bytes.begin(), page.bytes.end());
-    bytes.resize(page.whole_bytes);
+    const std::vector<std::uint8_t> bytes = whole_packet(event, page.bytes);
+    page.whole_bytes = static_cast<std::uint32_t>(bytes.size());
     page.fields = header_fields(bytes);
     if (!page.cut()) return page;
     for (HeaderField& field : page.fields) {

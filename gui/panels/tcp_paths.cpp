@@ -2,25 +2,11 @@
 
 #include <algorithm>
 
+#include "core/model/segment_fact.h"
 #include "core/model/tcp_fact.h"
 
 namespace synoptic {
 namespace {
-
-bool concerns_an_end(EventKind kind) {
-    switch (kind) {
-        case EventKind::segment_sent:
-        case EventKind::segment_held:
-        case EventKind::segment_delivered:
-        case EventKind::segment_arrived:
-        case EventKind::segment_dropped:
-        case EventKind::segment_duplicated:
-        case EventKind::tcp_state:
-            return true;
-        default:
-            return false;
-    }
-}
 
 TcpEndKey key_of(TcpHost host, const Address& local, const Address& peer) {
     return {host, local.canonical(), peer.canonical()};
@@ -41,7 +27,7 @@ bool TcpPaths::update(const History& history, EventIndex most_events) {
     EventIndex left = most_events;
     for (; next_ < size && left > 0; ++next_) {
         const Event& event = history.event(next_);
-        if (!concerns_an_end(event.kind)) continue;
+        if (!tells_of_segment(event.kind) && event.kind != EventKind::tcp_state) continue;
         --left;
         // What the event is about must be found before: a socket that is gone is told of by its cookie alone.
         TcpEndKey told;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/model/segment_fact.h"
 #include "core/trace/format.h"
 #include "gui/panel.h"
 
@@ -247,24 +248,6 @@ Selection select_descriptor(const World& world, ProcessId process, int fd) {
     if (const Socket* socket = socket_behind(world, process, fd)) selection.socket = socket->id;
     return selection;
 }
-
-namespace {
-
-bool tells_of_segment(EventKind kind) {
-    switch (kind) {
-        case EventKind::segment_sent:
-        case EventKind::segment_held:
-        case EventKind::segment_delivered:
-        case EventKind::segment_arrived:
-        case EventKind::segment_dropped:
-        case EventKind::segment_duplicated:
-            return true;
-        default:
-            return false;
-    }
-}
-
-}  // namespace
 
 Selection select_event(const World& world, const History& history, EventIndex index) {
     Selection selection;

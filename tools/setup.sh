@@ -80,7 +80,8 @@ configure() {
     done
     mkdir -p "$folder"
     local arguments=()
-    command -v ccache >/dev/null && arguments+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    # With precompiled headers, ccache keeps nothing unless it is told that this is meant.
+    command -v ccache >/dev/null && arguments+=("-DCMAKE_CXX_COMPILER_LAUNCHER=env;CCACHE_SLOPPINESS=pch_defines,time_macros;ccache" -DCMAKE_CXX_FLAGS=-fpch-preprocess)
     if ! (cd "$root" && cmake --preset "$1" "${arguments[@]}") >"$folder/configure.log" 2>&1 </dev/null; then
         rm -f "$folder/build.ninja"
         cat "$folder/configure.log" >&2

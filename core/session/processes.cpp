@@ -105,9 +105,6 @@ void Session::Implementation::helper_ended() {
         if (run->place == Place::own_process) own.push_back(run.get());
     }
     for (Run* run : own) {
-        for (const pid_t pid : run->processes) {  // it may have started and not said so: the leader of the group is the root
-            if (run->root == 0 && getpgid(pid) == pid) run->root = pid;
-        }
         if (run->root == 0) program_ended(*run, 1, "the helper ended before it could start this program");
         else end_if_over(*run);
     }
@@ -125,6 +122,9 @@ void Session::Implementation::watch(pid_t pid, ProgramId program) {
         if (!known->second.dead || is_unreaped(pid, known->second.pidfd)) return;
         process_reaped(pid, -1, 0);  // its number lives again: somebody must have waited for it
     }
+    const auto run = runs.find(program);
+    // Its events may be here before the helper's word, which may never come: the leader of the group is the root.
+    if (run != runs.end() && run->second->root == 0 && getpgid(pid) == pid) run->second->root = pid;
     const int pidfd = open_pidfd(pid);
     if (pidfd < 0 && errno == ESRCH) {  // it has lived and died meanwhile
         post(EventKind::process_ended, {.a = pid, .b = 0, .value = -1});
@@ -132,7 +132,7 @@ void Session::Implementation::watch(pid_t pid, ProgramId program) {
     }
     watched[pid] = Watched{pidfd, program, false};
     if (pidfd >= 0) watch_descriptor(epoll_fd, pidfd, static_cast<std::uint64_t>(pid));
-    if (const auto run = runs.find(program); run != runs.end()) run->second->processes.insert(pid);
+    if (run != runs.end()) run->second->processes.insert(pid);
 }
 
 void Session::Implementation::process_ended(pid_t pid) {

@@ -115,7 +115,7 @@ class AppHelper {
     AppHelper& operator=(const AppHelper&) = delete;
 
     double fork_ns() {
-        const nlohmann::json order = {{"do", "start"}, {"program", 1}, {"name", "none"}, {"address", ""}, {"port", ""}, {"backlog", 1}};
+        const nlohmann::json order = {{"do", "start"}, {"program", 1}, {"name", "echo_client"}, {"address", "127.0.0.1"}, {"port", "1"}, {"backlog", 1}};
         if (helper_.pid < 0 || !synoptic::send_message(helper_.channel, order)) return 0;
         for (;;) {  // until the child was reaped, so that nothing is under way when the next fork is measured
             pollfd said{helper_.channel, POLLIN, 0};

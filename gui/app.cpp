@@ -184,7 +184,10 @@ void App::frame() {
     window_.end(clear.x, clear.y, clear.z);
     ++frames_;
     // The wire is had after the first frame, which nobody should wait for.
-    if (frames_ == 1) session_->submit(StartLab{});
+    if (frames_ == 1) {
+        session_->submit(StartLab{});
+        session_->submit(CaptureLoopback{});
+    }
     finish();
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <utility>
 
 #include "gui/imgui_versions.h"
 #include "gui/server_choice.h"
@@ -86,8 +87,9 @@ void Messages::watch(const World& live, double now_s) {
         // A command that is not done yet is looked at again later.
         if (command.number <= seen_command_ || !command.done) continue;
         newest = std::max(newest, command.number);
-        // That there can be no wire is said by watch_lab.
+        // That there can be no wire is said by watch_lab, and that loopback's segments can't be captured by the Ladder, where they are missed.
         if (!command.failed || told_by_program(live, command) || command.outcome == live.lab.trouble) continue;
+        if (command.kind == Command(CaptureLoopback{}).index()) continue;
         std::string text = command.outcome.empty() ? fmt::format("This failed: {}", command.text) : command.outcome;
         // That nobody can move now is no fault.
         if (command.kind == Command(Step{}).index())
@@ -112,6 +114,7 @@ void Messages::watch(const World& live, double now_s) {
         messages_.back().again = again;
     }
     watch_lab(live.lab);
+    watch_kernel(live);
     if (live.helper_lives) {
         std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_helper; });
     } else if (!live.helper_trouble.empty() && told_helper_ != live.helper_event) {
@@ -123,7 +126,7 @@ void Messages::watch(const World& live, double now_s) {
 /** Where there can be no wire, that is said once and is no fault; a wire that went is one. */
 void Messages::watch_lab(const LabState& lab) {
     if (lab.lives) {
-        std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_wire; });
+        if (!told_lab_.empty()) std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_wire; });
         had_lab_ = true;
         told_lab_.clear();
     } else if (!lab.trouble.empty() && told_lab_ != lab.trouble) {
@@ -132,6 +135,30 @@ void Messages::watch_lab(const LabState& lab) {
             add(lab.trouble, true, Remedy::restart_wire);
         else
             add("The wire can't be had here; servers use loopback instead. " + lab.trouble, false);
+    }
+}
+
+void Messages::watch_kernel(const World& live) {
+    for (std::size_t at = 0; at < live.table_trouble.size(); ++at) {
+        const std::string& trouble = live.table_trouble[at];
+        if (trouble == told_tables_[at]) continue;
+        told_tables_[at] = trouble;
+        const char* host = name_of(static_cast<TcpHost>(at));
+        if (trouble.empty())
+            add(fmt::format("The kernel's table of sockets can be read again ({}).", host), false);
+        else if (at == 0 || live.lab.lives)  // a lab that went is told by itself
+            add(fmt::format("The kernel's table of sockets can't be read ({}): {}. TCP states are inferred there, and marked so.", host,
+                            trouble),
+                true);
+    }
+    for (const int at : {0, 1}) {
+        const bool lost = live.lab.lives && live.lab.host_lost[at];
+        if (std::exchange(told_host_lost_[at], lost) == lost) continue;
+        if (!lost)
+            std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_wire; });
+        else
+            add(fmt::format("Nothing comes from the {} any more: its network device is gone.", at == 0 ? "client host" : "server host"),
+                true, Remedy::restart_wire);
     }
 }
 

@@ -2,6 +2,7 @@
 // short notes at the bottom that go by themselves. The window's thread only.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <optional>
 #include <set>
@@ -44,6 +45,7 @@ class Messages {
 
    private:
     void watch_lab(const LabState& lab);
+    void watch_kernel(const World& live);
     float strip_height(const Message& message, float width) const;
     void dismiss(std::uint64_t number);
 
@@ -53,6 +55,8 @@ class Messages {
     std::set<ProgramId> seen_programs_;
     EventIndex told_helper_ = no_event;  // the event that its trouble was told by
     bool had_lab_ = false;
+    std::array<std::string, 3> told_tables_;  // by TcpHost: the trouble with the kernel's table that was told last
+    bool told_host_lost_[2] = {false, false};
     std::string told_lab_;  // the trouble with the lab that was told last
     std::string note_;
     double note_until_s_ = 0;

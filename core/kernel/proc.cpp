@@ -26,14 +26,17 @@ char state_in(const char* path) {
     return end_of_name && end_of_name[1] == ' ' ? end_of_name[2] : 0;
 }
 
-/** True if a process has this link, "socket:[4711]", among its descriptors. */
-bool holds(const std::filesystem::path& process, const std::string& link) {
-    std::error_code unreadable;
-    for (const auto& entry : std::filesystem::directory_iterator(process / "fd", unreadable)) {
-        std::error_code gone;
-        if (std::filesystem::read_symlink(entry, gone) == link) return true;
-    }
-    return false;
+/** The inode in "socket:[4711]", as a descriptor's link reads; 0 if it is another kind. */
+std::uint32_t socket_inode(const std::string& link) {
+    unsigned inode = 0;
+    return std::sscanf(link.c_str(), "socket:[%u]", &inode) == 1 ? inode : 0;
+}
+
+std::string name_of_process(const std::filesystem::path& process) {
+    std::string name;
+    std::ifstream comm(process / "comm");
+    std::getline(comm, name);
+    return name;
 }
 
 }  // namespace
@@ -50,18 +53,21 @@ char process_state(pid_t pid) {
     return state_in(path);
 }
 
-std::optional<SocketOwner> owner_of_socket(std::uint32_t inode) {
-    const std::string link = "socket:[" + std::to_string(inode) + "]";
+std::map<std::uint32_t, SocketOwner> owners_of_sockets(const std::set<std::uint32_t>& inodes) {
+    std::map<std::uint32_t, SocketOwner> owners;
     std::error_code unreadable;
     for (const auto& process : std::filesystem::directory_iterator("/proc", unreadable)) {
         const std::string pid = process.path().filename();
-        if (pid.find_first_not_of("0123456789") != std::string::npos || !holds(process.path(), link)) continue;
-        std::string name;
-        std::ifstream comm(process.path() / "comm");
-        std::getline(comm, name);
-        return SocketOwner{static_cast<pid_t>(std::stoi(pid)), name};
+        if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
+        for (const auto& entry : std::filesystem::directory_iterator(process.path() / "fd", unreadable)) {
+            std::error_code gone;
+            const std::uint32_t inode = socket_inode(std::filesystem::read_symlink(entry, gone));
+            if (inodes.count(inode) == 0 || owners.count(inode) != 0) continue;
+            owners[inode] = {static_cast<pid_t>(std::stoi(pid)), name_of_process(process.path())};
+            if (owners.size() == inodes.size()) return owners;
+        }
     }
-    return std::nullopt;
+    return owners;
 }
 
 int open_descriptor_count() {

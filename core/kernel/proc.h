@@ -4,7 +4,8 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <optional>
+#include <map>
+#include <set>
 #include <string>
 
 namespace synoptic {
@@ -19,8 +20,9 @@ struct SocketOwner {
     pid_t pid = 0;
     std::string name;  // as /proc/PID/comm has it
 };
-/** A process that has this socket open, by its inode; nothing where it is another user's, or nobody's any more. Reads all of /proc. */
-std::optional<SocketOwner> owner_of_socket(std::uint32_t inode);
+/** For each of these sockets, by inode, a process that has it open; without those that are another user's, or nobody's any more. Reads all of /proc:
+    tens of ms on a machine with many processes. */
+std::map<std::uint32_t, SocketOwner> owners_of_sockets(const std::set<std::uint32_t>& inodes);
 
 /** Descriptors that this process has open. */
 int open_descriptor_count();

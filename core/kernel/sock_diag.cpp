@@ -111,39 +111,33 @@ Status SockDiag::open() {
     return error;
 }
 
-Status SockDiag::dump(std::uint8_t family, std::uint32_t states, std::vector<TcpSocket>& sockets) {
+/** In the older form of the question, for it alone asks for both address families in one walk (inet_diag_dump_compat). */
+Result<std::vector<TcpSocket>> SockDiag::dump(std::uint32_t states) {
+    if (const Status opened = open(); !opened) return opened.error();
     alignas(nlmsghdr) char buffer[32768];
     nlmsghdr* header = mnl_nlmsg_put_header(buffer);
-    begin_request(header, NLM_F_DUMP, ++sequence_, family)->idiag_states = states;
+    header->nlmsg_type = TCPDIAG_GETSOCK;
+    header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    header->nlmsg_seq = ++sequence_;
+    static_cast<inet_diag_req*>(mnl_nlmsg_put_extra_header(header, sizeof(inet_diag_req)))->idiag_states = states;
     if (mnl_socket_sendto(socket_, header, header->nlmsg_len) < 0) return errno_error("sendto", "sock_diag");
+    std::vector<TcpSocket> sockets;
     for (;;) {
         const ssize_t length = mnl_socket_recvfrom(socket_, buffer, sizeof buffer);
         if (length < 0) return errno_error("recvfrom", "sock_diag");
         const int more =
             mnl_cb_run(buffer, static_cast<std::size_t>(length), sequence_, mnl_socket_get_portid(socket_), take_socket, &sockets);
         if (more < 0) return errno_error("recvfrom", "sock_diag");
-        if (more == MNL_CB_STOP) return Done{};
+        if (more == MNL_CB_STOP) return sockets;
     }
 }
 
-Result<std::vector<ListenQueue>> SockDiag::listen_queues() {
-    if (const Status opened = open(); !opened) return opened.error();
-    std::vector<TcpSocket> listeners;
-    for (const int family : {AF_INET, AF_INET6}) {
-        if (const Status asked = dump(static_cast<std::uint8_t>(family), 1u << TCP_LISTEN, listeners); !asked) return asked.error();
-    }
-    std::vector<ListenQueue> queues;
-    for (const TcpSocket& listener : listeners) queues.push_back({listener.cookie, listener.accept_queue, listener.backlog});
-    return queues;
+Result<std::vector<TcpSocket>> SockDiag::listeners() {
+    return dump(1u << TCP_LISTEN);
 }
 
-Result<std::vector<TcpSocket>> SockDiag::tcp_sockets() {
-    if (const Status opened = open(); !opened) return opened.error();
-    std::vector<TcpSocket> sockets;
-    for (const int family : {AF_INET, AF_INET6}) {
-        if (const Status asked = dump(static_cast<std::uint8_t>(family), every_state, sockets); !asked) return asked.error();
-    }
-    return sockets;
+Result<std::vector<TcpSocket>> SockDiag::tcp_sockets(WithTimeWait with_time_wait) {
+    return dump(with_time_wait == WithTimeWait::yes ? every_state : every_state & ~(1u << TCP_TIME_WAIT));
 }
 
 Result<std::optional<TcpSocket>> SockDiag::find_tcp_socket(const Address& local, const Address& peer) {

@@ -303,6 +303,8 @@ void happened(const Step& step) {
             return tcp_state_told(step);
         case EventKind::socket_owner:
             return owner_told(step);
+        case EventKind::table_lost:
+            return table_lost(step);
         default:
             return wire_told(step);
     }

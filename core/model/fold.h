@@ -69,6 +69,7 @@ void forget_flow(World& world, FlowId id);
 // tcp_ends.cpp
 void tcp_state_told(const Step& step);
 void owner_told(const Step& step);
+void table_lost(const Step& step);
 /** A host has sent a segment: what state that lets expect, until the table tells. */
 void infer_sent(const Step& step, const WireSegment& segment);
 /** A host's kernel has taken a segment: likewise. */

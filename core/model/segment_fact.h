@@ -9,6 +9,9 @@
 
 namespace synoptic {
 
+/** In segment_sent's `b`, beside the direction. */
+inline constexpr int segment_on_loopback = 2;
+
 /** True for the facts whose `socket` is a segment's WireId. */
 bool tells_of_segment(EventKind kind);
 

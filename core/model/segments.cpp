@@ -15,7 +15,7 @@ namespace synoptic::fold {
 namespace {
 
 Direction direction_of(const Event& event) {
-    return event.b == 0 ? Direction::to_server : Direction::to_client;
+    return (event.b & ~segment_on_loopback) == 0 ? Direction::to_server : Direction::to_client;
 }
 
 /** The flow of a segment: the latest between these two, unless a new connection begins there. */
@@ -58,9 +58,11 @@ void segment_sent(const Step& step) {
     const Segment& sent = packet.segment;
     const Direction direction = direction_of(step.event);
     WireFlow& flow = flow_for(world, sent, direction, step.event.time);
+    flow.on_loopback = (step.event.b & segment_on_loopback) != 0;
     WireSegment& segment = make_segment(world, WireId{step.event.socket});
     segment.flow = flow.id;
     segment.direction = direction;
+    segment.on_loopback = flow.on_loopback;
     segment.source = sent.source;
     segment.destination = sent.destination;
     segment.seq = sent.seq;
@@ -72,7 +74,7 @@ void segment_sent(const Step& step) {
     segment.reading = flow.reader.feed(sent, direction);
     segment.sent_event = step.index;
     segment.sent_ns = step.event.time;
-    ++world.lab.sent[index_of(direction)];
+    if (!segment.on_loopback) ++world.lab.sent[index_of(direction)];
     note_in_flow(world, flow, sent, direction, step.event.time);
     infer_sent(step, segment);
 }
@@ -111,7 +113,7 @@ void segment_arrived(const Step& step) {
     WireSegment* segment = waiting_segment(step);
     if (!segment) return;
     end_segment(step, *segment, WireSegment::State::arrived);
-    ++step.world.lab.arrived[index_of(segment->direction)];
+    if (!segment->on_loopback) ++step.world.lab.arrived[index_of(segment->direction)];
     infer_arrived(step, *segment);
 }
 
@@ -154,6 +156,7 @@ void lab_changed(const Step& step) {
     lab.commands[1] = string(2);
     lab.shortcomings = string(3);
     if (lab.lives) lab.host_lost[0] = lab.host_lost[1] = false;
+    for (const TcpHost host : {TcpHost::client, TcpHost::server}) step.world.table_trouble[static_cast<std::size_t>(host)].clear();
 }
 
 void rules_changed(const Step& step) {
@@ -171,6 +174,9 @@ void wire_told(const Step& step) {
             return lab_changed(step);
         case EventKind::rules_set:
             return rules_changed(step);
+        case EventKind::capture_state:
+            step.world.capture = {step.event.b == 1, std::string(step.payload)};
+            return;
         case EventKind::segment_sent:
             return segment_sent(step);
         case EventKind::segment_held:

@@ -65,11 +65,13 @@ void tell_socket(const Step& step, const TcpEnd& end) {
     if (socket->state != Socket::State::closed && (!socket->local.known() || socket->local.port() == 0)) socket->local = end.local;
 }
 
-TcpHost host_of_sender(Direction direction) {
-    return direction == Direction::to_server ? TcpHost::client : TcpHost::server;
+TcpHost host_of_sender(const WireSegment& segment) {
+    if (segment.on_loopback) return TcpHost::here;
+    return segment.direction == Direction::to_server ? TcpHost::client : TcpHost::server;
 }
-TcpHost host_of_receiver(Direction direction) {
-    return direction == Direction::to_server ? TcpHost::server : TcpHost::client;
+TcpHost host_of_receiver(const WireSegment& segment) {
+    if (segment.on_loopback) return TcpHost::here;
+    return segment.direction == Direction::to_server ? TcpHost::server : TcpHost::client;
 }
 
 TcpState after_sending(TcpState state, std::uint8_t flags) {
@@ -119,7 +121,7 @@ bool may_begin(const TcpEnd& end) {
 }  // namespace
 
 void infer_sent(const Step& step, const WireSegment& segment) {
-    const TcpEndKey key = key_of(host_of_sender(segment.direction), segment.source, segment.destination);
+    const TcpEndKey key = key_of(host_of_sender(segment), segment.source, segment.destination);
     TcpEnd* known = find_in(step.world.tcp_ends, key);
     const bool opens = (segment.flags & tcp_syn) != 0;
     if (!known && !opens) return;  // a RST of no connection, or one that began unseen
@@ -134,7 +136,7 @@ void infer_sent(const Step& step, const WireSegment& segment) {
 }
 
 void infer_arrived(const Step& step, const WireSegment& segment) {
-    const TcpEndKey key = key_of(host_of_receiver(segment.direction), segment.destination, segment.source);
+    const TcpEndKey key = key_of(host_of_receiver(segment), segment.destination, segment.source);
     TcpEnd* end = find_in(step.world.tcp_ends, key);
     // What a SYN does to a listener depends on its queues: the answer's own way tells.
     if (!end || (segment.flags & (tcp_syn | tcp_ack)) == tcp_syn) return;
@@ -181,6 +183,16 @@ void owner_told(const Step& step) {
     if (!end) return;
     end->owner_pid = static_cast<pid_t>(step.event.a);
     end->owner = step.payload;
+}
+
+void table_lost(const Step& step) {
+    const auto host = static_cast<std::size_t>(step.event.a);
+    if (step.event.a < 0 || host >= step.world.table_trouble.size()) return;
+    step.world.table_trouble[host] = step.event.b == 0 ? "" : step.payload;
+    if (step.event.b == 0) return;
+    for (auto& [key, end] : step.world.tcp_ends) {
+        if (key.host == static_cast<TcpHost>(host)) end.known = Known::inferred;  // so it was, and may be no more
+    }
 }
 
 void forget_tcp_end(World& world, const TcpEndKey& key) {

@@ -38,6 +38,13 @@ struct LabState {
     friend bool operator==(const LabState&, const LabState&) = default;
 };
 
+/** Whether loopback's segments are captured. */
+struct CaptureState {
+    bool on = false;
+    std::string trouble;  // why not, where somebody has asked for it
+    friend bool operator==(const CaptureState&, const CaptureState&) = default;
+};
+
 struct WireSegment {
     enum class State : std::uint8_t {
         sent,       // on its way: nothing stopped it
@@ -50,6 +57,7 @@ struct WireSegment {
     WireId id{};
     FlowId flow{};
     Direction direction{};
+    bool on_loopback = false;  // only watched: it can't be held
     State state = State::sent;
     Address source, destination;
     std::uint32_t seq = 0, ack = 0;  // as sent
@@ -79,6 +87,7 @@ const char* reason_text(DropReason reason);        // "by a rule", "by hand" …
 struct WireFlow {
     FlowId id{};
     Address client, server;  // whose host is whose
+    bool on_loopback = false;
     Flow reader;
     bool fin_seen[2] = {false, false};  // by direction
     bool reset = false;
@@ -87,6 +96,11 @@ struct WireFlow {
     bool is_over() const { return reset || (fin_seen[0] && fin_seen[1]); }
     friend bool operator==(const WireFlow&, const WireFlow&) = default;
 };
+
+/** Whose kernel has the client's end, and the server's. */
+inline TcpHost host_of(const WireFlow& flow, Host side) {
+    return flow.on_loopback ? TcpHost::here : side == Host::client ? TcpHost::client : TcpHost::server;
+}
 
 /** One end of a connection, as a kernel's table has it. It lives longer than descriptors (TIME_WAIT), and shorter than nobody asks. */
 struct TcpEnd {

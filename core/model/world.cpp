@@ -65,7 +65,8 @@ const WireFlow* flow_of(const World& world, const Connection& connection) {
 }
 
 std::pair<const TcpEnd*, const TcpEnd*> tcp_ends_of(const World& world, const Connection& connection) {
-    const bool wire = flow_of(world, connection) != nullptr;
+    const WireFlow* flow = flow_of(world, connection);
+    const bool wire = flow && !flow->on_loopback;
     const auto end_at = [&](SocketId socket, TcpHost host, const Address& local, const Address& peer) {
         const TcpEnd* by_socket = tcp_end(world, socket);
         return by_socket ? by_socket : tcp_end(world, wire ? host : TcpHost::here, local, peer);
@@ -84,7 +85,7 @@ const Connection* connection_of(const World& world, const WireFlow& flow) {
 }
 
 SocketId client_socket_of(const World& world, const WireFlow& flow) {
-    const TcpEnd* end = tcp_end(world, TcpHost::client, flow.client, flow.server);
+    const TcpEnd* end = tcp_end(world, host_of(flow, Host::client), flow.client, flow.server);
     return end ? end->socket : SocketId::none;
 }
 

@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -222,9 +223,11 @@ struct World {
     bool step_still_running = false;
     ActorId last_moved{};  // whose event came last
     LabState lab;
+    CaptureState capture;
     std::map<WireId, WireSegment> segments;
     std::map<FlowId, WireFlow> flows;
     std::map<TcpEndKey, TcpEnd> tcp_ends;
+    std::array<std::string, 3> table_trouble;  // by TcpHost: why the kernel's table can't be read there, so that states are inferred
 
     // What apply() needs to find its way; panels use the functions below.
     std::map<pid_t, ProcessId> live_pids;

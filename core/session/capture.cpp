@@ -169,6 +169,7 @@ class Follower {
     void note_sent(WireId id, EventIndex at) {
         const WireSegment* segment = find(world_, id);
         if (!segment || segment->sent_event != at) return;  // a damaged history: these bytes are no segment
+        if (segment->on_loopback) return;                   // they have no checksums: nobody computes them there
         Way way;
         way.sent = at;
         way.flow = segment->flow;

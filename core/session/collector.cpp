@@ -27,7 +27,14 @@ void wait_on(std::atomic<std::uint32_t>& word, std::uint32_t seen, std::uint64_t
 }  // namespace
 
 Collector::Collector(Trace& trace, History& history, Hooks hooks)
-    : trace_(trace), history_(history), hooks_(std::move(hooks)), scale_(TickScale::measure()), views_(ring_count), files_(name_count + 1) {
+    : trace_(trace),
+      history_(history),
+      tables_({.now = [this] { return moment(); },
+               // What happens while the kernel is asked comes later in the history.
+               .tell = [this](std::uint64_t ticks, EventKind kind, const Args& args,
+                              std::string payload) { post_at(ticks, {.kind = kind, .args = args, .payload = std::move(payload), .actor = ActorId::none}); }}),
+      hooks_(std::move(hooks)),
+      scale_(TickScale::measure()), views_(ring_count), files_(name_count + 1) {
     thread_ = std::thread([this] { run(); });
 }
 
@@ -74,11 +81,12 @@ bool Collector::look_at_tables() {
         if (new_tables_) tables_.read_hosts(new_tables_->first, new_tables_->second);
         new_tables_.reset();
     }
-    // Told as of the moment before the look: what happens meanwhile comes later in the history.
-    const auto tell = [this, ticks = read_ticks(trace_.tsc())](EventKind kind, const Args& args, std::string payload) {
-        post_at(ticks, PostedFact{.kind = kind, .args = args, .payload = std::move(payload), .actor = ActorId::none});
-    };
-    return tables_.look(history_.latest(), now_ns(), tell) || tables_.has_noted();
+    return tables_.look(history_.latest()) || tables_.has_noted();
+}
+
+KernelTables::Moment Collector::moment() const {
+    const std::uint64_t ticks = read_ticks(trace_.tsc());
+    return {ticks, scale_.to_ns(ticks)};
 }
 
 void Collector::post_at(std::uint64_t ticks, PostedFact fact) {

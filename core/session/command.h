@@ -53,10 +53,11 @@ enum class SegmentMove : std::uint8_t {
 };
 struct MoveSegment { WireId segment{}; SegmentMove move{}; Stack stack = Stack::only_this; };
 struct DeliverAll {};
+struct CaptureLoopback { bool on = true; };  // the segments of servers on loopback; needs CAP_NET_RAW
 struct RestartHelper {};
 
 using Command = std::variant<StartServer, StopServer, AddClients, Say, Chatter, CloseClient, KillProcess, SetGate, Step, RestartHelper, StartLab, SetRules,
-                             MoveSegment, DeliverAll>;
+                             MoveSegment, DeliverAll, CaptureLoopback>;
 
 /** Why a program can't start as a process of its own; RestartHelper mends it. */
 inline constexpr const char* helper_is_missing = "the helper, which starts processes, does not run: restart it";

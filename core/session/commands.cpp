@@ -64,6 +64,7 @@ struct CommandText {
     std::string operator()(const SetRules&) const { return "set the wire's rules"; }
     std::string operator()(const MoveSegment& c) const { return fmt::format("{} segment {}", move_text(c.move), static_cast<std::uint64_t>(c.segment)); }
     std::string operator()(const DeliverAll&) const { return "deliver all segments that wait"; }
+    std::string operator()(const CaptureLoopback& c) const { return c.on ? "capture loopback's segments" : "capture no more of loopback's segments"; }
 };
 
 Error refused(std::string words, int err = 0) { return Error{"", err, std::move(words)}; }

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "core/session/session.h"
 #include "core/session/wire_feed.h"
 #include "core/wire/lab.h"
+#include "core/wire/loopback_capture.h"
 #include "core/wire/relay.h"
 
 namespace synoptic {
@@ -70,8 +72,13 @@ struct Session::Implementation {
     std::shared_ptr<Lab> lab;  // shared with the programs that make sockets in it
     std::unique_ptr<Relay> relay;
     bool lab_lives = false;
-    std::uint64_t next_wire_id = 1;  // segments of a second lab are numbered on
+    std::atomic<std::uint64_t> next_segment{1};  // of all labs, and of loopback
     Rules rules;
+    // Loopback's segments, watched. What the collector's thread tells of ports is under the mutex.
+    std::unique_ptr<WireFeed> loopback_feed;
+    std::mutex loopback_mutex;
+    std::unique_ptr<LoopbackCapture> loopback;
+    std::set<std::uint16_t> loopback_ports;  // of servers there
     std::map<ProgramId, std::unique_ptr<Run>> runs;
     std::map<pid_t, Watched> watched;
     std::uint64_t next_look_at_unwatched_ns = 0;
@@ -103,6 +110,7 @@ struct Session::Implementation {
     Result<std::string> execute(const SetRules& command);
     Result<std::string> execute(const MoveSegment& command);
     Result<std::string> execute(const DeliverAll& command);
+    Result<std::string> execute(const CaptureLoopback& command);
 
     // lab.cpp: the wire
     Status start_lab();
@@ -112,6 +120,10 @@ struct Session::Implementation {
     void tell_helper_of_lab();
     Status check_network(Network network);
     static Host host_of(const Run& run);
+
+    // loopback.cpp: segments that can only be watched
+    void watch_new_servers();  // the collector's thread
+    void end_loopback_capture();
 
     // runs.cpp: starting and stopping
     Status start_program(std::unique_ptr<Run> run);

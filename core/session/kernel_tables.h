@@ -1,19 +1,23 @@
 // KernelTables: what the kernel says of TCP sockets, read when it may have changed. Private to core/session; the collector's thread's own.
 //
-//   calls, segments ── note() ──▶ ends that may have changed ──┐
-//   ten times a second: everything ────────────────────────────┴─▶ look() ── sock_diag ──▶ facts: tcp_state, listen_queue, socket_owner
+//   calls, segments ── note() ──▶ ends that may have changed ──────────────┐
+//   ten times a second: every end that is known, the listeners' queues ────┼─▶ look() ── sock_diag ──▶ facts: tcp_state, listen_queue,
+//   and, while anything moves, a walk through the table: ends not known yet ┘                           socket_owner, table_lost
 //
-// A fact is told only where it differs from what the World knows. Single looks are limited: what a burst of connections leaves undone, the next
-// reading of the whole table does.
+// A fact is told only where it differs from what the World knows, and of the moment before the kernel was asked about just this end, so that no state
+// stands in the history before its cause. A walk takes half a millisecond however few sockets there are (the kernel's hash table has a quarter of a
+// million buckets), a look at one end two microseconds: therefore a walk only says who is to be looked at, and where nothing moves there is one a second.
 #pragma once
 
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "core/kernel/proc.h"
 #include "core/kernel/sock_diag.h"
 #include "core/model/world.h"
 #include "core/trace/trace.h"
@@ -22,10 +26,15 @@ namespace synoptic {
 
 class KernelTables {
    public:
-    /** Tells a fact of the moment before the kernel was asked. */
-    using Tell = std::function<void(EventKind, const Args&, std::string payload)>;
-
-    KernelTables();
+    struct Moment {
+        std::uint64_t ticks = 0;  // of the trace's clock
+        std::uint64_t ns = 0;     // of the events' clock
+    };
+    struct Hooks {
+        std::function<Moment()> now;
+        std::function<void(std::uint64_t ticks, EventKind, const Args&, std::string payload)> tell;
+    };
+    explicit KernelTables(Hooks hooks);
 
     /** Reads the tables of the lab's hosts from now on, by these netlink sockets, which become this object's. -1: no longer. */
     void read_hosts(int client_netlink_fd, int server_netlink_fd);
@@ -38,31 +47,45 @@ class KernelTables {
     /** True if there is anything to be read by the clock. */
     bool has_tables(const World& world) const;
 
-    /** Asks the kernel what is due at `now_ns`. True if something was told. */
-    bool look(const World& world, std::uint64_t now_ns, const Tell& tell);
+    /** Asks the kernel what is due now. True if something was told. */
+    bool look(const World& world);
 
    private:
     struct Host {
         std::unique_ptr<SockDiag> diag;
-        bool readable = false;
+        bool told_lost = false;
+        std::uint64_t not_before_ns = 0;  // a table that can't be read is tried again, but not at once
     };
+    Host& host(TcpHost which) { return hosts_[static_cast<int>(which)]; }
+    bool is_readable(TcpHost which, std::uint64_t now_ns) const;
     void note_socket(const World& world, SocketId id, bool is_data);
     void note_pair(TcpHost host, const Address& local, const Address& peer, bool is_data);
-    void read_all(const World& world, std::uint64_t now_ns, const Tell& tell);
-    void read_table(const World& world, TcpHost host, std::uint64_t now_ns, const Tell& tell);
-    void read_one(const World& world, const TcpEndKey& key, std::uint64_t now_ns, const Tell& tell);
-    void tell_end(const World& world, TcpHost host, const TcpSocket& socket, std::uint64_t now_ns, const Tell& tell);
-    void tell_gone(const TcpEnd& end, const Tell& tell);
-    void tell_listener(const World& world, const TcpSocket& listener, const std::vector<TcpSocket>& table, const Tell& tell);
-    void tell_owner(const World& world, const TcpSocket& socket, const Tell& tell);
+    void read_by_the_clock(const World& world);
+    void look_at_known(const World& world, TcpHost which);
+    void look_at_listeners(const World& world, TcpHost which);
+    void walk(const World& world, TcpHost which);
+    void look_at(const World& world, const TcpEndKey& key);
+    void tell_end(const World& world, TcpHost which, const TcpSocket& socket, Moment asked);
+    void tell_gone(const TcpEnd& end, Moment asked);
+    void tell_listener(const World& world, const TcpSocket& listener, int syn_queue, Moment asked);
+    void tell(std::uint64_t ticks, EventKind kind, const Args& args, std::string payload);
+    void failed(TcpHost which, const Error& error);
+    void find_owners(const World& world);
+    void tell_owners(const World& world);
 
-    Host hosts_[3];              // by TcpHost
+    Hooks hooks_;
+    Host hosts_[3];               // by TcpHost
     std::set<TcpEndKey> urgent_;  // a state may have changed
     std::set<TcpEndKey> data_;    // bytes went, no more
-    std::set<std::uint64_t> owners_asked_;
-    std::uint64_t next_read_ns_ = 0, next_data_look_ns_ = 0;
-    int looks_left_ = 0;  // until the next reading of all
+    bool moved_ = false;          // since the last walk
     bool told_ = false;
+    int looks_left_ = 0;  // until the next reading by the clock
+    std::uint64_t next_read_ns_ = 0, next_walk_ns_ = 0, next_data_look_ns_ = 0;
+
+    // Sockets that no call has told of, by inode, and their cookies: a search through /proc takes milliseconds, and has a thread of its own.
+    std::map<std::uint32_t, std::uint64_t> strangers_, searched_;
+    std::set<std::uint64_t> strangers_before_, owners_asked_;
+    std::future<std::map<std::uint32_t, SocketOwner>> search_;
 };
 
 }  // namespace synoptic

@@ -44,12 +44,12 @@ Status Session::Implementation::start_lab() {
         post_lab(made.error().text());
         return made.error();
     }
-    feed = std::make_unique<WireFeed>(*collector);
+    feed = std::make_unique<WireFeed>(*collector, Network::wire);
     Result<std::unique_ptr<Relay>> relayed = Relay::start({.client_tun = (*made)->tun(Host::client),
                                                            .server_tun = (*made)->tun(Host::server),
                                                            .sink = feed.get(),
                                                            .rules = rules,
-                                                           .first_id = next_wire_id});
+                                                           .next_id = &next_segment});
     if (!relayed) {
         post_lab(relayed.error().text());
         return relayed.error();
@@ -88,8 +88,6 @@ void Session::Implementation::end_lab() {
     if (lab_lives) epoll_ctl(epoll_fd, EPOLL_CTL_DEL, lab->pidfd(), nullptr);
     collector->read_tables_of(-1, -1);
     relay.reset();
-    // Only now: what the ended programs' kernels still sent had numbers, too.
-    next_wire_id = std::max(next_wire_id, static_cast<std::uint64_t>(feed->last_id()) + 1);
     lab.reset();
     lab_lives = false;
 }

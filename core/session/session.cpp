@@ -87,6 +87,7 @@ Status Session::Implementation::begin() {
 
     Collector::Hooks hooks;
     hooks.appended = [this] {
+        watch_new_servers();
         { const std::lock_guard lock(changed_mutex); }
         changed.notify_all();
         if (setup.on_append) setup.on_append();
@@ -115,6 +116,7 @@ bool Session::Implementation::end() {
     }
     kill_everything();
     end_lab();
+    end_loopback_capture();
     collector.reset();
     if (!runs.empty()) return false;
     for (const int fd : {lifeline_read, lifeline_write, wake_fd, epoll_fd}) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/clock.h"
+#include "core/model/segment_fact.h"
 
 namespace synoptic {
 
@@ -36,11 +37,10 @@ void WireFeed::sent(const SentPacket& packet) {
     {
         const std::lock_guard lock(mutex_);
         moving_.insert(packet.id);
-        last_id_ = std::max(last_id_, packet.id);
     }
     const std::size_t kept = takes_whole_packet(packet.bytes.size(), packet.ticks) ? packet.bytes.size() : std::min(packet.bytes.size(), header_bytes);
     post(EventKind::segment_sent,
-         {.a = static_cast<std::int64_t>(packet.bytes.size()), .b = index_of(packet.direction), .socket = number(packet.id)}, packet.ticks,
+         {.a = static_cast<std::int64_t>(packet.bytes.size()), .b = index_of(packet.direction) | (network_ == Network::loopback ? segment_on_loopback : 0), .socket = number(packet.id)}, packet.ticks,
          std::string(reinterpret_cast<const char*>(packet.bytes.data()), kept));
 }
 
@@ -90,18 +90,12 @@ void WireFeed::duplicated(WireId original, WireId copy, std::uint64_t ticks) {
         const std::lock_guard lock(mutex_);
         moving_.insert(copy);
         duplicates_.insert(copy);
-        last_id_ = std::max(last_id_, copy);
     }
     post(EventKind::segment_duplicated, {.a = static_cast<std::int64_t>(number(original)), .socket = number(copy)}, ticks);
 }
 
 void WireFeed::host_lost(Direction from_there, int error, std::uint64_t ticks) {
     post(EventKind::host_lost, {.a = error, .b = index_of(from_there)}, ticks);
-}
-
-WireId WireFeed::last_id() const {
-    const std::lock_guard lock(mutex_);
-    return last_id_;
 }
 
 bool WireFeed::rests() const {

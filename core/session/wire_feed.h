@@ -1,6 +1,6 @@
 // WireFeed: brings what the relay tells of segments into the History. Private to core/session.
 //
-//   relay's thread ── sent, held, arrived … ──▶ WireFeed ── posted facts ──▶ Collector
+//   relay's thread or loopback's capture ── sent, held, arrived … ──▶ WireFeed ── posted facts ──▶ Collector
 //
 // A segment that nothing stops is told twice, sent and arrived; of one that waits every move is told.
 #pragma once
@@ -10,13 +10,14 @@
 #include <set>
 
 #include "core/session/collector.h"
+#include "core/wire/host.h"
 #include "core/wire/wire_sink.h"
 
 namespace synoptic {
 
 class WireFeed : public WireSink {
    public:
-    explicit WireFeed(Collector& collector) : collector_(collector) {}
+    WireFeed(Collector& collector, Network network) : collector_(collector), network_(network) {}
 
     void sent(const SentPacket& packet) override;
     void held(const HeldPacket& packet) override;
@@ -26,8 +27,6 @@ class WireFeed : public WireSink {
     void duplicated(WireId original, WireId copy, std::uint64_t ticks) override;
     void host_lost(Direction from_there, int error, std::uint64_t ticks) override;
 
-    /** The highest number told so far; none if nothing was. After the relay's end: no other will come. */
-    WireId last_id() const;
     /** True if nothing will move on the wire by itself: no segment is on its way or delayed. Any thread. */
     bool rests() const;
     /** The segment that has waited longest for somebody, and is no copy of another that waits, and since when (CLOCK_MONOTONIC ns). none: no one waits. Any thread. */
@@ -46,13 +45,13 @@ class WireFeed : public WireSink {
     void post(EventKind kind, const Args& args, std::uint64_t ticks, std::string payload = {});
 
     Collector& collector_;
+    const Network network_;
     std::uint64_t second_began_ticks_ = 0;  // the relay's thread only, as is the next
     std::size_t bytes_this_second_ = 0;
     mutable std::mutex mutex_;
     std::map<WireId, Waits> waiting_;
     std::set<WireId> moving_;      // told as sent, and neither waiting nor ended
     std::set<WireId> duplicates_;  // made by hand, and not ended
-    WireId last_id_{};
 };
 
 }  // namespace synoptic

@@ -127,6 +127,8 @@ std::string print_fact(const Told& fact) {
         case EventKind::segment_sent:
             return fmt::format("segment {} sent to the {}: {}", event.socket, event.b == 0 ? "server" : "client",
                                byte_count(static_cast<std::uint64_t>(event.a)));
+        case EventKind::capture_state:
+            return event.b == 1 ? std::string("loopback's segments are captured") : "loopback's segments are not captured" + (fact.payload.empty() ? std::string() : fmt::format(": {}", sentence(fact.payload)));
         case EventKind::segment_held:
             return fmt::format("segment {} {}", event.socket, event.value != 0 ? "is delayed" : "is held") +
                    (event.a != 0 ? fmt::format("; it repeats {}", event.a) : "");
@@ -143,6 +145,9 @@ std::string print_fact(const Told& fact) {
         case EventKind::tcp_state:
             return fmt::format("{}: {} to be read, {} to be acknowledged", name_of(static_cast<TcpState>(event.a & 0xff)), byte_count(static_cast<std::uint64_t>(event.b)),
                                byte_count(static_cast<std::uint64_t>(event.value)));
+        case EventKind::table_lost:
+            return event.b == 0 ? std::string("the kernel's table of sockets can be read again")
+                                : fmt::format("the kernel's table of sockets can't be read: {}", sentence(fact.payload));
         case EventKind::socket_owner:
             return fmt::format("{} (process {}) is at the other end", sentence(fact.payload), event.a);
         default:

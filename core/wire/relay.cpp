@@ -23,7 +23,7 @@ void count(std::atomic<std::uint64_t>& counter) {
 
 }  // namespace
 
-Relay::Relay(const RelaySetup& setup) : setup_(setup), tsc_(tsc_is_reliable()), rules_(setup.rules), next_id_(setup.first_id) {}
+Relay::Relay(const RelaySetup& setup) : setup_(setup), tsc_(tsc_is_reliable()), rules_(setup.rules) {}
 
 Result<std::unique_ptr<Relay>> Relay::start(const RelaySetup& setup) {
     std::unique_ptr<Relay> relay(new Relay(setup));

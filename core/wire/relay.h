@@ -28,7 +28,7 @@ struct RelaySetup {
     int server_tun = -1;
     WireSink* sink = nullptr;
     Rules rules{};
-    std::uint64_t first_id = 1;         // a relay that follows another goes on counting
+    std::atomic<std::uint64_t>* next_id = nullptr;  // the number of the next packet: one counter for all relays and captures of a history
     std::size_t most_waiting = 10'000;  // further segments are dropped, and counted as such
 };
 
@@ -69,8 +69,6 @@ class Relay {
     RelayCounters counters() const;
     /** True if nothing is to be done now: no host's packet is unread, and no order. A delayed packet may be due later. */
     bool rests() const;
-    /** The number that the next packet will get. */
-    std::uint64_t next_id() const { return next_id_.load(std::memory_order_relaxed); }
 
    private:
     enum class OrderKind : std::uint8_t { rules, deliver, drop, duplicate, hold, overtake, deliver_all, stop };
@@ -103,7 +101,7 @@ class Relay {
     void drop_waiting(WaitingPacket packet, DropReason reason);
     void duplicate_waiting(const WaitingPacket& original);
     void tell_held(const WaitingPacket& packet, WireId copy_of);
-    WireId new_id() { return WireId{next_id_.fetch_add(1, std::memory_order_relaxed)}; }
+    WireId new_id() { return WireId{setup_.next_id->fetch_add(1, std::memory_order_relaxed)}; }
     std::uint64_t ticks() const;
 
     const RelaySetup setup_;
@@ -113,7 +111,6 @@ class Relay {
     Waiting waiting_;
     bool lost_[2] = {false, false};  // this direction's TUN can't be read any more
     bool stopping_ = false;
-    std::atomic<std::uint64_t> next_id_;
     AtomicCounters counters_{};
     std::array<std::uint8_t, 65'576> buffer_;  // the largest IPv6 packet that is no jumbogram
     std::mutex orders_mutex_;

@@ -42,12 +42,14 @@ std::string fact_words(const Event& event, std::string_view payload, std::string
         case EventKind::host_lost:
         case EventKind::lab_state:
         case EventKind::rules_set:
+        case EventKind::capture_state:
             who = "wire";
             return text;
         case EventKind::tcp_state:
             who = "kernel";
             return read_tcp_fact(event, payload).socket.local.text() + " is " + text;
         case EventKind::listen_queue:
+        case EventKind::table_lost:
         case EventKind::socket_owner:
             who = "kernel";
             return text;

@@ -20,8 +20,13 @@ using ui::Rect;
 constexpr float bar_h = 38, note_h = 22, head_h = 26;
 constexpr std::size_t offered_connections = 30;
 
-constexpr const char* loopback_note =
-    "On loopback segments are not captured, only calls and states are seen. A server on the wire shows its segments here, too.";
+/** Why this connection shows no segments; empty if it does, or if some may come. */
+std::string missing_segments(const World& world, const Ladder& ladder) {
+    if (ladder.on_wire || ladder.flow != FlowId::none) return "";
+    if (world.capture.on) return "This connection's segments were not captured: it began before, or its server is not one of ours.";
+    return "On loopback segments are not captured" + (world.capture.trouble.empty() ? std::string() : " (" + world.capture.trouble + ")") +
+           ", only calls and states are seen. A server on the wire shows its segments here, too.";
+}
 
 /** Selections that differ look different, as far as the Ladder is concerned. */
 std::uint64_t mixed_number(std::initializer_list<std::uint64_t> numbers) {
@@ -54,10 +59,10 @@ class LadderPainter {
         const Ladder& ladder = view_.index.ladders()[shown];
         paint_bar(ladder);
         float y = area_.y + px(bar_h);
-        if (!ladder.on_wire) {
-            const float width = mark::text(ui::fonts().small_text, area_.x + px(14), y + px(note_h) / 2, ui::theme().text_dim,
-                                           loopback_note, area_.w - px(28));
-            ui::record("ladder.note", {area_.x + px(14), y, width, px(note_h)}, loopback_note);
+        if (const std::string missing = missing_segments(panel_.world, ladder); !missing.empty()) {
+            const float width =
+                mark::text(ui::fonts().small_text, area_.x + px(14), y + px(note_h) / 2, ui::theme().text_dim, missing, area_.w - px(28));
+            ui::record("ladder.note", {area_.x + px(14), y, width, px(note_h)}, missing);
             y += px(note_h);
         }
         const Rect body{area_.x, y, area_.w, std::max(area_.bottom() - y, px(ladder_row_h))};

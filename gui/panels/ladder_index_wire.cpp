@@ -91,10 +91,10 @@ std::size_t LadderIndex::ladder_of_flow(const WireFlow& flow) {
     of_flow_[flow.id] = ladder;
     Ladder& of = ladders_[ladder];
     of.flow = flow.id;
-    of.on_wire = true;
+    of.on_wire = !flow.on_loopback;
     of.client_address = flow.client;
     of.server_address = flow.server;
-    if (const Program* server = server_at(world_, flow.server, true); server && of.server_label.empty()) {
+    if (const Program* server = server_at(world_, flow.server, of.on_wire); server && of.server_label.empty()) {
         of.server_label = server->label;
         of.server_program = server->id;
     }

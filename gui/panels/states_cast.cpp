@@ -19,6 +19,10 @@ EndPair pair_on(bool wire, const Address& client, const Address& server) {
     return pair_between(wire ? TcpHost::client : TcpHost::here, wire ? TcpHost::server : TcpHost::here, client, server);
 }
 
+bool is_on_wire(const WireFlow* flow) {
+    return flow && !flow->on_loopback;
+}
+
 const TcpEnd* end_at(const World& world, const TcpEndKey& key) {
     const auto found = world.tcp_ends.find(key);
     return found == world.tcp_ends.end() ? nullptr : &found->second;
@@ -76,7 +80,7 @@ std::optional<EndPair> pair_of_socket(const World& world, const TcpPaths& paths,
     if (socket->state == Socket::State::listening) return latest_to(world, paths, *socket);
     const Connection* connection = find(world, socket->connection);
     if (!connection || !connection->client_address.known()) return {};
-    return pair_on(flow_of(world, *connection) != nullptr, connection->client_address, connection->server_address);
+    return pair_on(is_on_wire(flow_of(world, *connection)), connection->client_address, connection->server_address);
 }
 
 std::string who_at(const World& world, const TcpEndKey& key) {
@@ -138,13 +142,13 @@ std::vector<EndPair> end_pairs(const World& world) {
 
 std::optional<EndPair> selected_pair(const World& world, const TcpPaths& paths, const Selection& selection) {
     if (const WireSegment* segment = find(world, selection.segment)) {
-        if (const WireFlow* flow = find(world, segment->flow)) return pair_on(true, flow->client, flow->server);
+        if (const WireFlow* flow = find(world, segment->flow)) return pair_on(is_on_wire(flow), flow->client, flow->server);
     }
     if (const Connection* connection = find(world, selection.connection)) {
         for (const SocketId end : {connection->client, connection->server}) {
             if (const TcpEnd* known = tcp_end(world, end)) return pair_of(world, *known);
         }
-        return pair_on(flow_of(world, *connection) != nullptr, connection->client_address, connection->server_address);
+        return pair_on(is_on_wire(flow_of(world, *connection)), connection->client_address, connection->server_address);
     }
     if (selection.socket != SocketId::none) return pair_of_socket(world, paths, selection.socket);
     const Actor* actor = find(world, selection.actor);

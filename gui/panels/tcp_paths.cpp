@@ -43,8 +43,8 @@ bool TcpPaths::update(const History& history, EventIndex most_events) {
             note(told, event, next_);
         } else if (const WireSegment* segment = find(world_, WireId{event.socket})) {
             const bool to_server = segment->direction == Direction::to_server;
-            note(key_of(to_server ? TcpHost::client : TcpHost::server, segment->source, segment->destination), event, next_);
-            note(key_of(to_server ? TcpHost::server : TcpHost::client, segment->destination, segment->source), event, next_);
+            note(key_of(segment->on_loopback ? TcpHost::here : to_server ? TcpHost::client : TcpHost::server, segment->source, segment->destination), event, next_);
+            note(key_of(segment->on_loopback ? TcpHost::here : to_server ? TcpHost::server : TcpHost::client, segment->destination, segment->source), event, next_);
         }
     }
     return next_ >= size;

@@ -117,11 +117,19 @@ void copy_command(AppState& state, const char* id, const char* label, const std:
     state.messages.note("Copied: " + command, state.now_s);
 }
 
+void draw_loopback(AppState& state) {
+    const CaptureState& capture = state.moment.live().capture;
+    const std::string tip = capture.trouble.empty() ? std::string("segments of servers on loopback are shown, too; they can only be watched. packet(7)")
+                                                    : capture.trouble + ". capturing needs CAP_NET_RAW: synoptic check tells how to get it";
+    if (ui::menu_entry("wire.capture", "Capture loopback's segments", "", capture.on, true, tip.c_str())) state.out.push_back(CaptureLoopback{!capture.on});
+}
+
 }  // namespace
 
 void draw_wire_menu(AppState& state) {
     const LabState& lab = state.moment.live().lab;
     if (!lab.lives) {
+        draw_loopback(state);
         ui::menu_text(lab.trouble.empty() ? "The wire is not there yet." : lab.trouble.c_str(), ui::theme().text_dim);
         ui::menu_line();
         if (ui::menu_entry("wire.start", "Try again")) state.out.push_back(StartLab{});
@@ -144,6 +152,7 @@ void draw_wire_menu(AppState& state) {
         state.out.push_back(DeliverAll{});
     }
     ui::menu_line();
+    draw_loopback(state);
     copy_command(state, "wire.client_terminal", "Copy: a terminal in the client host", lab.commands[0]);
     copy_command(state, "wire.server_terminal", "Copy: a terminal in the server host", lab.commands[1]);
     if (ui::menu_entry("wire.export", "Save the segments for Wireshark …", "", false, lab.sent[0] + lab.sent[1] > 0,

@@ -160,13 +160,13 @@ class WiredEcho {
         collector_ = std::make_unique<synoptic::Collector>(*trace_, history_, synoptic::Collector::Hooks{});
         unpin_thread();
         collector_->read_tables_of(*client, *server);
-        feed_ = std::make_unique<synoptic::WireFeed>(*collector_);
+        feed_ = std::make_unique<synoptic::WireFeed>(*collector_, synoptic::Network::wire);
         return true;
     }
     std::unique_ptr<synoptic::Relay> start_relay() {
         pin_thread(measured_core);  // its thread is where this one is
         synoptic::WireSink* sink = feed_ ? static_cast<synoptic::WireSink*>(feed_.get()) : &sink_;
-        auto started = synoptic::Relay::start({.client_tun = lab_->tun(Host::client), .server_tun = lab_->tun(Host::server), .sink = sink});
+        auto started = synoptic::Relay::start({.client_tun = lab_->tun(Host::client), .server_tun = lab_->tun(Host::server), .sink = sink, .next_id = &next_segment_});
         unpin_thread();
         if (!started) trouble = started.error().text();
         return started ? std::move(*started) : nullptr;
@@ -208,6 +208,7 @@ class WiredEcho {
 
     int lifeline_[2] = {-1, -1};
     CountingSink sink_;
+    std::atomic<std::uint64_t> next_segment_ = 1;
     std::unique_ptr<synoptic::Trace> trace_;
     synoptic::History history_;
     std::unique_ptr<synoptic::Collector> collector_;

@@ -42,6 +42,40 @@ TEST_F(MessagesTest, ACommandThatFailedIsTroubleAndAStepThatNobodyMakesIsNoted) 
     EXPECT_EQ(messages.current_note(), "nobody waits for a step");
 }
 
+TEST_F(MessagesTest, ATableThatCantBeReadIsToldOnceAndItsReturnToo) {
+    world.table_trouble[0] = "sendto: Operation not permitted";
+    watch();
+    watch();
+    ASSERT_EQ(texts().size(), 1u);
+    EXPECT_NE(texts()[0].find("(this machine): sendto: Operation not permitted"), std::string::npos);
+    world.table_trouble[0].clear();
+    watch();
+    EXPECT_NE(texts().back().find("can be read again"), std::string::npos);
+    // A lab that went takes its tables with it, and is told by itself.
+    const std::size_t told = texts().size();
+    world.table_trouble[1] = "sendto: Bad file descriptor";
+    watch();
+    EXPECT_EQ(texts().size(), told);
+}
+
+TEST_F(MessagesTest, AHostThatIsLostIsToldWhileTheLabLives) {
+    world.lab.host_lost[1] = true;
+    watch();
+    EXPECT_EQ(texts(), Texts{});
+    world.lab.lives = true;
+    watch();
+    watch();
+    ASSERT_EQ(texts().size(), 1u);
+    EXPECT_NE(texts()[0].find("server host"), std::string::npos);
+    EXPECT_EQ(messages.all()[0].remedy, Remedy::restart_wire);
+}
+
+TEST_F(MessagesTest, ThatLoopbackCantBeCapturedIsSaidWhereItIsMissed) {
+    command_failed(CaptureLoopback{}, "socket: AF_PACKET: Operation not permitted");
+    watch();
+    EXPECT_EQ(texts(), Texts{});
+}
+
 TEST_F(MessagesTest, AHelperThatFailsIsSaidOnceAndCanBeRestarted) {
     world.helper_trouble = "posix_spawn: No such file or directory";  // it never ran
     world.helper_event = 0;

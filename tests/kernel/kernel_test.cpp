@@ -64,12 +64,12 @@ TEST_P(ListenQueues, CountConnectionsThatWaitForAccept) {
 
     SockDiag diag;
     const auto waiting = [&]() -> int {
-        const auto queues = diag.listen_queues();
+        const auto queues = diag.listeners();
         EXPECT_TRUE(queues) << queues.error().text();
-        const auto found = std::find_if(queues->begin(), queues->end(), [&](const ListenQueue& queue) { return queue.cookie == cookie; });
+        const auto found = std::find_if(queues->begin(), queues->end(), [&](const TcpSocket& listener) { return listener.cookie == cookie; });
         if (found == queues->end()) return -1;
         EXPECT_EQ(found->backlog, 3u);
-        return static_cast<int>(found->waiting);
+        return static_cast<int>(found->accept_queue);
     };
     EXPECT_EQ(waiting(), 0);
     std::vector<int> clients;

@@ -180,7 +180,7 @@ TEST_F(WireStory, DamagedHistoriesAreTakenAsTheyCome) {
     story.fact(EventKind::segment_sent, {.a = -5, .b = 7, .socket = 2});
     for (const EventKind kind : {EventKind::segment_held, EventKind::segment_delivered, EventKind::segment_arrived,
                                  EventKind::segment_dropped, EventKind::segment_duplicated, EventKind::tcp_state, EventKind::socket_owner,
-                                 EventKind::lab_state, EventKind::rules_set, EventKind::host_lost}) {
+                                 EventKind::lab_state, EventKind::rules_set, EventKind::host_lost, EventKind::table_lost}) {
         story.fact(kind, {.fd = 99, .a = -1, .b = -1, .value = -1, .payload = "x", .socket = 12345});
     }
     EXPECT_TRUE(story.world().segments.empty());

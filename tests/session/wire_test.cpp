@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/session/wire_fixture.h"
@@ -283,19 +284,24 @@ TEST_F(LoopbackStates, BothEndsAreReadFromTheKernelsTable) {
 
 TEST_F(LoopbackStates, AClientThatWasNotStartedHereIsNamed) {
     const std::string port = start_server("echo_thread");
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(port)));
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ASSERT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
-    EXPECT_TRUE(eventually([](const World& w) {
+    const pid_t stranger = fork();
+    if (stranger == 0) {  // system calls only: other threads of this process may hold locks
+        const int fd = socket(AF_INET, SOCK_STREAM, 0);
+        if (connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0) pause();
+        _exit(0);
+    }
+    EXPECT_TRUE(eventually([stranger](const World& w) {
         for (const auto& [key, end] : w.tcp_ends) {
-            if (end.owner_pid == getpid() && !end.owner.empty()) return true;
+            if (end.owner_pid == stranger && !end.owner.empty()) return true;
         }
         return false;
     }));
-    close(fd);
+    kill(stranger, SIGKILL);
+    EXPECT_EQ(waitpid(stranger, nullptr, 0), stranger);
 }
 
 }  // namespace

@@ -235,7 +235,6 @@ TEST_F(WireTest, EveryThirdIsLostAndTheDataComesAllTheSame) {
 }
 
 TEST_F(WireTest, WhatFindsNoRoomIsDroppedAndSaid) {
-    next_id = sink.all().size() + 1;
     start_relay(Rules::hold_everything(), 2);
     const OwnFd listenfd = listen_at(6666, 8);
     std::vector<OwnFd> clients;

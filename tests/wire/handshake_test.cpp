@@ -213,7 +213,6 @@ TEST_F(WireTest, TheLabMayDieWhileSegmentsAreHeld) {
     ASSERT_TRUE(another) << another.error().text();
     relay.reset();
     lab = std::move(*another);
-    next_id = sink.all().size() + 1;
     start_relay({});
     const Connection made = make_connection(6666);
     send_text(made.clientfd, "again");

@@ -177,7 +177,7 @@ class WireTest : public LabTest {
                                                                .server_tun = lab->tun(Host::server),
                                                                .sink = &sink,
                                                                .rules = rules,
-                                                               .first_id = next_id,
+                                                               .next_id = &next_id,
                                                                .most_waiting = most_waiting});
         ASSERT_TRUE(started) << started.error().text();
         relay = std::move(*started);
@@ -293,7 +293,7 @@ class WireTest : public LabTest {
     }
 
     RecordingSink sink;
-    std::uint64_t next_id = 1;
+    std::atomic<std::uint64_t> next_id = 1;
     std::unique_ptr<Relay> relay;
     std::unique_ptr<SockDiag> diag[2];
 };

@@ -1,0 +1,163 @@
+#include "core/wire/loopback_capture.h"
+
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <utility>
+
+namespace synoptic {
+namespace {
+
+constexpr std::size_t largest_packet = 65'576 + 64;  // loopback's MTU is 65536, and segments are not cut to it before they are sent (GSO)
+constexpr int receive_buffer_bytes = 8 << 20;
+constexpr std::size_t most_on_their_way = 4096;  // a firewall may take some on their way: they never arrive
+
+std::uint64_t realtime_ns() {
+    timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+/** When the kernel saw the packet (CLOCK_REALTIME ns); 0 if it does not say. */
+std::uint64_t stamp_of(msghdr& message) {
+    for (cmsghdr* part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
+        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS) continue;
+        timespec at;
+        std::memcpy(&at, CMSG_DATA(part), sizeof at);
+        return static_cast<std::uint64_t>(at.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(at.tv_nsec);
+    }
+    return 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LoopbackCapture>> LoopbackCapture::start(const LoopbackCaptureSetup& setup) {
+    std::unique_ptr<LoopbackCapture> capture(new LoopbackCapture(setup));
+    if (const Status opened = capture->open(); !opened) return opened.error();
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    capture->thread_ = std::thread([self = capture.get()] { self->run(); });
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return capture;
+}
+
+Status LoopbackCapture::open() {
+    // Without a protocol nothing is queued before the socket is bound to its device.
+    fd_ = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd_ < 0) return errno_error("socket", "AF_PACKET");
+    wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (wake_ < 0) return errno_error("eventfd", "the capture");
+    sockaddr_ll loopback{};
+    loopback.sll_family = AF_PACKET;
+    loopback.sll_protocol = htons(ETH_P_ALL);
+    loopback.sll_ifindex = static_cast<int>(if_nametoindex("lo"));
+    if (loopback.sll_ifindex == 0) return errno_error("if_nametoindex", "lo");
+    const int on = 1;
+    // The forced size asks for CAP_NET_ADMIN; the other is capped by net.core.rmem_max.
+    if (setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer_bytes, sizeof receive_buffer_bytes) < 0)
+        setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
+    if (setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) < 0) return errno_error("setsockopt", "SO_TIMESTAMPNS");
+    if (bind(fd_, reinterpret_cast<const sockaddr*>(&loopback), sizeof loopback) < 0) return errno_error("bind", "lo");
+    buffer_.resize(largest_packet);
+    return Done{};
+}
+
+LoopbackCapture::~LoopbackCapture() {
+    if (thread_.joinable()) {
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof one);
+        thread_.join();
+    }
+    for (const int fd : {fd_, wake_}) {
+        if (fd >= 0) close(fd);
+    }
+}
+
+void LoopbackCapture::watch(std::set<std::uint16_t> ports) {
+    const std::lock_guard lock(ports_mutex_);
+    ports_ = std::move(ports);
+}
+
+void LoopbackCapture::run() {
+    for (;;) {
+        pollfd waiting[2] = {{fd_, POLLIN, 0}, {wake_, POLLIN, 0}};
+        poll(waiting, 2, -1);
+        if (waiting[1].revents != 0) return;
+        while (read_one()) {}
+    }
+}
+
+/** False if nothing is there. */
+bool LoopbackCapture::read_one() {
+    sockaddr_ll from{};
+    alignas(cmsghdr) char control[128];
+    iovec bytes{buffer_.data(), buffer_.size()};
+    msghdr message{};
+    message.msg_name = &from;
+    message.msg_namelen = sizeof from;
+    message.msg_iov = &bytes;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    const ssize_t size = recvmsg(fd_, &message, 0);
+    if (size < 0) return errno != EAGAIN;  // ENETDOWN is told once: the device may come back
+    const bool is_ip = from.sll_protocol == htons(ETH_P_IP) || from.sll_protocol == htons(ETH_P_IPV6);
+    if (!is_ip || (from.sll_pkttype != PACKET_OUTGOING && from.sll_pkttype != PACKET_HOST)) return true;
+    const std::uint64_t stamp = stamp_of(message);
+    take(PacketBytes(buffer_).first(static_cast<std::size_t>(size)), from.sll_pkttype == PACKET_OUTGOING,
+         ticks_at(stamp != 0 ? stamp : realtime_ns()));
+    return true;
+}
+
+/** The kernel's stamp on the trace's clock. Both clocks are read now: so little time has passed that their rates do not matter. */
+std::uint64_t LoopbackCapture::ticks_at(std::uint64_t stamp) const {
+    const std::uint64_t ticks = read_ticks(scale_.tsc), now = realtime_ns();
+    const std::uint64_t ago_ns = now > stamp ? now - stamp : 0;
+    return ticks - static_cast<std::uint64_t>(static_cast<double>(ago_ns) / scale_.ns_per_tick);
+}
+
+void LoopbackCapture::take(PacketBytes bytes, bool outgoing, std::uint64_t ticks) {
+    const Packet packet = parse_packet(bytes, Checksums::skip);
+    if (!packet) return;
+    const Segment& segment = packet.segment;
+    bool to_server, to_client;
+    {
+        const std::lock_guard lock(ports_mutex_);
+        to_server = ports_.count(segment.destination.port()) != 0;
+        to_client = ports_.count(segment.source.port()) != 0;
+    }
+    if (!to_server && !to_client) return;
+    const Direction direction = to_server ? Direction::to_server : Direction::to_client;
+    const CopyKey key = CopyKey::of(segment, direction);
+    if (outgoing) {
+        on_their_way_.push_back({tell_sent(bytes, segment, direction, ticks), key, segment.ack});
+        if (on_their_way_.size() > most_on_their_way) on_their_way_.pop_front();
+        return;
+    }
+    const auto same = std::find_if(on_their_way_.begin(), on_their_way_.end(),
+                                   [&](const OnItsWay& sent) { return sent.ack == segment.ack && !(sent.key < key) && !(key < sent.key); });
+    const bool seen_before = same != on_their_way_.end();
+    const WireId id = seen_before ? same->id : tell_sent(bytes, segment, direction, ticks);
+    if (seen_before) on_their_way_.erase(same);
+    setup_.sink->arrived(id, direction, ticks);
+}
+
+WireId LoopbackCapture::tell_sent(PacketBytes bytes, const Segment& segment, Direction direction, std::uint64_t ticks) {
+    const WireId id{setup_.next_id->fetch_add(1, std::memory_order_relaxed)};
+    setup_.sink->sent({id, direction, ticks, bytes, segment});
+    return id;
+}
+
+}  // namespace synoptic

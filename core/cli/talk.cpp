@@ -1,8 +1,13 @@
 // client: a client on the terminal. What it prints goes to stdout, its calls to stderr. hostinfo: names and addresses.
 #include <poll.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdio>
+#include <mutex>
+#include <string>
 
 #include "core/base/text.h"
 #include "core/cli/news.h"
@@ -21,14 +26,28 @@ class Terminal : public Input {
     /** Not called: here a client ends with its input or its connection, and a signal ends the whole program. */
     void end() override {}
 
+    /** The client's printf: waits until the calls before it were shown, else answers would stand above the questions. */
     void print(std::string_view text) {
+        std::unique_lock lock(mutex_);
+        const std::uint64_t mine = ++printed_;
+        // An event may be lost (its ring was full): then nobody gives the word.
+        released_.wait_for(lock, std::chrono::seconds(1), [&] { return shown_before_ >= mine; });
         const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
         if (!written) reader_gone_ = true;
+    }
+    /** So many calls of printf have begun in all, and what came before them was shown. */
+    void release(std::uint64_t prints) {
+        const std::lock_guard lock(mutex_);
+        shown_before_ = std::max(shown_before_, prints);
+        released_.notify_all();
     }
     bool reader_gone() const { return reader_gone_; }
 
    private:
     std::atomic<bool> reader_gone_{false};
+    std::mutex mutex_;
+    std::condition_variable released_;
+    std::uint64_t printed_ = 0, shown_before_ = 0;
 };
 
 int fail(const std::string& why) {
@@ -37,9 +56,11 @@ int fail(const std::string& why) {
 }
 
 /** Prints the calls until the client has ended; returns its exit status. */
-int follow(const Session& session, News& news) {
+int follow(const Session& session, News& news, Terminal& terminal) {
     Transcript transcript(session.history());
     World world;
+    EventIndex looked_at = 0;
+    std::uint64_t prints = 0;
     for (;;) {
         pollfd waiting{news.fd(), POLLIN, 0};
         poll(&waiting, 1, -1);
@@ -47,6 +68,11 @@ int follow(const Session& session, News& news) {
         const EventIndex end = session.history().size();
         session.history().advance(world, end);
         transcript.print(end, [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); });
+        for (; looked_at < end; ++looked_at) {
+            const Event& event = session.history().event(looked_at);
+            prints += event.kind == EventKind::printf && event.phase == Phase::enter;
+        }
+        terminal.release(prints);
         if (!world.commands.empty() && world.commands.front().failed) return fail(world.commands.front().outcome);
         if (world.programs.empty()) continue;
         const Program& client = world.programs.begin()->second;
@@ -69,7 +95,7 @@ int talk(const ProgramInfo& program, const std::string& host, const std::string&
     Result<std::unique_ptr<Session>> session = Session::start(std::move(setup));
     if (!session) return fail(session.error().text());
     (*session)->submit(AddClients{.program = program.name, .host = host, .port = port});
-    const int status = follow(**session, news);
+    const int status = follow(**session, news, terminal);
     return terminal.reader_gone() ? 1 : status;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/model/tcp_fact.h"
 #include "core/trace/format.h"
 
 namespace synoptic {
@@ -47,7 +48,9 @@ std::string Transcript::line_of(EventIndex index) {
             return who.calls.empty() ? "" : call_line(event, who, who.calls.back(), no_event, true);
         }
         const std::string who = event.actor == ActorId::none ? "---" : speaker(event.actor).who;
-        std::string line = head(event.time, who) + "--- " + print_fact({event, history_.payload(index)});
+        const bool of_table = event.kind == EventKind::tcp_state;  // whose addresses the manifest's printer does not know
+        const std::string_view payload = history_.payload(index);
+        std::string line = head(event.time, who) + "--- " + (of_table ? tcp_fact_text(read_tcp_fact(event, payload)) : print_fact({event, payload}));
         if (event.kind == EventKind::actor_end) speakers_.erase(event.actor);
         return line;
     }

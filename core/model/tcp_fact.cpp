@@ -1,7 +1,11 @@
 #include "core/model/tcp_fact.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
+
+#include "core/base/text.h"
 
 namespace synoptic {
 namespace {
@@ -65,6 +69,16 @@ TcpFact read_tcp_fact(const Event& event, std::string_view payload) {
         address->length_bytes = std::min<std::uint32_t>(address->length_bytes, sizeof address->bytes);
     fact.timer_due_ns = carried.timer_due_ns;
     return fact;
+}
+
+std::string tcp_fact_text(const TcpFact& fact) {
+    const TcpSocket& socket = fact.socket;
+    std::string text = fmt::format("{} to {} is {}", socket.local.text(), socket.peer.text(), name_of(socket.state));
+    if (socket.receive_queue_bytes != 0) text += fmt::format(", {} to be read", byte_count(socket.receive_queue_bytes));
+    if (socket.send_queue_bytes != 0) text += fmt::format(", {} to be acknowledged", byte_count(socket.send_queue_bytes));
+    if (socket.timer.kind != TcpTimer::Kind::none) text += fmt::format(", {} timer", name_of(socket.timer.kind));
+    if (socket.timer.retransmits != 0) text += fmt::format(" × {}", socket.timer.retransmits);
+    return text;
 }
 
 }  // namespace synoptic

@@ -28,4 +28,7 @@ std::string tcp_payload(const TcpFact& fact);
 /** Reads such an event; numbers that are out of range become "none". */
 TcpFact read_tcp_fact(const Event& event, std::string_view payload);
 
+/** "127.0.0.1:7788 to 127.0.0.1:33340 is ESTABLISHED, 6 bytes to be read, retransmission timer": what is 0 is left out. */
+std::string tcp_fact_text(const TcpFact& fact);
+
 }  // namespace synoptic

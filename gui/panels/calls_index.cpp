@@ -47,7 +47,7 @@ std::string fact_words(const Event& event, std::string_view payload, std::string
             return text;
         case EventKind::tcp_state:
             who = "kernel";
-            return read_tcp_fact(event, payload).socket.local.text() + " is " + text;
+            return tcp_fact_text(read_tcp_fact(event, payload));
         case EventKind::listen_queue:
         case EventKind::table_lost:
         case EventKind::socket_owner:

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <netdb.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "command_under_test.h"
 
@@ -21,6 +22,24 @@ TEST(ClientEcho, PrintsEchoesOnStdoutAndCallsOnStderr) {
     EXPECT_NE(outcome.err.find("connect("), std::string::npos);
     EXPECT_EQ(outcome.err.find('\x01'), std::string::npos);
     EXPECT_NE(server.line_with("server received 6 bytes: \\\"hello\\\\n\\\""), "");
+}
+
+// Both go to one terminal as a rule; the answer once stood above the question.
+TEST(ClientEcho, WhatItPrintsStandsBehindTheCallsThatCameBefore) {
+    ServeUnderTest server;
+    CommandSetup one_stream;
+    one_stream.in_process = [] { dup2(STDOUT_FILENO, STDERR_FILENO); };
+    CommandUnderTest client({"client", "echo", "127.0.0.1", server.port()}, one_stream);
+    for (const std::string text : {"hello", "two"}) {
+        client.type(text + "\n");
+        bool received = false;
+        std::string line;
+        for (line = client.line(); !line.empty() && line != text; line = client.line()) received = received || line.find("recv(") != std::string::npos;
+        EXPECT_EQ(line, text);
+        EXPECT_TRUE(received) << text;
+    }
+    client.close_stdin();
+    EXPECT_EQ(client.finish().status, 0);
 }
 
 TEST(ClientEcho, EndOfInputEndsIt) {

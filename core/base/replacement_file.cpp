@@ -79,7 +79,7 @@ Status ReplacementFile::flush() {
 }
 
 Status ReplacementFile::finish() {
-    if (const Status flushed = flush(); !flushed) return flushed;
+    if (Status flushed = flush(); !flushed) return flushed;
     // Only a file on a disk has to reach it before its name does: a crash in between would leave an empty one.
     if (!part_.empty() && fsync(fd_) < 0) return errno_error("fsync", path_);
     if (!part_.empty() && rename(part_.c_str(), target_.c_str()) < 0) return errno_error("rename", path_);

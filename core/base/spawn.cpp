@@ -21,6 +21,7 @@ int spawn_with_defaults(const std::string& path, std::vector<std::string> argume
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
     const int error = posix_spawn(&pid, path.c_str(), &actions, &attributes, argv.data(), environ);

@@ -27,7 +27,7 @@ Status connect_and_leave(int domain, const sockaddr* address, socklen_t length) 
     const int fd = socket(domain, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) return errno_error("socket");
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    const Status connected = connect(fd, address, length) == 0 ? Status(Done{}) : Status(errno_error("connect"));
+    Status connected = connect(fd, address, length) == 0 ? Status(Done{}) : Status(errno_error("connect"));
     close(fd);
     return connected;
 }

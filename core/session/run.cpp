@@ -58,7 +58,7 @@ Result<ProgramThread> ProgramThread::start(std::function<void()> body) {
     const int error = pthread_create(&thread.thread_, &small, run_body, given.get());
     pthread_attr_destroy(&small);
     if (error != 0) return Error{"pthread_create", error, "no more threads can be started"};
-    given.release();
+    static_cast<void>(given.release());  // the thread's own from now on
     return thread;
 }
 

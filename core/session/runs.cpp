@@ -37,7 +37,7 @@ Status Session::Implementation::start_program(std::unique_ptr<Run> given) {
     post(EventKind::program_begin,
          {.a = static_cast<std::int64_t>(run.info->role), .b = static_cast<std::int64_t>(run.place), .value = run.backlog, .socket = id}, begin_text(run));
     runs[run.id] = std::move(given);
-    const Status started = run.place == Place::in_app ? start_in_app(run) : start_own_process(run);
+    Status started = run.place == Place::in_app ? start_in_app(run) : start_own_process(run);
     if (!started) program_ended(run, 1, started.error().text());
     return started;
 }
@@ -80,7 +80,7 @@ Status Session::Implementation::start_in_app(Run& run) {
     };
     Result<ProgramThread> thread_started = ProgramThread::start(std::move(body));
     if (!thread_started) return thread_started.error();
-    run.thread = std::move(*thread_started);
+    run.thread = *thread_started;
     post(EventKind::program_ready, {.socket = static_cast<std::uint64_t>(run.id)});
     return Done{};
 }
@@ -95,7 +95,7 @@ Status Session::Implementation::start_own_process(Run& run) {
     }
     run.helper = helper.pid;
     const std::uint64_t descriptors = run.descriptor_limit > 0 ? static_cast<std::uint64_t>(run.descriptor_limit) : children_descriptor_limit;
-    const Status sent = send_order({{"do", "start"},
+    Status sent = send_order({{"do", "start"},
                                     {"program", static_cast<std::uint32_t>(run.id)},
                                     {"name", run.info->name},
                                     {"address", run.address},

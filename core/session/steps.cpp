@@ -54,7 +54,7 @@ Result<std::string> Session::Implementation::execute(const Step& command) {
 }
 
 Result<std::string> Session::Implementation::step_segment(WireId segment) {
-    const Result<std::string> moved = execute(MoveSegment{segment, SegmentMove::deliver_once});
+    Result<std::string> moved = execute(MoveSegment{segment, SegmentMove::deliver_once});
     steps.push_back({ActorId::none, monotonic_ns(), std::nullopt});
     return moved;
 }

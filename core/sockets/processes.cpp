@@ -132,7 +132,7 @@ int Sockets::pthread_create(pthread_t* thread, const pthread_attr_t* attr, void*
     pthread_attr_setstacksize(&small, program_stack_bytes);
     const int error = ::pthread_create(thread, attr ? attr : &small, run_thread, given.get());
     pthread_attr_destroy(&small);
-    if (error == 0) given.release();
+    if (error == 0) static_cast<void>(given.release());  // the thread's own from now on
     else thread_ended();
     return call.exit_with(error, error, {.a = error == 0 ? static_cast<std::int64_t>(*thread) : 0});
 }

@@ -109,9 +109,9 @@ std::string to_pcapng(std::span<const CaptureRecord> records) {
 Status write_pcapng(const std::string& path, std::span<const CaptureRecord> records) {
     Result<ReplacementFile> file = ReplacementFile::begin(path);
     if (!file) return file.error();
-    if (const Status written = file->write(beginning()); !written) return written;
+    if (Status written = file->write(beginning()); !written) return written;
     for (const CaptureRecord& record : records) {
-        if (const Status written = file->write(packet(record)); !written) return written;
+        if (Status written = file->write(packet(record)); !written) return written;
     }
     return file->finish();
 }

@@ -6,16 +6,11 @@
 
 #include "gui/imgui_versions.h"
 #include "gui/panels/toolbar.h"
+#include "gui/panels/words.h"
 #include "gui/widgets.h"
 
 namespace synoptic {
 namespace {
-
-std::string with_commas(EventIndex number) {
-    std::string digits = std::to_string(number);
-    for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
-    return digits;
-}
 
 /** The history from left to right; returns where the user dragged the mark to, or no_event. */
 EventIndex draw_track(const AppState& state, const ui::Rect& rect) {

@@ -87,7 +87,7 @@ bool button(const char* id, const Face& face, const char* tip) {
     const float middle = rect.y + rect.h / 2;
     const auto draw_the_icon = [&] {
         if (face.icon == Icon::none) return;
-        draw_icon(canvas(), face.icon, {x + icon / 2, middle}, icon, face.look == Look::plain && !face.enabled ? paint.text : paint.text);
+        draw_icon(canvas(), face.icon, {x + icon / 2, middle}, icon, paint.text);
         x += icon + gap;
     };
     if (!face.icon_right) draw_the_icon();

@@ -96,14 +96,14 @@ Status Session::Implementation::start_own_process(Run& run) {
     run.helper = helper.pid;
     const std::uint64_t descriptors = run.descriptor_limit > 0 ? static_cast<std::uint64_t>(run.descriptor_limit) : children_descriptor_limit;
     Status sent = send_order({{"do", "start"},
-                                    {"program", static_cast<std::uint32_t>(run.id)},
-                                    {"name", run.info->name},
-                                    {"address", run.address},
-                                    {"port", run.port},
-                                    {"backlog", run.backlog},
-                                    {"descriptors", descriptors},
-                                    {"host", run.network == Network::wire ? index_of(host_of(run)) : -1}},
-                                   ends[0]);
+                              {"program", static_cast<std::uint32_t>(run.id)},
+                              {"name", run.info->name},
+                              {"address", run.address},
+                              {"port", run.port},
+                              {"backlog", run.backlog},
+                              {"descriptors", descriptors},
+                              {"host", run.network == Network::wire ? index_of(host_of(run)) : -1}},
+                             ends[0]);
     if (ends[0] >= 0) close(ends[0]);
     return sent;
 }

@@ -192,14 +192,13 @@ void KernelTables::read_by_the_clock(const World& world) {
     urgent_.clear();
     data_.clear();
     const std::uint64_t now_ns = hooks_.now().ns;
-    const bool walks = moved_ || now_ns >= next_walk_ns_;
-    if (walks) {
-        moved_ = false;
-        next_walk_ns_ = now_ns + walk_every_ns;
-    }
+    const bool moved = std::exchange(moved_, false);
+    // Nothing can begin on the wire that no segment tells of, but another program on this machine's own network may.
+    const bool may_be_unseen = now_ns >= next_walk_ns_;
+    if (moved || may_be_unseen) next_walk_ns_ = now_ns + walk_every_ns;
     for (const TcpHost which : {TcpHost::here, TcpHost::client, TcpHost::server}) {
         if (!is_readable(which, now_ns)) continue;
-        if (walks) {
+        if (moved || (may_be_unseen && which == TcpHost::here)) {
             walk(world, which);
         } else {
             look_at_listeners(world, which);

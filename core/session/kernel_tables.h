@@ -6,7 +6,8 @@
 //
 // A fact is told only where it differs from what the World knows, and of the moment before the kernel was asked about just this end, so that no state
 // stands in the history before its cause. A walk takes half a millisecond however few sockets there are (the kernel's hash table has a quarter of a
-// million buckets), a look at one end two microseconds: therefore a walk only says who is to be looked at, and where nothing moves there is one a second.
+// million buckets), a look at one end two microseconds: therefore a walk only says who is to be looked at, and where nothing moves there is one a second, on
+// this machine's own network only.
 #pragma once
 
 #include <functional>

@@ -72,6 +72,7 @@ struct Session::Implementation {
     bool lab_lives = false;
     std::uint64_t next_wire_id = 1;  // segments of a second lab are numbered on
     Rules rules;
+    bool wire_paused = false;  // all waits for steps, segments too
     std::map<ProgramId, std::unique_ptr<Run>> runs;
     std::map<pid_t, Watched> watched;
     std::uint64_t next_look_at_unwatched_ns = 0;

@@ -7,10 +7,16 @@
 #include "core/session/capture.h"
 #include "core/trace/format.h"
 #include "gui/app_state.h"
+#include "gui/widgets.h"
 #include "imgui.h"
 
 namespace synoptic {
 namespace {
+
+/** Everyone stops at the next call; where a step moves segments, too, they wait on the wire. */
+SetGate pause_all(StepOver over) {
+    return SetGate{ActorId{}, GateMode::step, 0, over != StepOver::calls};
+}
 
 void run_or_pause(AppState& state) {
     if (state.moment.past()) {
@@ -18,7 +24,7 @@ void run_or_pause(AppState& state) {
         return;
     }
     if (state.moment.live().gate != GateMode::step) {
-        state.out.push_back(SetGate{ActorId{}, GateMode::step, 0});
+        state.out.push_back(pause_all(state.settings.step_over));
         return;
     }
     const int ms = paces_ms[state.settings.pace];
@@ -30,21 +36,23 @@ void step(AppState& state) {
         state.moment.forward();
         return;
     }
-    // The first press stops everyone at their next call: nobody stands there yet. Then each lets one actor make one move.
     const World& live = state.moment.live();
-    if (const WireSegment* segment = find(live, state.selection.segment); segment != nullptr && segment->waits()) {
-        state.out.push_back(MoveSegment{segment->id, SegmentMove::deliver_once});
-        return;
-    }
+    const StepOver over = state.settings.step_over;
     // Segments can be stepped while programs run.
-    const bool only_segments = state.settings.step_over == StepOver::segments && live.lab.lives;
+    const bool only_segments = over == StepOver::segments && has_wire(live);
+    // The first press stops everyone at their next call: nobody stands there yet. Then each lets one actor or segment make one move.
     if (live.gate != GateMode::step && !only_segments) {
-        state.out.push_back(SetGate{ActorId{}, GateMode::step, 0});
+        state.out.push_back(pause_all(over));
         return;
     }
-    const Actor* chosen = find(state.moment.live(), state.selection.actor);
+    const WireSegment* segment = find(live, state.selection.segment);
+    if (over != StepOver::calls && segment != nullptr && segment->waits()) {
+        state.out.push_back(Step{ActorId{}, over, segment->id});
+        return;
+    }
+    const Actor* chosen = find(live, state.selection.actor);
     const bool can_move = chosen != nullptr && (chosen->state == Actor::State::arrives || chosen->state == Actor::State::rests);
-    state.out.push_back(Step{can_move && !only_segments ? chosen->id : ActorId{}, state.settings.step_over});
+    state.out.push_back(Step{can_move && !only_segments ? chosen->id : ActorId{}, over});
 }
 
 bool moves_segments(Action action) {
@@ -76,18 +84,15 @@ void stop_server(AppState& state) {
     }
 }
 
-/** Writes what is shown of the wire beside earlier files of its kind, and says where. */
+/** Has what is shown of the wire written beside earlier files of its kind. */
 void save_capture(AppState& state) {
     std::error_code error;
     std::filesystem::path path;
     int number = 0;
     do path = std::filesystem::current_path(error) / fmt::format("synoptic{}.pcapng", ++number == 1 ? "" : fmt::format("-{}", number));
     while (std::filesystem::exists(path, error));
-    const Status saved = export_capture(state.history, state.moment.shown().events, path.string(), realtime_offset_ns());
-    if (!saved)
-        state.messages.add("The segments could not be saved: " + saved.error().text(), true);
-    else
-        state.messages.note("Saved " + path.string(), state.now_s);
+    if (!state.exporter.start(state.history, state.moment.shown().events, path.string(), realtime_offset_ns()))
+        state.messages.note(fmt::format("Still saving {}", state.exporter.path()), state.now_s);
 }
 
 /** Shows this view in the lower left pane; the calls again if it was there already. */
@@ -159,10 +164,24 @@ const Program* current_server(const AppState& state) {
     return servers.empty() ? nullptr : servers.back();
 }
 
+void watch_export(AppState& state) {
+    const Exporter& exporter = state.exporter;
+    if (!exporter.works()) return;
+    if (const std::optional<Status> saved = state.exporter.take_outcome()) {
+        if (*saved)
+            state.messages.note("Saved " + exporter.path(), state.now_s);
+        else
+            state.messages.add("The segments could not be saved: " + saved->error().text(), true);
+        return;
+    }
+    state.messages.note(fmt::format("Saving {}: {} %", exporter.path(), exporter.percent()), state.now_s);
+    ui::wake_in(0.1);
+}
+
 void start_chosen_server(AppState& state) {
     const ChosenServer chosen = chosen_server(state.settings.server, state.moment.live().lab);
     if (!chosen.trouble.empty()) {
-        state.messages.add(chosen.trouble, true);
+        state.messages.add(chosen.trouble, true, chosen.needs_wire ? Remedy::restart_wire : Remedy::none);
         return;
     }
     StartServer start = chosen.command;
@@ -201,6 +220,14 @@ void hold_segments(AppState& state, std::uint8_t kinds) {
     rules.to_server.hold = rules.to_client.hold = kinds;
     state.out.push_back(SetRules{rules});
     if (kinds == 0) state.out.push_back(DeliverAll{});
+}
+
+void set_step_over(AppState& state, StepOver over) {
+    state.settings.step_over = over;
+    // What is paused goes on being paused, with or without the wire.
+    const World& live = state.moment.live();
+    const SetGate pause = pause_all(over);
+    if (live.gate == GateMode::step && live.lab.paused != pause.holds_wire) state.out.push_back(pause);
 }
 
 void set_pace(AppState& state, int pace) {

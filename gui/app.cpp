@@ -156,6 +156,7 @@ void App::frame() {
     moving_ = false;
     const Theme& theme = state.settings.dark ? dark_theme() : light_theme();
     ui::begin_frame(theme, fonts_, looks_scale_);
+    watch_export(state);
     handle_keys();
 
     const ImVec2 size = ImGui::GetIO().DisplaySize;

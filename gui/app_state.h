@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gui/demonstrations.h"
+#include "gui/exporter.h"
 #include "gui/keys.h"
 #include "gui/layout.h"
 #include "gui/messages.h"
@@ -25,6 +26,7 @@ struct AppState {
     Settings settings;
     Messages messages;
     DemonstrationRunner runner;
+    Exporter exporter;
     Layout layout;
     Selection selection;
     StageView stage;
@@ -45,6 +47,8 @@ struct AppState {
     void ask(Action action) { actions.push_back(action); }
 };
 
+/** Says how far the export is, and what became of it; asks for another look while it is at work. */
+void watch_export(AppState& state);
 /** The server that clients join and Stop means: the selected one, else the chosen one, else the latest. Null if none lives. */
 const Program* current_server(const AppState& state);
 
@@ -57,6 +61,8 @@ void set_chatter(AppState& state, bool on);
 std::uint8_t held_kinds(const Rules& rules);
 /** Sets what is held in both directions; 0 holds nothing any more, and delivers what waits. */
 void hold_segments(AppState& state, std::uint8_t kinds);
+/** Sets what a step moves, also where all is paused already. */
+void set_step_over(AppState& state, StepOver over);
 /** Sets the least time of each move, an index into paces_ms. */
 void set_pace(AppState& state, int pace);
 /** Carries out what a key or a button asked for, except what only the window itself can do (see app.cpp). True if it was known. */

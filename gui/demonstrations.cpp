@@ -11,13 +11,25 @@ ProgramId newest(const World& world) {
     return world.programs.empty() ? ProgramId{} : world.programs.rbegin()->first;
 }
 
-/** A server on 127.0.0.1, on its program's own port or the next that is free; above port `above`, for one that starts beside another. */
-StartServer serve(const World& world, const char* name, int above = 0) {
+/** Where it may be either: the wire if it can be had. Before anybody has tried, nobody knows: see wire_is_known(). */
+Network where(const World& world) {
+    return world.lab.lives ? Network::wire : Network::loopback;
+}
+bool wire_is_known(const Cast& cast) {
+    return cast.world().lab.asked;
+}
+
+/**
+ * A server on 127.0.0.1, or on all addresses of the wire's server host; on its program's own port or the next that is free; above port `above`, for
+ * one that starts beside another.
+ */
+StartServer serve(const World& world, const char* name, Network network = Network::loopback, int above = 0) {
     StartServer start;
     start.program = name;
+    start.network = network;
     const ProgramInfo* info = find_program(name);
     if (info != nullptr && (info->own_process_only || info->workers == Workers::fork)) start.place = Place::own_process;
-    start.address = "127.0.0.1";
+    if (network == Network::loopback) start.address = "127.0.0.1";
     start.port = free_port(start, std::max(info != nullptr ? info->default_port : 6666, above + 1), world);
     return start;
 }
@@ -43,7 +55,7 @@ Demonstration second_client_waits() {
         "An iterative server talks to one client. The second connects and sends, and nobody answers.",
         {"echo_iterative"},
         {
-            {[](const Cast&) { return true; }, [](const Cast& c) { return Commands{serve(c.world(), "echo_iterative")}; }},
+            {wire_is_known, [](const Cast& c) { return Commands{serve(c.world(), "echo_iterative", where(c.world()))}; }},
             {[](const Cast& c) { return c.address(0).known(); }, [](const Cast& c) { return Commands{join(c, 0, 1)}; }},
             {[](const Cast& c) { return accepted(c, 0); },
              [](const Cast& c) {
@@ -62,10 +74,10 @@ Demonstration fork_beside_threads() {
             "The same echo twice: a process per client above, a thread per client below, three chattering clients each.",
             {"echo_fork", "echo_thread"},
             {
-                {[](const Cast&) { return true; },
+                {wire_is_known,
                  [](const Cast& c) {
-                     const StartServer above = serve(c.world(), "echo_fork");
-                     return Commands{above, serve(c.world(), "echo_thread", std::stoi(above.port))};
+                     const StartServer above = serve(c.world(), "echo_fork", where(c.world()));
+                     return Commands{above, serve(c.world(), "echo_thread", where(c.world()), std::stoi(above.port))};
                  }},
                 {[](const Cast& c) { return c.address(0).known() && c.address(1).known(); },
                  [](const Cast& c) {

@@ -118,6 +118,7 @@ Json lab_of(const World& world) {
             {"lives", lab.lives},
             {"pid", lab.pid},
             {"trouble", lab.trouble},
+            {"paused", lab.paused},
             {"held", lab.rules.to_server.hold | lab.rules.to_client.hold},
             {"sent", lab.sent[0] + lab.sent[1]},
             {"arrived", lab.arrived[0] + lab.arrived[1]},
@@ -200,6 +201,7 @@ Json selection_json(const Selection& selection) {
             {"process", number(selection.process)},
             {"socket", number(selection.socket)},
             {"connection", number(selection.connection)},
+            {"segment", number(selection.segment)},
             {"fd", selection.fd},
             {"event", selection.event == no_event ? Json(nullptr) : Json(selection.event)}};
 }

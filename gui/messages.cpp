@@ -91,11 +91,11 @@ void Messages::watch(const World& live, double now_s) {
         if (!command.failed || told_by_program(live, command) || command.outcome == live.lab.trouble) continue;
         if (command.kind == Command(CaptureLoopback{}).index()) continue;
         std::string text = command.outcome.empty() ? fmt::format("This failed: {}", command.text) : command.outcome;
-        // That nobody can move now is no fault.
-        if (command.kind == Command(Step{}).index())
+        // That nobody can move now, or that a segment has gone before it was moved, is no fault.
+        if (command.kind == Command(Step{}).index() || command.kind == Command(MoveSegment{}).index())
             note(std::move(text), now_s);
         else
-            add(std::move(text), true);
+            add(text, true, text.find(wire_has_ended) != std::string::npos ? Remedy::restart_wire : Remedy::none);
     }
     seen_command_ = newest;
     for (const auto& [id, program] : live.programs) {

@@ -27,7 +27,7 @@ struct Message {
 
 class Messages {
    public:
-    /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make is only noted. */
+    /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make, and a move that came too late, is only noted. */
     void watch(const World& live, double now_s);
     void add(std::string text, bool trouble, Remedy remedy = Remedy::none);
     /** A short note at the bottom. */

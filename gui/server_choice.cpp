@@ -84,7 +84,11 @@ std::string free_port(const StartServer& start, int wanted, const World& live) {
 }
 
 bool wire_is_offered(const LabState& lab) {
-    return lab.lives || !lab.asked;
+    return lab.lives || lab.had || !lab.asked;
+}
+
+bool has_wire(const World& world) {
+    return world.lab.lives || !waiting_segments(world).empty();
 }
 
 ChosenServer chosen_server(const ServerChoice& choice, const LabState& lab) {
@@ -100,6 +104,8 @@ ChosenServer chosen_server(const ServerChoice& choice, const LabState& lab) {
     command.place = choice.own_process || chosen.program->own_process_only ? Place::own_process : Place::in_app;
     command.network = wire_is_offered(lab) ? choice.network : Network::loopback;
     command.address = address_of(choice, command.network);
+    chosen.needs_wire = command.network == Network::wire && lab.had && !lab.lives;
+    if (chosen.needs_wire) chosen.trouble = std::string("T") + (wire_has_ended + 1) + ", or choose Loopback.";
     if (command.network == Network::loopback && choice.listen == Listen::typed && command.address.empty())
         chosen.trouble = "Type an address, or choose one.";
     long long number = 0;

@@ -25,13 +25,16 @@ struct ServerChoice {
 
 struct ChosenServer {
     const ProgramInfo* program = nullptr;
-    std::string trouble;  // why it can't be started, in words; empty if it can
+    std::string trouble;      // why it can't be started, in words; empty if it can
+    bool needs_wire = false;  // that is why: its lab has ended, and StartLab is to be tried
     StartServer command;
 };
 
-/** True unless it is known that there is no wire: nobody has asked for the lab yet, or it stands. */
+/** True unless it is known that there can be no wire: nobody has asked for the lab yet, or there is one, or was. */
 bool wire_is_offered(const LabState& lab);
 
+/** True if there is something on the wire to see or to do: it stands, or its lab has ended and segments wait on it still. */
+bool has_wire(const World& world);
 /** Checks the choice and makes a Command of it. `port` is settled last: see free_port(). */
 ChosenServer chosen_server(const ServerChoice& choice, const LabState& lab);
 

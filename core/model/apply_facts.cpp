@@ -196,6 +196,7 @@ void gate_was_set(const Step& step) {
     }
     world.gate = mode;
     world.gate_ms = ms;
+    world.lab.paused = step.event.fd == 1;
     for (auto& [id, actor] : world.actors) {
         if (actor.state == Actor::State::ended) continue;
         actor.gate = mode;

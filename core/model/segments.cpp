@@ -87,19 +87,21 @@ WireSegment* waiting_segment(const Step& step) {
 void segment_held(const Step& step) {
     WireSegment* segment = waiting_segment(step);
     if (!segment) return;
-    const bool clock_stopped = segment->state == WireSegment::State::delayed && step.event.value == 0;
+    const HoldReason reason = hold_reason_of(step.event.fd);
     if (!segment->waits()) segment->waits_since_ns = step.event.time;
     segment->state = step.event.value != 0 ? WireSegment::State::delayed : WireSegment::State::held;
     segment->due_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(step.event.value, 0));
     if (step.event.a != 0) segment->copy_of = WireId{static_cast<std::uint64_t>(step.event.a)};
-    segment->by_hand = segment->by_hand || clock_stopped;
+    segment->place = step.event.b;
+    segment->by_hand = segment->by_hand || reason == HoldReason::hand || reason == HoldReason::overtake;
+    if (reason != HoldReason::overtake) segment->hold_reason = reason;
 }
 
 void segment_delivered(const Step& step) {
     WireSegment* segment = waiting_segment(step);
     if (!segment) return;
-    // One that waited without a time was let go by somebody.
-    segment->by_hand = segment->by_hand || segment->state == WireSegment::State::held;
+    segment->deliver_reason = deliver_reason_of(step.event.a);
+    segment->by_hand = segment->by_hand || segment->deliver_reason == DeliverReason::hand;
     segment->state = WireSegment::State::delivered;
 }
 
@@ -121,7 +123,7 @@ void segment_dropped(const Step& step) {
     WireSegment* segment = waiting_segment(step);
     if (!segment) return;
     end_segment(step, *segment, WireSegment::State::dropped);
-    segment->drop_reason = static_cast<DropReason>(std::clamp<std::int64_t>(step.event.a, 0, static_cast<int>(DropReason::relay_end)));
+    segment->drop_reason = drop_reason_of(step.event.a);
     segment->drop_error = static_cast<int>(step.event.b);
     segment->by_hand = segment->by_hand || segment->drop_reason == DropReason::hand;
     ++step.world.lab.dropped[index_of(segment->direction)];
@@ -135,6 +137,7 @@ void segment_duplicated(const Step& step) {
     WireSegment copy = *original;
     copy.id = WireId{step.event.socket};
     copy.duplicate_of = original->id;
+    copy.copy_of = WireId::none;
     copy.by_hand = true;
     copy.state = WireSegment::State::sent;
     copy.waits_since_ns = copy.due_ns = copy.ended_ns = 0;
@@ -149,6 +152,7 @@ void lab_changed(const Step& step) {
     const auto string = [&](std::size_t at) { return at < strings.size() ? strings[at] : std::string(); };
     lab.asked = true;
     lab.lives = step.event.b == 1;
+    lab.had = lab.had || lab.lives;
     lab.pid = lab.lives ? static_cast<pid_t>(step.event.a) : 0;
     lab.has_ipv6 = lab.lives && step.event.value == 1;
     lab.trouble = lab.lives ? "" : string(0);

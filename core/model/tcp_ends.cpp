@@ -6,10 +6,6 @@
 namespace synoptic::fold {
 namespace {
 
-TcpEndKey key_of(TcpHost host, const Address& local, const Address& peer) {
-    return {host, local.canonical(), peer.canonical()};
-}
-
 /** True if `a` is at or after `b` among sequence numbers. */
 bool reaches(std::uint32_t a, std::uint32_t b) {
     return static_cast<std::int32_t>(a - b) >= 0;
@@ -22,7 +18,7 @@ void set_state(const Step& step, TcpEnd& end, TcpState state, Known known) {
         end.state = state;
         end.since_ns = step.event.time;
         const bool was_gone = end.before == TcpState::closed, is_gone = state == TcpState::closed;
-        const TcpEndKey key = key_of(end.host, end.local, end.peer);
+        const TcpEndKey key = TcpEndKey::of(end.host, end.local, end.peer);
         if (is_gone)
             step.world.ended_tcp_ends.push_back(key);
         else if (was_gone)
@@ -46,7 +42,7 @@ TcpEnd& end_at(const Step& step, const TcpEndKey& key) {
 
 /** A new connection has these addresses now: what was known of the older one is no longer so. */
 void begin_anew(const Step& step, TcpEnd& end) {
-    const TcpEndKey key = key_of(end.host, end.local, end.peer);
+    const TcpEndKey key = TcpEndKey::of(end.host, end.local, end.peer);
     forget(step.world.ended_tcp_ends, key);
     if (end.socket != SocketId::none) step.world.tcp_end_of.erase(end.socket);
     end = TcpEnd{};
@@ -121,7 +117,7 @@ bool may_begin(const TcpEnd& end) {
 }  // namespace
 
 void infer_sent(const Step& step, const WireSegment& segment) {
-    const TcpEndKey key = key_of(host_of_sender(segment), segment.source, segment.destination);
+    const TcpEndKey key = TcpEndKey::of(host_of_sender(segment), segment.source, segment.destination);
     TcpEnd* known = find_in(step.world.tcp_ends, key);
     const bool opens = (segment.flags & tcp_syn) != 0;
     if (!known && !opens) return;  // a RST of no connection, or one that began unseen
@@ -136,7 +132,7 @@ void infer_sent(const Step& step, const WireSegment& segment) {
 }
 
 void infer_arrived(const Step& step, const WireSegment& segment) {
-    const TcpEndKey key = key_of(host_of_receiver(segment), segment.destination, segment.source);
+    const TcpEndKey key = TcpEndKey::of(host_of_receiver(segment), segment.destination, segment.source);
     TcpEnd* end = find_in(step.world.tcp_ends, key);
     // What a SYN does to a listener depends on its queues: the answer's own way tells.
     if (!end || (segment.flags & (tcp_syn | tcp_ack)) == tcp_syn) return;
@@ -162,11 +158,11 @@ void tcp_state_told(const Step& step) {
         }
         return;
     }
-    TcpEnd& end = end_at(step, key_of(fact.host, told.local, told.peer));
+    TcpEnd& end = end_at(step, TcpEndKey::of(fact.host, told.local, told.peer));
     if (end.socket != SocketId::none && end.socket != id) begin_anew(step, end);
     if (end.socket == SocketId::none && id != SocketId::none) {
         end.socket = id;
-        step.world.tcp_end_of[id] = key_of(fact.host, told.local, told.peer);
+        step.world.tcp_end_of[id] = TcpEndKey::of(fact.host, told.local, told.peer);
     }
     set_state(step, end, told.state, Known::observed);
     end.timer = told.timer;

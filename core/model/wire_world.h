@@ -10,6 +10,7 @@
 #include "core/base/address.h"
 #include "core/base/ids.h"
 #include "core/base/known.h"
+#include "core/base/segment_reason.h"
 #include "core/base/tcp_state.h"
 #include "core/kernel/tcp_socket.h"
 #include "core/model/tcp_fact.h"
@@ -26,12 +27,14 @@ enum class FlowId : std::uint32_t { none = 0 };  // the segments of one connecti
 struct LabState {
     bool lives = false;
     bool asked = false;  // somebody has tried to have one
+    bool had = false;    // there was one: it can be had here
     pid_t pid = 0;
     bool has_ipv6 = false;
     std::string trouble;       // why there is none (any more), and what to do
     std::string commands[2];   // open a shell in a host, by index_of(Host)
     std::string shortcomings;  // what this lab does without; usually empty
     Rules rules;
+    bool paused = false;                 // segments wait because all is paused
     bool host_lost[2] = {false, false};  // nothing comes from there any more
     // TCP segments by direction, since the first lab of the history.
     std::uint64_t sent[2] = {0, 0}, arrived[2] = {0, 0}, dropped[2] = {0, 0};
@@ -65,14 +68,17 @@ struct WireSegment {
     std::uint16_t window = 0;        // as sent
     std::uint32_t packet_bytes = 0, payload_bytes = 0;
     SegmentReading reading;
-    WireId copy_of{};       // the waiting segment that it repeated when it came to wait
-    WireId duplicate_of{};  // made by hand from this one
-    bool by_hand = false;   // somebody held, delivered, dropped or copied it
+    WireId copy_of{};                // the waiting segment that it repeated when it came to wait
+    WireId duplicate_of{};           // made by hand from this one
+    bool by_hand = false;            // somebody held, delivered, dropped or copied it, or put it before others
+    HoldReason hold_reason{};        // of one that waits, or did
+    DeliverReason deliver_reason{};  // of one that arrived
     DropReason drop_reason{};
     int drop_error = 0;
     EventIndex sent_event = no_event;  // its payload is the packet
     std::uint64_t sent_ns = 0;
     std::uint64_t waits_since_ns = 0;  // 0: it never waited
+    std::int64_t place = 0;            // of one that waits: those with smaller numbers are delivered before it
     std::uint64_t due_ns = 0;          // of a delayed one: CLOCK_MONOTONIC
     std::uint64_t ended_ns = 0;        // arrived or dropped
     bool waits() const { return state == State::held || state == State::delayed; }
@@ -81,7 +87,13 @@ struct WireSegment {
 };
 
 const char* state_name(WireSegment::State state);  // "on its way", "delayed", "held", "arrived", "dropped"
-const char* reason_text(DropReason reason);        // "by a rule", "by hand" …
+
+/** Segments that wait in one place: the first is the next to be delivered, the others repeat it. */
+struct WaitingStack {
+    WireId top{};
+    std::vector<WireId> copies;
+    friend bool operator==(const WaitingStack&, const WaitingStack&) = default;
+};
 
 /** The segments of one connection, as the wire saw them. */
 struct WireFlow {
@@ -126,6 +138,9 @@ struct TcpEndKey {
     TcpHost host{};
     Address local, peer;  // canonical
     friend bool operator==(const TcpEndKey&, const TcpEndKey&) = default;
+    /** The end at `local`; addresses need not be canonical. */
+    static TcpEndKey of(TcpHost host, const Address& local, const Address& peer) { return {host, local.canonical(), peer.canonical()}; }
+    TcpEndKey other(TcpHost its_host) const { return {its_host, peer, local}; }
     friend bool operator<(const TcpEndKey& l, const TcpEndKey& r) {
         if (l.host != r.host) return l.host < r.host;
         if (!(l.local == r.local)) return l.local < r.local;

@@ -2,6 +2,8 @@
 #include "core/model/world.h"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace synoptic {
 namespace {
@@ -56,7 +58,7 @@ const TcpEnd* tcp_end(const World& world, SocketId id) {
 }
 
 const TcpEnd* tcp_end(const World& world, TcpHost host, const Address& local, const Address& peer) {
-    return find_in(world.tcp_ends, TcpEndKey{host, local.canonical(), peer.canonical()});
+    return find_in(world.tcp_ends, TcpEndKey::of(host, local, peer));
 }
 
 const WireFlow* flow_of(const World& world, const Connection& connection) {
@@ -89,21 +91,40 @@ SocketId client_socket_of(const World& world, const WireFlow& flow) {
     return end ? end->socket : SocketId::none;
 }
 
-std::size_t syn_queue(const World& world, const Socket& listener) {
-    const Address local = listener.local.canonical();
-    return static_cast<std::size_t>(std::count_if(world.tcp_ends.begin(), world.tcp_ends.end(), [&](const auto& entry) {
-        const TcpEnd& end = entry.second;
-        const bool here = listener.local.is_wildcard() ? end.local.port() == local.port() : end.local == local;
-        return end.state == TcpState::syn_rcvd && end.host == listener.host && here;
-    }));
+std::vector<WireId> waiting_segments(const World& world) {
+    std::vector<std::pair<std::int64_t, WireId>> waiting;
+    for (const auto& [id, segment] : world.segments) {
+        if (segment.waits()) waiting.push_back({segment.place, id});
+    }
+    std::sort(waiting.begin(), waiting.end());
+    std::vector<WireId> ids;
+    ids.reserve(waiting.size());
+    for (const auto& [place, id] : waiting) ids.push_back(id);
+    return ids;
 }
 
-std::vector<WireId> waiting_segments(const World& world) {
-    std::vector<WireId> waiting;
-    for (const auto& [id, segment] : world.segments) {
-        if (segment.waits()) waiting.push_back(id);
+std::vector<WaitingStack> waiting_stacks(const World& world) {
+    // What a retransmission has in common with what it repeats (CopyKey), by whole addresses.
+    using Key = std::tuple<Direction, Address, Address, std::uint32_t, std::uint8_t, std::uint32_t>;
+    std::vector<WaitingStack> stacks;
+    std::map<Key, std::size_t> at;
+    for (const WireId id : waiting_segments(world)) {
+        const WireSegment& one = *find(world, id);
+        const Key key{one.direction, one.source, one.destination, one.seq, one.flags, one.payload_bytes};
+        const bool stands_alone = one.duplicate_of != WireId::none;  // made to arrive
+        if (!stands_alone && !at.try_emplace(key, stacks.size()).second)
+            stacks[at[key]].copies.push_back(id);
+        else
+            stacks.push_back({id, {}});
     }
-    return waiting;
+    return stacks;
+}
+
+const WaitingStack* stack_of(const std::vector<WaitingStack>& stacks, WireId id) {
+    const auto found = std::find_if(stacks.begin(), stacks.end(), [id](const WaitingStack& stack) {
+        return stack.top == id || std::find(stack.copies.begin(), stack.copies.end(), id) != stack.copies.end();
+    });
+    return found == stacks.end() ? nullptr : &*found;
 }
 
 const Socket* socket_behind(const World& world, ProcessId process_id, int fd) {
@@ -119,27 +140,6 @@ std::vector<Holder> holders_of(const World& world, SocketId id) {
     const Socket* socket = find(world, id);
     const Description* description = socket ? find(world, socket->description) : nullptr;
     return description ? description->holders : std::vector<Holder>{};
-}
-
-std::vector<ConnectionId> accept_queue(const World& world, SocketId listener) {
-    std::vector<const Connection*> waiting;
-    for (const auto& [id, connection] : world.connections) {
-        if (connection.listener != listener || connection.state != Connection::State::queued) continue;
-        // Its connect has returned, but the server's kernel has not had the handshake's last segment: it is in the SYN queue yet.
-        const TcpEnd* server_end = tcp_ends_of(world, connection).second;
-        if (!server_end || server_end->state != TcpState::syn_rcvd) waiting.push_back(&connection);
-    }
-    std::stable_sort(waiting.begin(), waiting.end(),
-                     [](const Connection* left, const Connection* right) { return left->began_ns < right->began_ns; });
-    std::vector<ConnectionId> ids;
-    ids.reserve(waiting.size());
-    for (const Connection* connection : waiting) ids.push_back(connection->id);
-    return ids;
-}
-
-std::int64_t accept_queue_room(const Socket& listener) {
-    // Linux compares with >, so one more than the backlog fits (sk_acceptq_is_full).
-    return std::int64_t{listener.kernel_backlog >= 0 ? listener.kernel_backlog : listener.backlog} + 1;
 }
 
 std::vector<ActorId> workers_of(const World& world, ConnectionId id) {
@@ -182,22 +182,6 @@ const char* state_name(WireSegment::State state) {
             return "arrived";
         case WireSegment::State::dropped:
             return "dropped";
-    }
-    return "?";
-}
-
-const char* reason_text(DropReason reason) {
-    switch (reason) {
-        case DropReason::rule:
-            return "by a rule";
-        case DropReason::hand:
-            return "by hand";
-        case DropReason::no_room:
-            return "for want of room";
-        case DropReason::refused:
-            return "by the receiver";
-        case DropReason::relay_end:
-            return "with the wire";
     }
     return "?";
 }

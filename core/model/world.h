@@ -273,10 +273,18 @@ const WireFlow* flow_of(const World& world, const Connection& connection);
 const Connection* connection_of(const World& world, const WireFlow& flow);
 /** The socket of ours at the client's end of a flow, once a kernel's table has told: also while its connect waits. */
 SocketId client_socket_of(const World& world, const WireFlow& flow);
-/** Requests in a listener's SYN queue: the ends in SYN_RCVD that came to its address. */
-std::size_t syn_queue(const World& world, const Socket& listener);
-/** Segments that wait, in the order in which they were sent. */
+/** Requests in a listener's SYN queue, oldest first: the ends in SYN_RCVD that came to its address. */
+std::vector<TcpEndKey> syn_requests(const World& world, const Socket& listener);
+/** How many requests a listener's SYN queue has room for. */
+std::int64_t syn_queue_room(const Socket& listener);
+/** On the wire: the clients' ends whose SYN has arrived at this listener, which took no notice: its queues had no room. They will send it again. */
+std::vector<TcpEndKey> turned_away(const World& world, const Socket& listener);
+/** Segments that wait, in the order in which they would be delivered: as they were sent, but for those that were put before others. */
 std::vector<WireId> waiting_segments(const World& world);
+/** The same, what repeats another stacked on it. A duplicate that somebody made stands alone. */
+std::vector<WaitingStack> waiting_stacks(const World& world);
+/** The stack that this segment is in; null if it does not wait. */
+const WaitingStack* stack_of(const std::vector<WaitingStack>& stacks, WireId id);
 /** The socket behind a descriptor of a process; null if it is none that is known. */
 const Socket* socket_behind(const World& world, ProcessId process, int fd);
 /** Who still holds a socket open, in order of process and number. */

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <ctime>
 #include <map>
+#include <utility>
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
@@ -14,8 +16,8 @@ namespace synoptic {
 
 namespace {
 
-// A segment that was let go this much before it was due was let go by somebody: the relay's own clock is finer.
-constexpr std::uint64_t early_ns = 1'000'000;
+constexpr std::size_t told_each = 1024;  // events or packets between two words of progress
+constexpr double followed_share = 0.8;   // of the work: the History is folded; the rest is writing
 
 /** One segment's way, as it is put together from its events. */
 struct Way {
@@ -26,6 +28,7 @@ struct Way {
     std::uint64_t sent_ns = 0, arrived_ns = 0;
     std::uint64_t waits_since_ns = 0;  // in the way that it waits now
     std::uint64_t due_ns = 0;          // of a delayed one
+    HoldReason reason{};               // why it waits
     bool waits = false;
     std::vector<std::string> done;  // what was done to it, in order
 };
@@ -69,33 +72,53 @@ class Follower {
    public:
     explicit Follower(const History& history) : history_(history) {}
 
-    void follow(EventIndex up_to) {
+    /** False if `progress` has ended it. */
+    bool follow(EventIndex up_to, const Progress& progress) {
         for (up_to = std::min(up_to, history_.size()); world_.events < up_to;) {
             const EventIndex at = world_.events;
+            if (at % told_each == 0 && progress && !progress(followed_share * static_cast<double>(at) / static_cast<double>(up_to)))
+                return false;
             note_before(history_.event(at));
             history_.advance(world_, at + 1);
             note_after(history_.event(at), at);
         }
         for (auto& [flow, processes] : processes_) look_up(flow, processes);
+        return true;
     }
 
-    std::vector<CaptureRecord> records(std::uint64_t offset_ns) const {
-        std::vector<CaptureRecord> all;
+    /** One packet of the capture, without its bytes. */
+    struct Sight {
+        std::uint64_t time_ns = 0;
+        const Way* way = nullptr;
+        bool outbound = true;
+    };
+    /** In the order of their times. */
+    std::vector<Sight> sights() const {
+        std::vector<Sight> all;
         for (const auto& [id, way] : ways_) {
-            const Host sender = way.direction == Direction::to_server ? Host::client : Host::server;
-            CaptureRecord record = record_of(way);
-            if (way.copy_of == WireId::none) {
-                place(record, way, sender, way.sent_ns + offset_ns);
-                all.push_back(record);
-            }
-            if (way.arrived_ns == 0) continue;
-            place(record, way, other(sender), way.arrived_ns + offset_ns);
-            record.outbound = false;
-            all.push_back(std::move(record));
+            if (way.copy_of == WireId::none) all.push_back({way.sent_ns, &way, true});
+            if (way.arrived_ns != 0) all.push_back({way.arrived_ns, &way, false});
         }
-        std::stable_sort(all.begin(), all.end(),
-                         [](const CaptureRecord& left, const CaptureRecord& right) { return left.time_ns < right.time_ns; });
+        std::stable_sort(all.begin(), all.end(), [](const Sight& left, const Sight& right) { return left.time_ns < right.time_ns; });
         return all;
+    }
+
+    CaptureRecord record_of(const Sight& sight, std::uint64_t offset_ns) const {
+        const Way& way = *sight.way;
+        const Host sender = way.direction == Direction::to_server ? Host::client : Host::server;
+        CaptureRecord record;
+        record.host = sight.outbound ? sender : other(sender);
+        record.time_ns = sight.time_ns + offset_ns;
+        record.outbound = sight.outbound;
+        const std::string_view bytes = history_.payload(way.sent);
+        record.bytes.assign(bytes.begin(), bytes.end());
+        record.original_length_bytes = static_cast<std::uint32_t>(std::clamp<std::int64_t>(history_.event(way.sent).a, 0, UINT32_MAX));
+        std::vector<std::string> done = way.done;
+        if (way.waits) done.push_back(way.due_ns != 0 ? "delayed by a rule, and waits still" : "held, and waits still");
+        record.comment = joined(done);
+        const auto at = processes_.find(way.flow);
+        record.process = at == processes_.end() ? std::string() : at->second[index_of(record.host)];
+        return record;
     }
 
    private:
@@ -112,58 +135,77 @@ class Follower {
         if (!way || !way->waits) return;
         const bool ends = event.kind == EventKind::segment_delivered || event.kind == EventKind::segment_dropped;
         if (!ends && event.kind != EventKind::segment_held) return;
-        const std::string time = duration(event.time - std::min(event.time, way->waits_since_ns));
-        const bool was_delayed = way->due_ns != 0;
-        if (event.kind == EventKind::segment_held) {
-            const bool is_delayed = event.value != 0;
-            if (was_delayed == is_delayed)
-                way->done.push_back("put before others by hand");
-            else
-                way->done.push_back(fmt::format("delayed for {} by a rule, then its clock stopped by hand", time));
+        const HoldReason reason = hold_reason_of(event.fd);
+        if (event.kind == EventKind::segment_held && reason == HoldReason::overtake) {
+            way->done.push_back("put before others by hand");
             return;
         }
-        way->done.push_back(was_delayed ? fmt::format("delayed for {} by a rule", time) : fmt::format("held for {}", time));
+        const std::string time = duration(event.time - std::min(event.time, way->waits_since_ns));
+        way->done.push_back(way->due_ns != 0                   ? fmt::format("delayed for {} by a rule", time)
+                            : way->reason == HoldReason::pause ? fmt::format("held for {} by the pause", time)
+                                                               : fmt::format("held for {}", time));
+        if (event.kind == EventKind::segment_held) {
+            way->done.push_back(fmt::format("{} {}", way->due_ns != 0 ? "its clock stopped" : "kept waiting", reason_text(reason)));
+            return;
+        }
         way->waits = false;
-        if (event.kind == EventKind::segment_delivered && (!was_delayed || event.time + early_ns < way->due_ns))
+        if (event.kind == EventKind::segment_delivered && deliver_reason_of(event.a) == DeliverReason::hand)
             way->done.push_back("delivered by hand");
     }
 
     void note_after(const Event& event, EventIndex at) {
+        note_user(event.actor);
         switch (event.kind) {
-            case EventKind::accept:
-            case EventKind::connect:
-            case EventKind::actor_begin:  // a forked child, which has its parent's connection
-                note_owner(event);
+            case EventKind::tcp_state:
+            case EventKind::socket_owner:
+                note_table(SocketId{event.socket});
                 return;
             case EventKind::segment_sent:
                 note_sent(WireId{event.socket}, at);
-                break;
+                return;
             case EventKind::segment_duplicated:
                 note_copy(WireId{event.socket}, WireId{static_cast<std::uint64_t>(event.a)}, event.time);
-                break;
+                return;
             case EventKind::segment_held:
                 if (Way* way = way_of(event)) note_held(*way, event);
-                break;
+                return;
             case EventKind::segment_arrived:
                 if (Way* way = way_of(event)) way->arrived_ns = event.time;
-                break;
+                return;
             case EventKind::segment_dropped:
                 if (Way* way = way_of(event)) note_dropped(*way, event);
-                break;
+                return;
             default:
                 return;
         }
-        if (const Way* way = way_of(event)) look_up(way->flow, processes_[way->flow]);
     }
 
-    /** A process may have come to an end of a connection: it may be gone before the next segment. */
-    void note_owner(const Event& event) {
-        if (event.phase != Phase::exit && event.phase != Phase::happened) return;
-        const Actor* actor = find(world_, event.actor);
-        const Socket* socket = actor ? find(world_, actor->serves) : nullptr;
+    /** A thread or process has come to an end of a connection: it may be gone before the next one is looked up. */
+    void note_user(ActorId id) {
+        const Actor* actor = find(world_, id);
+        if (!actor) return;
+        const SocketId before = std::exchange(served_[id], actor->serves);
+        if (before == actor->serves) return;
+        look_up_flow_of(before);  // now it is its other holders'
+        look_up_flow_of(actor->serves);
+    }
+
+    void look_up_flow_of(SocketId id) {
+        const Socket* socket = find(world_, id);
         const Connection* connection = socket ? find(world_, socket->connection) : nullptr;
         const WireFlow* flow = connection ? flow_of(world_, *connection) : nullptr;
         if (flow) look_up(flow->id, processes_[flow->id]);
+    }
+
+    /** The table tells whose the ends are that no call has told of yet. */
+    void note_table(SocketId socket) {
+        const TcpEnd* end = tcp_end(world_, socket);
+        if (!end || end->host == TcpHost::here) return;
+        const bool client = end->host == TcpHost::client;
+        const auto flow = world_.flow_between.find({client ? end->local : end->peer, client ? end->peer : end->local});
+        if (flow == world_.flow_between.end()) return;
+        Processes& processes = processes_[flow->second];
+        if (processes[client ? 0 : 1].empty()) look_up(flow->second, processes);
     }
 
     void note_sent(WireId id, EventIndex at) {
@@ -176,6 +218,8 @@ class Follower {
         way.direction = segment->direction;
         way.sent_ns = segment->sent_ns;
         ways_[id] = way;
+        const auto [processes, is_new] = processes_.try_emplace(way.flow);
+        if (is_new) look_up(way.flow, processes->second);
     }
 
     void note_copy(WireId id, WireId original_id, std::uint64_t time_ns) {
@@ -194,35 +238,17 @@ class Follower {
 
     static void note_held(Way& way, const Event& event) {
         way.due_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(event.value, 0));
-        // One that was put before others goes on waiting as it did.
-        if (!way.waits || way.done.empty() || way.done.back() != "put before others by hand") way.waits_since_ns = event.time;
         way.waits = true;
+        // One that was put before others goes on waiting as it did.
+        if (hold_reason_of(event.fd) == HoldReason::overtake) return;
+        way.waits_since_ns = event.time;
+        way.reason = hold_reason_of(event.fd);
     }
 
-    void note_dropped(Way& way, const Event& event) {
-        const WireSegment* segment = find(world_, WireId{event.socket});
-        const DropReason reason = segment ? segment->drop_reason : DropReason::relay_end;
-        std::string text = std::string("dropped ") + reason_text(reason);
+    static void note_dropped(Way& way, const Event& event) {
+        std::string text = std::string("dropped ") + reason_text(drop_reason_of(event.a));
         if (event.b != 0) text.append(": ").append(Error{"", static_cast<int>(event.b), ""}.text());
         way.done.push_back(std::move(text));
-    }
-
-    CaptureRecord record_of(const Way& way) const {
-        CaptureRecord record;
-        const std::string_view bytes = history_.payload(way.sent);
-        record.bytes.assign(bytes.begin(), bytes.end());
-        record.original_length_bytes = static_cast<std::uint32_t>(std::clamp<std::int64_t>(history_.event(way.sent).a, 0, UINT32_MAX));
-        std::vector<std::string> done = way.done;
-        if (way.waits) done.push_back(way.due_ns != 0 ? "delayed by a rule, and waits still" : "held, and waits still");
-        record.comment = joined(done);
-        return record;
-    }
-
-    void place(CaptureRecord& record, const Way& way, Host host, std::uint64_t time_ns) const {
-        record.host = host;
-        record.time_ns = time_ns;
-        const auto at = processes_.find(way.flow);
-        record.process = at == processes_.end() ? std::string() : at->second[index_of(host)];
     }
 
     /** Who is at both ends of a flow now. What is not known any more stays as it was. */
@@ -245,6 +271,7 @@ class Follower {
     World world_;
     std::map<WireId, Way> ways_;
     std::map<FlowId, Processes> processes_;
+    std::map<ActorId, SocketId> served_;  // whom each thread or process has served last
 };
 
 }  // namespace
@@ -259,12 +286,27 @@ std::uint64_t realtime_offset_ns() {
 
 std::vector<CaptureRecord> capture_records(const History& history, EventIndex up_to, std::uint64_t realtime_offset_ns) {
     Follower follower(history);
-    follower.follow(up_to);
-    return follower.records(realtime_offset_ns);
+    follower.follow(up_to, {});
+    std::vector<CaptureRecord> records;
+    for (const Follower::Sight& sight : follower.sights()) records.push_back(follower.record_of(sight, realtime_offset_ns));
+    return records;
 }
 
-Status export_capture(const History& history, EventIndex up_to, const std::string& path, std::uint64_t realtime_offset_ns) {
-    return write_pcapng(path, capture_records(history, up_to, realtime_offset_ns));
+Status export_capture(const History& history, EventIndex up_to, const std::string& path, std::uint64_t realtime_offset_ns,
+                      const Progress& progress) {
+    const Error ended{"", ECANCELED, path + " was not written"};
+    // First, so that a place where nothing can be written is known before the work.
+    Result<PcapngFile> file = PcapngFile::begin(path);
+    if (!file) return file.error();
+    Follower follower(history);
+    if (!follower.follow(up_to, progress)) return ended;
+    const std::vector<Follower::Sight> sights = follower.sights();
+    for (std::size_t at = 0; at < sights.size(); ++at) {
+        const double share = followed_share + (1 - followed_share) * static_cast<double>(at) / static_cast<double>(sights.size());
+        if (at % told_each == 0 && progress && !progress(share)) return ended;
+        if (const Status written = file->add(follower.record_of(sights[at], realtime_offset_ns)); !written) return written;
+    }
+    return file->finish();
 }
 
 }  // namespace synoptic

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,14 @@ std::uint64_t realtime_offset_ns();
 /** The packets that events before `up_to` tell of, in the order of their times. */
 std::vector<CaptureRecord> capture_records(const History& history, EventIndex up_to, std::uint64_t realtime_offset_ns);
 
-/** Writes them in place of a file that is there; that stays as it was if anything fails. An error names the path. */
-Status export_capture(const History& history, EventIndex up_to, const std::string& path, std::uint64_t realtime_offset_ns);
+/** Told now and then which share (0 to 1) is done; false ends the work. */
+using Progress = std::function<bool(double share)>;
+
+/**
+ * Writes them in place of a file that is there; that stays as it was if anything fails, or if `progress` ends the work (ECANCELED). An error names the
+ * path. Takes no more memory than a few hundred bytes for each segment. Any thread.
+ */
+Status export_capture(const History& history, EventIndex up_to, const std::string& path, std::uint64_t realtime_offset_ns,
+                      const Progress& progress = {});
 
 }  // namespace synoptic

@@ -38,9 +38,18 @@ struct Say { ProgramId client{}; std::string text; };  // one line; a newline is
 struct Chatter { ProgramId client{}; int every_ms = 0; };  // none: all clients there are; 0 stops it
 struct CloseClient { ProgramId client{}; };           // its input ends: it closes its socket and ends by itself. none: all
 struct KillProcess { pid_t pid = 0; int signal = 9; };  // a process of this session only
-struct SetGate { ActorId actor{}; GateMode mode{}; std::uint32_t ms = 0; };  // none: all, and all that begin later
+struct SetGate {
+    ActorId actor{};  // none: all, and all that begin later
+    GateMode mode{};
+    std::uint32_t ms = 0;
+    bool holds_wire = false;  // of all: segments wait on the wire, too, until the next such command without it
+};
 enum class StepOver : std::uint8_t { both, calls, segments };
-struct Step { ActorId actor{}; StepOver over = StepOver::both; };  // none: the actor or segment that has waited longest
+struct Step {
+    ActorId actor{};  // none: the actor or segment that has waited longest
+    StepOver over = StepOver::both;
+    WireId segment{};  // this one, which must wait, and nobody else
+};
 struct StartLab {};  // the two hosts of the wire; anew, if there are some: programs in them are ended
 struct SetRules { Rules rules; };
 enum class SegmentMove : std::uint8_t {
@@ -61,6 +70,9 @@ using Command = std::variant<StartServer, StopServer, AddClients, Say, Chatter, 
 
 /** Why a program can't start as a process of its own; RestartHelper mends it. */
 inline constexpr const char* helper_is_missing = "the helper, which starts processes, does not run: restart it";
+
+/** Why nothing new can start on a wire whose lab has ended; StartLab mends it. */
+inline constexpr const char* wire_has_ended = "the wire has ended: restart it";
 
 /** "start echo_fork on 127.0.0.1:6666", as the history shows it. */
 std::string command_text(const Command& command);

@@ -56,9 +56,13 @@ struct CommandText {
     std::string operator()(const KillProcess& c) const { return fmt::format("send signal {} to process {}", c.signal, c.pid); }
     std::string operator()(const SetGate& c) const {
         const std::string whose = c.actor == ActorId::none ? "all" : fmt::format("actor {}", static_cast<unsigned>(c.actor));
+        if (c.holds_wire) return fmt::format("{}: {}, segments too", whose, mode_text(c.mode));
         return c.mode == GateMode::slow ? fmt::format("{}: every move takes {} ms", whose, c.ms) : fmt::format("{}: {}", whose, mode_text(c.mode));
     }
-    std::string operator()(const Step& c) const { return c.over == StepOver::segments ? "step: one segment" : c.over == StepOver::calls ? "step: one call" : "step"; }
+    std::string operator()(const Step& c) const {
+        if (c.segment != WireId::none) return fmt::format("step: segment {}", static_cast<std::uint64_t>(c.segment));
+        return c.over == StepOver::segments ? "step: one segment" : c.over == StepOver::calls ? "step: one call" : "step";
+    }
     std::string operator()(const RestartHelper&) const { return "restart the helper"; }
     std::string operator()(const StartLab&) const { return "start the wire"; }
     std::string operator()(const SetRules&) const { return "set the wire's rules"; }
@@ -192,7 +196,13 @@ Result<std::string> Session::Implementation::execute(const SetGate& command) {
         if (!ring) return refused("this process or thread has ended");
         set_gate(*ring, command.mode, command.ms);
     }
-    post(EventKind::gate_set, {.a = static_cast<std::int64_t>(command.actor), .b = static_cast<std::int64_t>(command.mode), .value = command.ms});
+    const bool of_all = command.actor == ActorId::none;
+    const bool holds_wire = of_all && command.holds_wire;
+    post(EventKind::gate_set, {.fd = holds_wire, .a = static_cast<std::int64_t>(command.actor), .b = static_cast<std::int64_t>(command.mode), .value = command.ms});
+    if (of_all && wire_paused != holds_wire) {
+        wire_paused = holds_wire;
+        if (relay) relay->pause(holds_wire);
+    }
     return std::string(mode_text(command.mode));
 }
 

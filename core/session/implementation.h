@@ -74,6 +74,7 @@ struct Session::Implementation {
     bool lab_lives = false;
     std::atomic<std::uint64_t> next_segment{1};  // of all labs, and of loopback
     Rules rules;
+    bool wire_paused = false;  // all waits for steps, segments too
     // Loopback's segments, watched. What the collector's thread tells of ports is under the mutex.
     std::unique_ptr<WireFeed> loopback_feed;
     std::mutex loopback_mutex;

@@ -19,6 +19,24 @@ std::string lines(const std::vector<std::string>& texts) {
     return all;
 }
 
+std::future<bool> order_relay(Relay& relay, const MoveSegment& command) {
+    switch (command.move) {
+        case SegmentMove::deliver:
+            return relay.deliver(command.segment, command.stack);
+        case SegmentMove::deliver_once:
+            return relay.deliver_once(command.segment);
+        case SegmentMove::drop:
+            return relay.drop(command.segment, command.stack);
+        case SegmentMove::duplicate:
+            return relay.duplicate(command.segment);
+        case SegmentMove::hold:
+            return relay.hold(command.segment);
+        case SegmentMove::overtake:
+            break;
+    }
+    return relay.overtake(command.segment);
+}
+
 }  // namespace
 
 Host Session::Implementation::host_of(const Run& run) {
@@ -49,7 +67,8 @@ Status Session::Implementation::start_lab() {
                                                            .server_tun = (*made)->tun(Host::server),
                                                            .sink = feed.get(),
                                                            .rules = rules,
-                                                           .next_id = &next_segment});
+                                                           .next_id = &next_segment,
+                                                           .paused = wire_paused});
     if (!relayed) {
         post_lab(relayed.error().text());
         return relayed.error();
@@ -102,7 +121,7 @@ void Session::Implementation::lab_ended() {
 
 Status Session::Implementation::check_network(Network network) {
     if (network == Network::loopback || lab_lives) return Done{};
-    if (lab) return Error{"", 0, "the lab process, which holds the wire's hosts, has ended: restart the wire first"};
+    if (lab) return Error{"", 0, wire_has_ended};
     return start_lab();
 }
 
@@ -121,27 +140,9 @@ Result<std::string> Session::Implementation::execute(const SetRules& command) {
 
 Result<std::string> Session::Implementation::execute(const MoveSegment& command) {
     if (!relay) return Error{"", 0, "there is no wire, so that no segment waits on it"};
-    switch (command.move) {
-        case SegmentMove::deliver:
-            relay->deliver(command.segment, command.stack);
-            break;
-        case SegmentMove::deliver_once:
-            for (const WireId copy : feed->copies_of(command.segment)) relay->drop(copy);
-            relay->deliver(command.segment);
-            break;
-        case SegmentMove::drop:
-            relay->drop(command.segment, command.stack);
-            break;
-        case SegmentMove::duplicate:
-            relay->duplicate(command.segment);
-            break;
-        case SegmentMove::hold:
-            relay->hold(command.segment);
-            break;
-        case SegmentMove::overtake:
-            relay->overtake(command.segment);
-            break;
-    }
+    // The relay answers at once: it waits for nobody.
+    if (!order_relay(*relay, command).get())
+        return Error{"", 0, fmt::format("segment {} does not wait any more: it was delivered or dropped meanwhile", static_cast<std::uint64_t>(command.segment))};
     return std::string("one segment");
 }
 

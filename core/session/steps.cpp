@@ -45,8 +45,10 @@ Result<std::string> Session::Implementation::execute(const Step& command) {
         }
         return step_actor(*chosen);
     }
+    if (command.segment != WireId::none) return step_segment(command.segment);
     Ring* longest = command.over == StepOver::segments ? nullptr : longest_standing();
-    const auto [segment, since_ns] = relay && command.over != StepOver::calls ? feed->longest_waiting() : std::pair{WireId::none, std::uint64_t{0}};
+    const auto [segment, since_ns] =
+        relay && command.over != StepOver::calls ? feed->next_waiting() : std::pair{WireId::none, std::uint64_t{0}};
     if (segment != WireId::none && (!longest || since_ns < longest->stood_since_ns.load())) return step_segment(segment);
     if (longest) return step_actor(*longest);
     if (command.over == StepOver::segments) return Error{"", 0, "no segment waits on the wire: hold some first"};
@@ -55,7 +57,7 @@ Result<std::string> Session::Implementation::execute(const Step& command) {
 
 Result<std::string> Session::Implementation::step_segment(WireId segment) {
     Result<std::string> moved = execute(MoveSegment{segment, SegmentMove::deliver_once});
-    steps.push_back({ActorId::none, monotonic_ns(), std::nullopt});
+    if (moved) steps.push_back({ActorId::none, monotonic_ns(), std::nullopt});
     return moved;
 }
 

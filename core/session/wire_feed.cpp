@@ -38,7 +38,8 @@ void WireFeed::sent(const SentPacket& packet) {
         const std::lock_guard lock(mutex_);
         moving_.insert(packet.id);
     }
-    const std::size_t kept = takes_whole_packet(packet.bytes.size(), packet.ticks) ? packet.bytes.size() : std::min(packet.bytes.size(), header_bytes);
+    const std::size_t kept =
+        takes_whole_packet(packet.bytes.size(), packet.ticks) ? packet.bytes.size() : std::min(packet.bytes.size(), header_bytes);
     post(EventKind::segment_sent,
          {.a = static_cast<std::int64_t>(packet.bytes.size()), .b = index_of(packet.direction) | (network_ == Network::loopback ? segment_on_loopback : 0), .socket = number(packet.id)}, packet.ticks,
          std::string(reinterpret_cast<const char*>(packet.bytes.data()), kept));
@@ -48,29 +49,32 @@ void WireFeed::held(const HeldPacket& packet) {
     {
         const std::lock_guard lock(mutex_);
         moving_.erase(packet.id);
-        Waits& waits = waiting_.try_emplace(packet.id, Waits{monotonic_ns(), packet.copy_of, false}).first->second;
+        Waits& waits = waiting_.try_emplace(packet.id, Waits{.since_ns = monotonic_ns()}).first->second;
+        waits.place = packet.place;
         waits.due = packet.due_ns != 0;
-        waits.by_hand = duplicates_.count(packet.id) != 0;
     }
     post(EventKind::segment_held,
-         {.a = static_cast<std::int64_t>(number(packet.copy_of)), .value = static_cast<std::int64_t>(packet.due_ns), .socket = number(packet.id)},
+         {.fd = static_cast<int>(packet.reason),
+          .a = static_cast<std::int64_t>(number(packet.copy_of)),
+          .b = packet.place,
+          .value = static_cast<std::int64_t>(packet.due_ns),
+          .socket = number(packet.id)},
          packet.ticks);
 }
 
-void WireFeed::delivered(WireId id, std::uint64_t ticks) {
+void WireFeed::delivered(WireId id, DeliverReason reason, std::uint64_t ticks) {
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.erase(id) == 0) return;  // it never waited: sent and arrived say all
         moving_.insert(id);
     }
-    post(EventKind::segment_delivered, {.socket = number(id)}, ticks);
+    post(EventKind::segment_delivered, {.a = static_cast<std::int64_t>(reason), .socket = number(id)}, ticks);
 }
 
 void WireFeed::arrived(WireId id, Direction, std::uint64_t ticks) {
     {
         const std::lock_guard lock(mutex_);
         moving_.erase(id);
-        duplicates_.erase(id);
     }
     post(EventKind::segment_arrived, {.socket = number(id)}, ticks);
 }
@@ -80,7 +84,6 @@ void WireFeed::dropped(WireId id, DropReason reason, int error, std::uint64_t ti
         const std::lock_guard lock(mutex_);
         moving_.erase(id);
         waiting_.erase(id);
-        duplicates_.erase(id);
     }
     post(EventKind::segment_dropped, {.a = static_cast<std::int64_t>(reason), .b = error, .socket = number(id)}, ticks);
 }
@@ -89,7 +92,6 @@ void WireFeed::duplicated(WireId original, WireId copy, std::uint64_t ticks) {
     {
         const std::lock_guard lock(mutex_);
         moving_.insert(copy);
-        duplicates_.insert(copy);
     }
     post(EventKind::segment_duplicated, {.a = static_cast<std::int64_t>(number(original)), .socket = number(copy)}, ticks);
 }
@@ -103,22 +105,19 @@ bool WireFeed::rests() const {
     return moving_.empty() && std::none_of(waiting_.begin(), waiting_.end(), [](const auto& entry) { return entry.second.due; });
 }
 
-std::pair<WireId, std::uint64_t> WireFeed::longest_waiting() const {
+std::pair<WireId, std::uint64_t> WireFeed::next_waiting() const {
     const std::lock_guard lock(mutex_);
-    for (const auto& [id, waits] : waiting_) {  // in the order in which they were sent
-        const bool repeats_another = !waits.by_hand && waiting_.count(waits.copy_of) != 0;
-        if (!waits.due && !repeats_another) return {id, waits.since_ns};
+    std::pair<WireId, std::uint64_t> next{WireId::none, 0};
+    std::int64_t first_place = 0;
+    for (const auto& [id, waits] : waiting_) {
+        if (waits.due) continue;
+        const bool is_first = next.first == WireId::none || waits.place < first_place;
+        next.second = next.first == WireId::none ? waits.since_ns : std::min(next.second, waits.since_ns);
+        if (!is_first) continue;
+        next.first = id;
+        first_place = waits.place;
     }
-    return {WireId::none, 0};
-}
-
-std::vector<WireId> WireFeed::copies_of(WireId id) const {
-    const std::lock_guard lock(mutex_);
-    std::vector<WireId> copies;
-    for (const auto& [copy, waits] : waiting_) {
-        if (waits.copy_of == id && !waits.by_hand) copies.push_back(copy);
-    }
-    return copies;
+    return next;
 }
 
 }  // namespace synoptic

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <utility>
 
 #include "core/session/collector.h"
 #include "core/wire/host.h"
@@ -21,7 +22,7 @@ class WireFeed : public WireSink {
 
     void sent(const SentPacket& packet) override;
     void held(const HeldPacket& packet) override;
-    void delivered(WireId id, std::uint64_t ticks) override;
+    void delivered(WireId id, DeliverReason reason, std::uint64_t ticks) override;
     void arrived(WireId id, Direction direction, std::uint64_t ticks) override;
     void dropped(WireId id, DropReason reason, int error, std::uint64_t ticks) override;
     void duplicated(WireId original, WireId copy, std::uint64_t ticks) override;
@@ -29,17 +30,17 @@ class WireFeed : public WireSink {
 
     /** True if nothing will move on the wire by itself: no segment is on its way or delayed. Any thread. */
     bool rests() const;
-    /** The segment that has waited longest for somebody, and is no copy of another that waits, and since when (CLOCK_MONOTONIC ns). none: no one waits. Any thread. */
-    std::pair<WireId, std::uint64_t> longest_waiting() const;
-    /** Those that wait because this segment was sent again; not copies that were made by hand. Any thread. */
-    std::vector<WireId> copies_of(WireId id) const;
+    /**
+     * Of those that wait for somebody, the first in the order of delivery; and since when the one that has waited longest waits (CLOCK_MONOTONIC ns).
+     * none: no one waits. Any thread.
+     */
+    std::pair<WireId, std::uint64_t> next_waiting() const;
 
    private:
     struct Waits {
         std::uint64_t since_ns = 0;
-        WireId copy_of{};
-        bool due = false;  // by itself
-        bool by_hand = false;  // a copy that somebody made
+        std::int64_t place = 0;  // in the order of delivery
+        bool due = false;        // by itself
     };
     bool takes_whole_packet(std::size_t bytes, std::uint64_t ticks);
     void post(EventKind kind, const Args& args, std::uint64_t ticks, std::string payload = {});
@@ -50,8 +51,7 @@ class WireFeed : public WireSink {
     std::size_t bytes_this_second_ = 0;
     mutable std::mutex mutex_;
     std::map<WireId, Waits> waiting_;
-    std::set<WireId> moving_;      // told as sent, and neither waiting nor ended
-    std::set<WireId> duplicates_;  // made by hand, and not ended
+    std::set<WireId> moving_;  // told as sent, and neither waiting nor ended
 };
 
 }  // namespace synoptic

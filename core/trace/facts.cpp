@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/segment_reason.h"
 #include "core/base/tcp_state.h"
 #include "core/base/text.h"
 #include "core/trace/format.h"
@@ -46,7 +47,7 @@ std::string gate_text(const Event& event) {
         case GateMode::slow:
             return fmt::format("{} makes a move every {} ms at most", whose, event.value);
         case GateMode::step:
-            return whose + " waits for a step before each move";
+            return whose + " waits for a step before each move" + (event.fd == 1 ? ", and segments wait on the wire" : "");
     }
     return whose + " has a new pace";
 }
@@ -72,10 +73,10 @@ std::string process_ended_text(const Event& event) {
     return event.b == 1 ? text + "; it is a zombie until its parent waits" : text;
 }
 
-/** Why a segment was dropped; the numbers are DropReason's (core/wire/wire_sink.h). */
-const char* drop_text(std::int64_t reason) {
-    constexpr const char* texts[] = {"by a rule", "by hand", "for want of room", "by the receiver", "with the wire"};
-    return reason >= 0 && reason < static_cast<std::int64_t>(std::size(texts)) ? texts[reason] : "";
+std::string held_text(const Event& event) {
+    const HoldReason reason = hold_reason_of(event.fd);
+    if (reason == HoldReason::overtake) return "is put before others";
+    return fmt::format("{} {}", event.value != 0 ? "is delayed" : "is held", reason_text(reason));
 }
 
 }  // namespace
@@ -125,26 +126,26 @@ std::string print_fact(const Told& fact) {
         case EventKind::rules_set:
             return "the wire's rules were set";
         case EventKind::segment_sent:
-            return fmt::format("segment {} sent to the {}: {}", event.socket, event.b == 0 ? "server" : "client",
+            return fmt::format("segment {} sent to the {}: {}", event.socket, (event.b & 1) == 0 ? "server" : "client",
                                byte_count(static_cast<std::uint64_t>(event.a)));
         case EventKind::capture_state:
             return event.b == 1 ? std::string("loopback's segments are captured") : "loopback's segments are not captured" + (fact.payload.empty() ? std::string() : fmt::format(": {}", sentence(fact.payload)));
         case EventKind::segment_held:
-            return fmt::format("segment {} {}", event.socket, event.value != 0 ? "is delayed" : "is held") +
+            return fmt::format("segment {} {}", event.socket, held_text(event)) +
                    (event.a != 0 ? fmt::format("; it repeats {}", event.a) : "");
         case EventKind::segment_delivered:
-            return fmt::format("segment {} delivered", event.socket);
+            return fmt::format("segment {} delivered {}", event.socket, reason_text(deliver_reason_of(event.a)));
         case EventKind::segment_arrived:
             return fmt::format("segment {} arrived", event.socket);
         case EventKind::segment_dropped:
-            return fmt::format("segment {} dropped {}", event.socket, drop_text(event.a));
+            return fmt::format("segment {} dropped {}", event.socket, reason_text(drop_reason_of(event.a)));
         case EventKind::segment_duplicated:
             return fmt::format("segment {} is a copy of {}, made by hand", event.socket, event.a);
         case EventKind::host_lost:
             return fmt::format("nothing comes from the {} any more", event.b == 0 ? "client host" : "server host");
         case EventKind::tcp_state:
-            return fmt::format("{}: {} to be read, {} to be acknowledged", name_of(static_cast<TcpState>(event.a & 0xff)), byte_count(static_cast<std::uint64_t>(event.b)),
-                               byte_count(static_cast<std::uint64_t>(event.value)));
+            return fmt::format("{}: {} to be read, {} to be acknowledged", name_of(static_cast<TcpState>(event.a & 0xff)),
+                               byte_count(static_cast<std::uint64_t>(event.b)), byte_count(static_cast<std::uint64_t>(event.value)));
         case EventKind::table_lost:
             return event.b == 0 ? std::string("the kernel's table of sockets can be read again")
                                 : fmt::format("the kernel's table of sockets can't be read: {}", sentence(fact.payload));

@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,8 +31,10 @@ Result<std::unique_ptr<Lab>> Lab::start(const LabSetup& setup) {
 }
 
 Lab::~Lab() {
-    close_if_open(channel_);  // the lab process ends when it notices
-    for (int* fd : {&tuns_[0], &tuns_[1], &net_ns_[0], &net_ns_[1], &user_ns_, &pidfd_}) close_if_open(*fd);
+    close_if_open(channel_);
+    for (int* fd : {&tuns_[0], &tuns_[1], &net_ns_[0], &net_ns_[1], &user_ns_}) close_if_open(*fd);
+    kill_process();  // it would end when it notices; one that is stopped never does
+    close_if_open(pidfd_);
     if (pid_ > 0) {
         int status;
         while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {}
@@ -41,6 +45,14 @@ Status Lab::spawn(const LabSetup& setup) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) return errno_error("socketpair", "no channel to the lab");
     channel_ = ends[0];
+    const timeval patience{setup.patience_ms / 1000, (setup.patience_ms % 1000) * 1000};
+    for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO}) {
+        if (setsockopt(channel_, SOL_SOCKET, option, &patience, sizeof patience) < 0) {
+            const Error error = errno_error("setsockopt", "the channel to the lab has no time limit");
+            close(ends[1]);
+            return error;
+        }
+    }
     // Above the numbers that the lab process expects them at, so that none is overwritten before it was copied.
     int channel = fcntl(ends[1], F_DUPFD_CLOEXEC, lab_last_fd + 1);
     int lifeline = fcntl(setup.lifeline_read_end, F_DUPFD_CLOEXEC, lab_last_fd + 1);
@@ -64,6 +76,7 @@ Status Lab::receive_hosts(const LabSetup& setup) {
     LabReply reply;
     PassedDescriptors hosts;
     if (!receive_record(channel_, &reply, sizeof reply, hosts)) {
+        if (errno == EAGAIN) return Error{"recvmsg", ETIMEDOUT, "the lab process did not set up its hosts in time"};
         return errno_error("recvmsg", "the lab process ended before its hosts stood");
     }
     if (reply.failed_step != LabStep::none) {
@@ -93,7 +106,12 @@ Result<int> Lab::ask(const LabRequest& request) {
     {
         const std::lock_guard lock(channel_mutex_);
         if (!send_record(channel_, &request, sizeof request) || !receive_record(channel_, &reply, sizeof reply, made)) {
-            return Error{"", errno == 0 ? EPIPE : errno, "the lab process has ended: restart the lab"};
+            const int error = errno;
+            if (error == EAGAIN) {
+                kill_process();  // an answer that came now would be taken for the next one's
+                return Error{"", ETIMEDOUT, "the lab process did not answer and was ended: restart the lab"};
+            }
+            return Error{"", error == 0 ? EPIPE : error, "the lab process has ended: restart the lab"};
         }
     }
     if (reply.failed_step != LabStep::none) return lab_refusal(reply.failed_step, reply.error, {}, NamespacePolicy::read());
@@ -121,6 +139,14 @@ Status Lab::set_rto_min(std::uint32_t rto_min_ms) {
         if (const Result<int> set = ask(request); !set) return set.error();
     }
     return Done{};
+}
+
+/** By its pidfd: its number may be another's by now. */
+void Lab::kill_process() {
+    if (pidfd_ >= 0)
+        syscall(SYS_pidfd_send_signal, pidfd_, SIGKILL, nullptr, 0);
+    else if (pid_ > 0)
+        kill(pid_, SIGKILL);  // not reaped yet, so that the number is still its own
 }
 
 bool Lab::alive() const {

@@ -28,6 +28,7 @@ struct LabSetup {
     std::string helper_path;     // synoptic-helper
     int lifeline_read_end = -1;  // a pipe whose only write end the app holds; the lab process gets a copy
     std::string tun_path = "/dev/net/tun";
+    int patience_ms = 5'000;  // a lab process that does not answer for so long (it is stopped, or its TUN hangs) is killed
 };
 
 class Lab {
@@ -37,7 +38,7 @@ class Lab {
      * how to get it: user namespaces, TUN.
      */
     static Result<std::unique_ptr<Lab>> start(const LabSetup& setup);
-    /** Ends the lab process and reaps it. The TUN descriptors are closed: end the Relay before. */
+    /** Ends the lab process, whatever it does, and reaps it. The TUN descriptors are closed: end the Relay before. */
     ~Lab();
     Lab(const Lab&) = delete;
     Lab& operator=(const Lab&) = delete;
@@ -49,7 +50,7 @@ class Lab {
 
     /**
      * socket(2) in a host: 64 µs. The descriptor has FD_CLOEXEC and is the caller's. socket's own errors, as EMFILE or EAFNOSUPPORT; EPIPE or
-     * ECONNRESET if the lab process has died. Any thread.
+     * ECONNRESET if the lab process has died, ETIMEDOUT if it did not answer and was killed. Any thread.
      */
     Result<int> open_socket(Host host, int domain, int type, int protocol = 0);
 
@@ -74,6 +75,7 @@ class Lab {
     Status spawn(const LabSetup& setup);
     Status receive_hosts(const LabSetup& setup);
     Result<int> ask(const struct LabRequest& request);
+    void kill_process();
 
     pid_t pid_ = -1;
     int pidfd_ = -1;

@@ -106,12 +106,26 @@ std::string to_pcapng(std::span<const CaptureRecord> records) {
     return file;
 }
 
-Status write_pcapng(const std::string& path, std::span<const CaptureRecord> records) {
+Result<PcapngFile> PcapngFile::begin(const std::string& path) {
     Result<ReplacementFile> file = ReplacementFile::begin(path);
     if (!file) return file.error();
-    if (Status written = file->write(beginning()); !written) return written;
+    if (const Status written = file->write(beginning()); !written) return written.error();
+    return PcapngFile(std::move(*file));
+}
+
+Status PcapngFile::add(const CaptureRecord& record) {
+    return file_.write(packet(record));
+}
+
+Status PcapngFile::finish() {
+    return file_.finish();
+}
+
+Status write_pcapng(const std::string& path, std::span<const CaptureRecord> records) {
+    Result<PcapngFile> file = PcapngFile::begin(path);
+    if (!file) return file.error();
     for (const CaptureRecord& record : records) {
-        if (Status written = file->write(packet(record)); !written) return written;
+        if (const Status written = file->add(record); !written) return written;
     }
     return file->finish();
 }

@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/base/replacement_file.h"
 #include "core/base/result.h"
 #include "core/wire/host.h"
 
@@ -28,6 +30,20 @@ struct CaptureRecord {
 
 /** The whole file's bytes. Records should be in the order of their times. */
 std::string to_pcapng(std::span<const CaptureRecord> records);
+
+/** Writes such a file packet by packet. What was there stays as it was until finish(). */
+class PcapngFile {
+   public:
+    /** The errors of open(2), write(2) and rename(2) name the path; so below. */
+    static Result<PcapngFile> begin(const std::string& path);
+    /** Records should be in the order of their times. */
+    Status add(const CaptureRecord& record);
+    Status finish();
+
+   private:
+    explicit PcapngFile(ReplacementFile file) : file_(std::move(file)) {}
+    ReplacementFile file_;
+};
 
 /** Writes that file in place of one that is there; that stays as it was if anything fails. The errors of open(2), write(2) and rename(2) name the path. */
 Status write_pcapng(const std::string& path, std::span<const CaptureRecord> records);

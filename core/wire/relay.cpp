@@ -16,14 +16,10 @@ namespace {
 constexpr int batch = 64;  // packets read from one host before the other has its turn
 constexpr std::uint64_t ns_per_ms = 1'000'000;
 
-void count(std::atomic<std::uint64_t>& counter) {
-    // One thread writes: no locked instruction is needed for it to be read whole elsewhere.
-    counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-}
-
 }  // namespace
 
-Relay::Relay(const RelaySetup& setup) : setup_(setup), tsc_(tsc_is_reliable()), rules_(setup.rules) {}
+Relay::Relay(const RelaySetup& setup)
+    : setup_(setup), tsc_(tsc_is_reliable()), rules_(setup.rules), paused_(setup.paused) {}
 
 Result<std::unique_ptr<Relay>> Relay::start(const RelaySetup& setup) {
     std::unique_ptr<Relay> relay(new Relay(setup));
@@ -43,43 +39,9 @@ Relay::~Relay() {
         give({.kind = OrderKind::stop});
         thread_.join();
     }
+    for (Order& order : orders_) order.answer.set_value(false);
     while (auto packet = waiting_.take_first()) drop_waiting(std::move(*packet), DropReason::relay_end);
     if (wake_ >= 0) close(wake_);
-}
-
-// ------------------------------------------------------------------------------------------------------------------ from any thread
-
-void Relay::give(const Order& order) {
-    {
-        const std::lock_guard lock(orders_mutex_);
-        orders_.push_back(order);
-        has_orders_.store(true, std::memory_order_release);
-    }
-    const std::uint64_t one = 1;
-    // Fails only if the counter is full, and then it wakes the relay all the same.
-    [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof one);
-}
-
-void Relay::set_rules(const Rules& rules) {
-    give({.kind = OrderKind::rules, .rules = rules});
-}
-void Relay::deliver(WireId id, Stack stack) {
-    give({.kind = OrderKind::deliver, .id = id, .stack = stack});
-}
-void Relay::drop(WireId id, Stack stack) {
-    give({.kind = OrderKind::drop, .id = id, .stack = stack});
-}
-void Relay::duplicate(WireId id) {
-    give({.kind = OrderKind::duplicate, .id = id});
-}
-void Relay::hold(WireId id) {
-    give({.kind = OrderKind::hold, .id = id});
-}
-void Relay::overtake(WireId id) {
-    give({.kind = OrderKind::overtake, .id = id});
-}
-void Relay::deliver_all() {
-    give({.kind = OrderKind::deliver_all});
 }
 
 RelayCounters Relay::counters() const {
@@ -89,6 +51,7 @@ RelayCounters Relay::counters() const {
         now.delivered[at] = counters_.delivered[at];
         now.dropped_by_rule[at] = counters_.dropped_by_rule[at];
         now.dropped_by_hand[at] = counters_.dropped_by_hand[at];
+        now.dropped_as_copies[at] = counters_.dropped_as_copies[at];
         now.dropped_for_room[at] = counters_.dropped_for_room[at];
         now.refused[at] = counters_.refused[at];
         now.other_packets[at] = counters_.other_packets[at];
@@ -101,6 +64,11 @@ RelayCounters Relay::counters() const {
 
 std::uint64_t Relay::ticks() const {
     return read_ticks(tsc_);
+}
+
+void Relay::count(std::atomic<std::uint64_t>& counter) {
+    // One thread writes: no locked instruction is needed for it to be read whole elsewhere.
+    counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
 void Relay::run() {
@@ -179,24 +147,29 @@ void Relay::take(PacketBytes bytes, Direction direction) {
     count(counters_.sent[index_of(direction)]);
     setup_.sink->sent({id, direction, now, bytes, packet.segment});
     const Verdict verdict = rules_.passes_all(direction) ? Verdict::deliver : decide(packet.segment, direction, rules_);
+    if (paused_ && (verdict == Verdict::deliver || verdict == Verdict::delay)) {
+        wait_on_wire(bytes, packet.segment, direction, id, 0, HoldReason::pause, now);
+        return;
+    }
     switch (verdict) {
         case Verdict::deliver:
-            write_packet(bytes, direction, id);
+            write_packet(bytes, direction, id, DeliverReason::at_once);
             return;
         case Verdict::drop:
             count(counters_.dropped_by_rule[index_of(direction)]);
             setup_.sink->dropped(id, DropReason::rule, 0, now);
             return;
         case Verdict::hold:
-            wait_on_wire(bytes, packet.segment, direction, id, 0, now);
+            wait_on_wire(bytes, packet.segment, direction, id, 0, HoldReason::rule, now);
             return;
         case Verdict::delay:
-            wait_on_wire(bytes, packet.segment, direction, id, monotonic_ns() + rules_.rules().of(direction).delay_ms * ns_per_ms, now);
+            wait_on_wire(bytes, packet.segment, direction, id, monotonic_ns() + rules_.rules().of(direction).delay_ms * ns_per_ms,
+                         HoldReason::rule, now);
             return;
     }
 }
 
-void Relay::wait_on_wire(PacketBytes bytes, const Segment& segment, Direction direction, WireId id, std::uint64_t due_ns,
+void Relay::wait_on_wire(PacketBytes bytes, const Segment& segment, Direction direction, WireId id, std::uint64_t due_ns, HoldReason reason,
                          std::uint64_t now) {
     if (waiting_.size() >= setup_.most_waiting) {
         count(counters_.dropped_for_room[index_of(direction)]);
@@ -205,18 +178,18 @@ void Relay::wait_on_wire(PacketBytes bytes, const Segment& segment, Direction di
     }
     const CopyKey key = CopyKey::of(segment, direction);
     const WireId original = waiting_.original_of(key);
-    const WaitingPacket& packet = waiting_.add({id, direction, due_ns, key, {bytes.begin(), bytes.end()}});
+    const WaitingPacket& packet = waiting_.add({id, direction, due_ns, key, reason, false, {bytes.begin(), bytes.end()}});
     counters_.waiting = waiting_.size();
-    tell_held(packet, original);
+    tell_held(packet, original, reason);
 }
 
-void Relay::tell_held(const WaitingPacket& packet, WireId copy_of) {
-    setup_.sink->held({packet.id, packet.direction, ticks(), packet.due_ns, copy_of});
+void Relay::tell_held(const WaitingPacket& packet, WireId copy_of, HoldReason reason) {
+    setup_.sink->held({packet.id, packet.direction, ticks(), packet.due_ns, copy_of, waiting_.place_of(packet.id), reason});
 }
 
-void Relay::write_packet(PacketBytes bytes, Direction direction, WireId id) {
+void Relay::write_packet(PacketBytes bytes, Direction direction, WireId id, DeliverReason reason) {
     const int tun = direction == Direction::to_server ? setup_.server_tun : setup_.client_tun;
-    setup_.sink->delivered(id, ticks());
+    setup_.sink->delivered(id, reason, ticks());
     ssize_t written;
     do written = write(tun, bytes.data(), bytes.size());
     while (written < 0 && errno == EINTR);
@@ -233,87 +206,19 @@ void Relay::write_packet(PacketBytes bytes, Direction direction, WireId id) {
 void Relay::deliver_due() {
     if (waiting_.next_due_ns() == 0) return;
     const std::uint64_t now_ns = monotonic_ns();
-    while (auto packet = waiting_.take_due(now_ns)) deliver_waiting(std::move(*packet));
+    while (auto packet = waiting_.take_due(now_ns)) deliver_waiting(std::move(*packet), DeliverReason::due);
 }
 
-void Relay::deliver_waiting(WaitingPacket packet) {
+void Relay::deliver_waiting(WaitingPacket packet, DeliverReason reason) {
     counters_.waiting = waiting_.size();
-    write_packet(packet.bytes, packet.direction, packet.id);
+    write_packet(packet.bytes, packet.direction, packet.id, reason);
 }
 
 void Relay::drop_waiting(WaitingPacket packet, DropReason reason) {
     counters_.waiting = waiting_.size();
     if (reason == DropReason::hand) count(counters_.dropped_by_hand[index_of(packet.direction)]);
+    if (reason == DropReason::copy) count(counters_.dropped_as_copies[index_of(packet.direction)]);
     setup_.sink->dropped(packet.id, reason, 0, ticks());
-}
-
-void Relay::do_orders() {
-    if (!has_orders_.load(std::memory_order_acquire)) return;
-    std::vector<Order> orders;
-    {
-        const std::lock_guard lock(orders_mutex_);
-        orders.swap(orders_);
-        has_orders_.store(false, std::memory_order_release);
-    }
-    for (const Order& order : orders) do_order(order);
-}
-
-void Relay::do_order(const Order& order) {
-    switch (order.kind) {
-        case OrderKind::rules:
-            rules_ = RuleState(order.rules);
-            return;
-        case OrderKind::deliver_all:
-            while (auto packet = waiting_.take_first()) deliver_waiting(std::move(*packet));
-            return;
-        case OrderKind::stop:
-            stopping_ = true;
-            return;
-        default:
-            break;
-    }
-    const WaitingPacket* packet = waiting_.find(order.id);
-    if (!packet) {
-        setup_.sink->not_waiting(order.id, ticks());
-        return;
-    }
-    switch (order.kind) {
-        case OrderKind::deliver:
-            for (const WireId id : waiting_.stack_of(order.id, order.stack)) deliver_waiting(*waiting_.take(id));
-            return;
-        case OrderKind::drop:
-            for (const WireId id : waiting_.stack_of(order.id, order.stack)) drop_waiting(*waiting_.take(id), DropReason::hand);
-            return;
-        case OrderKind::duplicate:
-            duplicate_waiting(*packet);
-            return;
-        case OrderKind::hold:
-            waiting_.hold(order.id);
-            tell_held(*packet, WireId::none);
-            return;
-        case OrderKind::overtake:
-            waiting_.overtake(order.id);
-            tell_held(*packet, WireId::none);
-            return;
-        default:
-            return;
-    }
-}
-
-void Relay::duplicate_waiting(const WaitingPacket& original) {
-    WaitingPacket copy = original;
-    copy.id = new_id();
-    count(counters_.sent[index_of(copy.direction)]);
-    setup_.sink->duplicated(original.id, copy.id, ticks());
-    if (waiting_.size() >= setup_.most_waiting) {
-        count(counters_.dropped_for_room[index_of(copy.direction)]);
-        setup_.sink->dropped(copy.id, DropReason::no_room, 0, ticks());
-        return;
-    }
-    const WireId oldest = waiting_.original_of(copy.key);
-    const WaitingPacket& added = waiting_.add(std::move(copy));
-    counters_.waiting = waiting_.size();
-    tell_held(added, oldest);
 }
 
 }  // namespace synoptic

@@ -23,7 +23,7 @@ const WaitingPacket& Waiting::add(WaitingPacket packet) {
     const Position position = back_++;
     position_of_[static_cast<std::uint64_t>(packet.id)] = position;
     if (packet.due_ns != 0) by_due_.insert({packet.due_ns, position});
-    by_key_.insert({packet.key, packet.id});
+    if (!packet.duplicate) by_key_.insert({packet.key, packet.id});
     return by_position_.emplace(position, std::move(packet)).first->second;
 }
 
@@ -34,8 +34,9 @@ const WaitingPacket* Waiting::find(WireId id) const {
 
 std::vector<WireId> Waiting::stack_of(WireId id, Stack stack) const {
     std::vector<WireId> ids = {id};
-    if (stack == Stack::only_this) return ids;
-    const auto [first, last] = by_key_.equal_range(find(id)->key);
+    const WaitingPacket& one = *find(id);
+    if (stack == Stack::only_this || one.duplicate) return ids;
+    const auto [first, last] = by_key_.equal_range(one.key);
     for (auto copy = first; copy != last; ++copy) {
         if (copy->second != id) ids.push_back(copy->second);
     }
@@ -47,7 +48,8 @@ WaitingPacket Waiting::take(ByPosition::iterator at) {
     if (packet.due_ns != 0) by_due_.erase({packet.due_ns, at->first});
     position_of_.erase(static_cast<std::uint64_t>(packet.id));
     const auto [first, last] = by_key_.equal_range(packet.key);
-    by_key_.erase(std::find_if(first, last, [&](const auto& entry) { return entry.second == packet.id; }));
+    const auto entry = std::find_if(first, last, [&](const auto& each) { return each.second == packet.id; });
+    if (entry != last) by_key_.erase(entry);
     by_position_.erase(at);
     return packet;
 }
@@ -68,13 +70,30 @@ std::optional<WaitingPacket> Waiting::take_due(std::uint64_t now_ns) {
     return take(by_position_.find(by_due_.begin()->second));
 }
 
-bool Waiting::hold(WireId id) {
+bool Waiting::hold(WireId id, HoldReason reason) {
     const auto found = position_of_.find(static_cast<std::uint64_t>(id));
     if (found == position_of_.end()) return false;
     WaitingPacket& packet = by_position_.at(found->second);
     if (packet.due_ns != 0) by_due_.erase({packet.due_ns, found->second});
     packet.due_ns = 0;
+    packet.reason = reason;
     return true;
+}
+
+std::vector<WireId> Waiting::delayed() const {
+    std::vector<WireId> ids;
+    for (const auto& [position, packet] : by_position_) {
+        if (packet.due_ns != 0) ids.push_back(packet.id);
+    }
+    return ids;
+}
+
+std::vector<WireId> Waiting::held_for(HoldReason reason) const {
+    std::vector<WireId> ids;
+    for (const auto& [position, packet] : by_position_) {
+        if (packet.due_ns == 0 && packet.reason == reason) ids.push_back(packet.id);
+    }
+    return ids;
 }
 
 bool Waiting::overtake(WireId id) {

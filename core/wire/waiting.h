@@ -3,8 +3,8 @@
 //      position   −2     −1      0      1      2        in the order in which they would be delivered
 //                  │ overtook │  │ as they were sent │
 //
-// Copies of a waiting segment (same connection, sequence number, length and flags: a retransmission) name the oldest that waits. Not thread-safe: the
-// relay's thread's own.
+// Copies of a waiting segment (same connection, sequence number, length and flags: a retransmission) name the oldest that waits. A duplicate that
+// somebody made is none of these: it stands for itself. Not thread-safe: the relay's thread's own.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/segment_reason.h"
 #include "core/wire/rules.h"
 
 namespace synoptic {
@@ -42,6 +43,8 @@ struct WaitingPacket {
     Direction direction{};
     std::uint64_t due_ns = 0;  // CLOCK_MONOTONIC; 0: waits for somebody
     CopyKey key;
+    HoldReason reason{};     // why it waits
+    bool duplicate = false;  // made by hand
     std::vector<std::uint8_t> bytes;
 };
 
@@ -55,6 +58,8 @@ class Waiting {
     /** Adds a packet behind all others. A due time is put off to that of the last packet delayed in its direction: a delay reorders nothing. */
     const WaitingPacket& add(WaitingPacket packet);
     const WaitingPacket* find(WireId id) const;
+    /** Its place in the order of delivery; it must wait. */
+    std::int64_t place_of(WireId id) const { return position_of_.at(static_cast<std::uint64_t>(id)); }
     /** This one and, with_copies, those behind it that repeat it; it must wait. */
     std::vector<WireId> stack_of(WireId id, Stack stack) const;
     /** Takes one out; nothing if it does not wait. */
@@ -65,8 +70,11 @@ class Waiting {
     std::optional<WaitingPacket> take_due(std::uint64_t now_ns);
     /** When the next one is due; 0 if none ever is. */
     std::uint64_t next_due_ns() const { return by_due_.empty() ? 0 : by_due_.begin()->first; }
-    /** Stops the clock of a delayed one: it waits for somebody. False if it does not wait. */
-    bool hold(WireId id);
+    /** It waits for somebody from now on, for this reason; the clock of a delayed one stops. False if it does not wait. */
+    bool hold(WireId id, HoldReason reason);
+    /** Those with a clock, and those that wait for this reason, in the order of delivery. */
+    std::vector<WireId> delayed() const;
+    std::vector<WireId> held_for(HoldReason reason) const;
     /** Puts it before all others of its direction; a delayed one is due when the first of them is. False if it does not wait. */
     bool overtake(WireId id);
 

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 
+#include "core/base/segment_reason.h"
 #include "core/wire/waiting.h"
 
 namespace synoptic {
@@ -29,14 +30,8 @@ struct HeldPacket {
     std::uint64_t ticks = 0;
     std::uint64_t due_ns = 0;  // CLOCK_MONOTONIC; 0: until somebody delivers or drops it
     WireId copy_of{};  // when told first: the oldest waiting segment with the same connection, sequence number, length and flags; or none
-};
-
-enum class DropReason : std::uint8_t {
-    rule,       // a loss that the rules ask for
-    hand,       // the user's
-    no_room,    // too many wait already
-    refused,    // the receiver's TUN did not take it
-    relay_end,  // it still waited when the relay ended
+    std::int64_t place = 0;  // in the order of delivery: those with smaller numbers come before it
+    HoldReason reason{};     // of this telling
 };
 
 /** Called on the relay's thread, and on the one that destroys the relay; must not block and must not call the relay. */
@@ -49,7 +44,7 @@ class WireSink {
      * Told before the write, so that it stands before all that the segment causes. arrived follows at once; or dropped(refused), which takes this
      * back.
      */
-    virtual void delivered(WireId id, std::uint64_t ticks) = 0;
+    virtual void delivered(WireId id, DeliverReason reason, std::uint64_t ticks) = 0;
     /**
      * Told after the write: the receiver's kernel has processed it, as a write to a TUN does that work itself (tun_get_user), unless a system call held
      * the socket's lock meanwhile. Its tables now say what the segment has changed.

@@ -40,9 +40,17 @@ Selection link_to(WireId id) {
     return link;
 }
 
+/** Others that repeat it, or that it repeats. */
 std::size_t copies_waiting(const World& world, WireId id) {
-    return static_cast<std::size_t>(std::count_if(world.segments.begin(), world.segments.end(),
-                                                  [id](const auto& entry) { return entry.second.copy_of == id && entry.second.waits(); }));
+    const std::vector<WaitingStack> stacks = waiting_stacks(world);
+    const WaitingStack* stack = stack_of(stacks, id);
+    return stack ? stack->copies.size() : 0;
+}
+
+std::string touched_text(const WireSegment& segment) {
+    if (segment.state == WireSegment::State::arrived && segment.deliver_reason == DeliverReason::hand) return "delivered by hand";
+    if (segment.state == WireSegment::State::dropped && segment.drop_reason == DropReason::hand) return "dropped by hand";
+    return "held, put before others or copied by hand";
 }
 
 std::string ordinal_name(const World& world, WireId id) {
@@ -76,9 +84,9 @@ void add_life(FactSection& facts, const World& world, const WireSegment& segment
     if (segment.duplicate_of != WireId::none)
         add(facts, "duplicate of", ordinal_name(world, segment.duplicate_of) + ": made by hand", Tone::normal,
             link_to(segment.duplicate_of));
-    if (const std::size_t copies = copies_waiting(world, segment.id); copies > 0)
+    if (const std::size_t copies = copies_waiting(world, segment.id); copies > 0 && segment.copy_of == WireId::none)
         add(facts, "copies", fmt::format("{} that repeat it wait with it", copies), Tone::blocked);
-    if (segment.by_hand && segment.duplicate_of == WireId::none) add(facts, "touched", "held, delivered, dropped or copied by hand");
+    if (segment.by_hand && segment.duplicate_of == WireId::none) add(facts, "touched", touched_text(segment));
     add_code(facts, "sent at", fmt::format("{:.6f} s", static_cast<double>(span(began_ns, segment.sent_ns)) / 1e9));
     add_connection(facts, world, segment);
 }
@@ -167,11 +175,14 @@ std::string way_text(const WireSegment& segment, std::uint64_t now_ns) {
         case WireSegment::State::delayed:
             return fmt::format("delayed, goes on in {}", clock_text(span(now_ns, segment.due_ns)));
         case WireSegment::State::held:
-            return fmt::format("held for {}, until somebody delivers or drops it", clock_text(span(segment.waits_since_ns, now_ns)));
+            return fmt::format(
+                "held {} for {}, until {}", reason_text(segment.hold_reason), clock_text(span(segment.waits_since_ns, now_ns)),
+                segment.hold_reason == HoldReason::pause ? "all goes on, or you deliver it" : "somebody delivers or drops it");
         case WireSegment::State::delivered:
             return "is being handed to the receiver's kernel";
         case WireSegment::State::arrived:
-            return fmt::format("arrived {} after it was sent", took);
+            if (segment.waits_since_ns == 0) return fmt::format("arrived {} after it was sent", took);
+            return fmt::format("delivered {}, {} after it was sent", reason_text(segment.deliver_reason), took);
         case WireSegment::State::dropped:
             break;
     }

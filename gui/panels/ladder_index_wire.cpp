@@ -113,7 +113,6 @@ void LadderIndex::segment_begins(const Event& event, EventIndex index) {
     row.sent = index;
     row.title = number_of(segment->reading.title);
     row.note = number_of(segment->reading.note);
-    row.by_hand = segment->by_hand;
     moving_[segment->id] = {ladder, ladders_[ladder].rows.add_segment(row, event.time)};
     look_at_states(ladder, event, index);
 }
@@ -126,7 +125,6 @@ void LadderIndex::segment_moves(const Event& event, EventIndex index) {
     LadderRows& rows = ladders_[ref.ladder].rows;
     LadderSegment& row = rows.segments()[ref.segment];
     const WireSegment* segment = find(world_, id);
-    if (segment) row.by_hand = segment->by_hand;
     switch (event.kind) {
         case EventKind::segment_held:
             row.delayed = event.value != 0;
@@ -134,6 +132,7 @@ void LadderIndex::segment_moves(const Event& event, EventIndex index) {
             rows.hold(ref.segment, index, event.time);
             return;
         case EventKind::segment_delivered:
+            if (segment) row.deliver_reason = segment->deliver_reason;
             rows.deliver(ref.segment, index, event.time);
             return;
         case EventKind::segment_dropped:
@@ -166,9 +165,9 @@ void LadderIndex::end_calls_of_the_dead(const Event& event, EventIndex index) {
 void LadderIndex::know_ends(std::size_t ladder) {
     const Ladder& of = ladders_[ladder];
     if (!of.client_address.known() || !of.server_address.known() || of.client_address.port() == 0) return;
-    const Address client = of.client_address.canonical(), server = of.server_address.canonical();
-    of_end_[{of.on_wire ? TcpHost::client : TcpHost::here, client, server}] = {ladder, LadderSide::client};
-    of_end_[{of.on_wire ? TcpHost::server : TcpHost::here, server, client}] = {ladder, LadderSide::server};
+    const TcpEndKey client = TcpEndKey::of(of.on_wire ? TcpHost::client : TcpHost::here, of.client_address, of.server_address);
+    of_end_[client] = {ladder, LadderSide::client};
+    of_end_[client.other(of.on_wire ? TcpHost::server : TcpHost::here)] = {ladder, LadderSide::server};
 }
 
 /** Notes what has changed in the states of both ends since the last look. */

@@ -44,8 +44,8 @@ struct LadderSegment {
     std::uint8_t column = 0;  // where it waits among others that wait
     bool delayed = false;     // it waits until it is due; else for somebody
     bool dropped = false;
-    bool by_hand = false;  // somebody delivered, dropped or copied it
     SegmentNature nature{};
+    DeliverReason deliver_reason{};  // of one that waited
     DropReason drop_reason{};
     EventIndex sent = no_event, held = no_event, delivered = no_event, end = no_event;
     WireId copy_of{}, duplicate_of{};

@@ -92,7 +92,7 @@ std::string segment_story(const LadderIndex& index, const History& history, cons
     if (segment.held < limit)
         text += fmt::format("\n{} from {} s", segment.delayed ? "delayed" : "held", ladder_time(history, segment.held));
     if (segment.delivered < limit)
-        text += fmt::format("\ndelivered{} at {} s", segment.by_hand ? " by hand" : "", ladder_time(history, segment.delivered));
+        text += fmt::format("\ndelivered {} at {} s", reason_text(segment.deliver_reason), ladder_time(history, segment.delivered));
     if (segment.end < limit) {
         text += fmt::format("\n{} at {} s, {} after it was sent", segment.dropped ? segment_fate(segment, limit) : "arrived",
                             ladder_time(history, segment.end), duration(between(history, segment.sent, segment.end)));

@@ -78,6 +78,7 @@ class Caster {
             if (const Socket* listener = find(world_, program.listener)) {
                 group.server.listens = listener->state == Socket::State::listening;
                 group.server.capacity = accept_queue_room(*listener);
+                group.server.shows_requests = group.server.listens && program.network == Network::wire;
             }
             group_of_[id] = cast_.groups.size();
             cast_.groups.push_back(std::move(group));

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "gui/panels/stage_cast.h"
+#include "gui/panels/stage_queues.h"
 #include "gui/panels/words.h"
 
 namespace synoptic {
@@ -85,6 +86,7 @@ class Placer {
         const Program* program = find(world_, server.program);
         if (program) height += shape.line_h;
         if (server.listens) height += shape.queue_h;
+        if (server.shows_requests) height += shape.queue_h;
         if (server.connection != ConnectionId::none) height += shape.line_h;
         return px(height + trouble_line_h * static_cast<float>(trouble_lines(program)));
     }
@@ -250,7 +252,12 @@ class Placer {
         }
         if (server.listens) {
             server.queue = {server.head.x, y, server.head.w, px(shape.queue_h)};
-            place_slots(server);
+            place_accept_queue(world_, server, measure_.scale);
+            y += px(shape.queue_h);
+        }
+        if (server.shows_requests) {
+            server.syn_queue = {server.head.x, y, server.head.w, px(shape.queue_h)};
+            place_syn_queue(world_, server, measure_.scale);
             y += px(shape.queue_h);
         }
         if (server.connection != ConnectionId::none) {
@@ -259,58 +266,6 @@ class Placer {
         }
         server.trouble_lines = trouble_lines(program);
         if (server.trouble_lines > 0) server.trouble_y = y;
-    }
-
-    std::string queue_note(const ServerCard& server, bool narrow) const {
-        const Socket* listener = find(world_, server.listener);
-        if (!listener || listener->backlog < 0) return {};
-        std::string note =
-            fmt::format(fmt::runtime(narrow ? "{} (+1)" : "backlog {} (+1)"), with_commas(static_cast<std::uint64_t>(server.capacity - 1)));
-        // More than fit: connect has returned for them, too, but the kernel drops the handshake's last segment until there is room.
-        if (static_cast<std::int64_t>(server.queued) > server.capacity) note = fmt::format("{} not accepted", server.queued);
-        const bool differs = listener->kernel_queue >= 0 && static_cast<std::size_t>(listener->kernel_queue) != server.queued;
-        if (differs) note += fmt::format(", kernel: {}", listener->kernel_queue);
-        const std::size_t requests = syn_queue(world_, *listener);
-        if (requests > 0) note = fmt::format("SYN queue {}, {}", requests, note);
-        return note;
-    }
-
-    /** How many of those that wait are in the kernel's queue: no more than fit, and where that leaves it open, as many as it says. */
-    std::size_t really_queued(const ServerCard& server) const {
-        const Socket* listener = find(world_, server.listener);
-        const auto capacity = static_cast<std::size_t>(std::max<std::int64_t>(server.capacity, 0));
-        if (server.queued <= capacity || !listener) return server.queued;
-        return listener->kernel_queue >= 0 ? std::min(static_cast<std::size_t>(listener->kernel_queue), capacity) : capacity;
-    }
-
-    /** A slot for each that has room in the queue, as many as have room between the line's name and its note. */
-    void place_slots(ServerCard& server) {
-        const std::vector<ConnectionId> queue = accept_queue(world_, server.listener);
-        server.queued = queue.size();
-        for (const ConnectionId id : queue) {
-            const Connection* connection = find(world_, id);
-            if (connection && connection->queued_known == Known::inferred) server.queued_known = Known::inferred;
-        }
-        const bool narrow = server.queue.w < px(narrow_queue);
-        server.queue_note = queue_note(server, narrow);
-        const float before = px(narrow ? 64 : 108);
-        const float after = std::min(px(36 + 6.6f * static_cast<float>(server.queue_note.size())), server.queue.w * 0.4f);
-        const float room = server.queue.w - before - after;
-        const std::int64_t wanted = std::max<std::int64_t>(server.capacity, 1);
-        const std::size_t filled = really_queued(server);
-        const float least_w = px(19), most_w = px(66), gap = px(4);
-        const std::int64_t fit = std::max<std::int64_t>(1, static_cast<std::int64_t>((room + gap) / (least_w + gap)));
-        const std::int64_t shown = std::min({wanted, fit, std::int64_t{12}});
-        const float each = std::clamp((room + gap) / static_cast<float>(shown) - gap, px(8), most_w);
-        for (std::int64_t at = 0; at < shown; ++at) {
-            QueueSlot slot;
-            slot.rect = {server.queue.x + before + static_cast<float>(at) * (each + gap), server.queue.y + px(3), each,
-                         server.queue.h - px(6)};
-            if (static_cast<std::size_t>(at) < filled) slot.connection = queue[static_cast<std::size_t>(at)];
-            server.slots.push_back(slot);
-        }
-        if (filled > server.slots.size() && server.queued == filled)
-            server.queue_note = fmt::format("{} wait, {}", filled, server.queue_note);
     }
 
     const World& world_;

@@ -75,6 +75,12 @@ struct QueueSlot {
     ui::Rect rect;
 };
 
+struct RequestSlot {
+    TcpEndKey end;  // the server's; its peer is the client. Unknown addresses: free
+    ui::Rect rect;
+    bool filled() const { return end.peer.known(); }
+};
+
 struct ServerCard {
     ProgramId program{};  // none: a server outside the app
     Address outside;      // its address then
@@ -90,6 +96,11 @@ struct ServerCard {
     std::size_t queued = 0;     // by our count, also those beyond the slots shown
     std::int64_t capacity = 0;  // accept_queue_room()
     Known queued_known = Known::observed;
+    bool shows_requests = false;  // on the wire, where a handshake can be stopped half-way
+    ui::Rect syn_queue;           // the line of the SYN queue
+    std::vector<RequestSlot> requests;
+    std::string syn_note;             // "2 of 4"
+    std::size_t turned_away = 0;      // clients whose SYN was not taken
     float title_y = 0, listen_y = 0;  // the middles of the first two lines
     float served_y = 0;               // the middle of the line of the client that it serves itself; 0 if there is none
     float trouble_y = 0;              // the top of what went wrong; 0 if nothing did

@@ -40,7 +40,8 @@ std::string pill_tip(const WireSegment& segment, std::size_t copies) {
     if (copies > 0) tip += fmt::format("\n{} sent again meanwhile: the kernel's timers know no pause", copies);
     switch (segment.state) {
         case WireSegment::State::held:
-            return tip + "\nheld. Drag it to its receiver: deliver; away from the wire: drop; past another: overtake. Right button: more";
+            return tip + "\nheld " + reason_text(segment.hold_reason) +
+                   ". Drag it to its receiver: deliver; away from the wire: drop; past another: overtake. Right button: more";
         case WireSegment::State::delayed:
             return tip + "\ndelayed by the rules; it arrives when it is due";
         case WireSegment::State::dropped:

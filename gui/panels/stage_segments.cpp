@@ -60,11 +60,6 @@ float part(std::uint64_t passed, std::uint64_t whole) {
     return whole == 0 ? 1.0f : std::min(1.0f, static_cast<float>(passed) / static_cast<float>(whole));
 }
 
-bool repeats_one_that_waits(const World& world, const WireSegment& segment) {
-    const WireSegment* original = find(world, segment.copy_of);
-    return original && original->waits() && segment.duplicate_of == WireId::none;
-}
-
 /** Of a segment that is not waiting; nothing if it is no longer seen. */
 std::optional<SegmentPill> passing_pill(const WireSegment& segment, std::uint64_t now_ns) {
     SegmentPill pill;
@@ -94,10 +89,6 @@ std::vector<SegmentPill> segment_pills(const World& world, const StageLayout& la
     std::vector<SegmentPill> passing, waiting;
     if (layout.wires.empty() || world.segments.empty()) return passing;
     WireFinder finder(world, layout);
-    std::map<WireId, std::size_t> copies;
-    for (const auto& [id, segment] : world.segments) {
-        if (segment.waits() && repeats_one_that_waits(world, segment)) ++copies[segment.copy_of];
-    }
     std::map<std::size_t, std::size_t> passing_on;
     for (auto at = world.segments.rbegin(); at != world.segments.rend(); ++at) {  // the latest first
         const WireSegment& segment = at->second;
@@ -109,14 +100,14 @@ std::vector<SegmentPill> segment_pills(const World& world, const StageLayout& la
         passing.push_back(*pill);
     }
     std::map<std::pair<std::size_t, Direction>, int> places;
-    for (const auto& [id, segment] : world.segments) {
-        if (!segment.waits() || repeats_one_that_waits(world, segment)) continue;
+    for (const WaitingStack& stack : waiting_stacks(world)) {  // the next of each direction first
+        const WireSegment& segment = *find(world, stack.top);
         const std::optional<std::size_t> wire = finder.wire_of(segment.flow);
         if (!wire) continue;
         SegmentPill pill;
-        pill.segment = id;
+        pill.segment = stack.top;
         pill.wire = *wire;
-        if (const auto stacked = copies.find(id); stacked != copies.end()) pill.copies = stacked->second;
+        pill.copies = stack.copies.size();
         if (segment.state == WireSegment::State::delayed && segment.due_ns > segment.sent_ns) {
             pill.moves = true;
             pill.share = from_client(segment.direction, 0.08f + 0.84f * part(now_ns > segment.sent_ns ? now_ns - segment.sent_ns : 0,
@@ -127,7 +118,7 @@ std::vector<SegmentPill> segment_pills(const World& world, const StageLayout& la
         }
         waiting.push_back(pill);
     }
-    // Oldest on top.
+    // The next on top.
     passing.insert(passing.end(), waiting.rbegin(), waiting.rend());
     return passing;
 }

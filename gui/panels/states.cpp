@@ -18,6 +18,7 @@ using ui::px;
 using ui::Rect;
 
 constexpr float bar_h = 48;
+constexpr float taken_seen = 0.42f, taken_unseen = 0.16f;  // of the band that shows a way taken: how opaque
 constexpr std::size_t most_choices = 16;
 constexpr EventIndex events_in_a_frame = 5'000;  // of an old and long History; the rest follows
 
@@ -64,7 +65,7 @@ class StatesPainter {
         if (pairs_.size() < 2 || !pair_ || area_.w < px(430)) return area_.right() - px(12);
         std::vector<EndPair> offered = pairs_;
         const auto began = [this](const EndPair& pair) {
-            const std::span<const PathStep> path = view_.paths.of(pair.client, panel_.world.events);
+            const std::vector<PathStep> path = view_.paths.of(pair.client, panel_.world.events);
             return path.empty() ? EventIndex{0} : path.front().event;
         };
         std::stable_sort(offered.begin(), offered.end(), [&](const EndPair& l, const EndPair& r) { return began(l) > began(r); });
@@ -137,15 +138,20 @@ class StatesPainter {
     const Rect& box_of(StateNode node) const { return layout_.node[static_cast<std::size_t>(node)]; }
     ImU32 colour_of(const StatesEnd& end) const { return &end == &cast_.client ? ui::theme().client : ui::theme().server; }
 
-    bool taken(std::size_t transition, const StatesEnd& end) const {
-        return std::any_of(end.way.begin(), end.way.end(), [transition](const Taken& step) { return step.transition == transition; });
+    /** Null if this end has not gone there; if it has more than once, the time that was seen. */
+    static const Taken* taken(std::size_t transition, const StatesEnd& end) {
+        const Taken* found = nullptr;
+        for (const Taken& step : end.way) {
+            if (step.transition == transition && (found == nullptr || step.seen)) found = &step;
+        }
+        return found;
     }
 
-    /** A broad band below the lines: where an end has come along. Paler where it must have passed unseen. */
+    /** A broad band below the lines: where an end has come along. Paler where no table has seen it. */
     void paint_way(const StatesEnd& end) const {
         for (const Taken& step : end.way) {
             const StateCurve& c = layout_.edges[step.transition].curve;
-            const ImU32 colour = faded(colour_of(end), step.seen ? 0.42f : 0.16f);
+            const ImU32 colour = faded(colour_of(end), step.seen ? taken_seen : taken_unseen);
             ui::canvas().AddBezierCubic(c.from, c.from_control, c.to_control, c.to, colour, px(8));
         }
     }
@@ -154,14 +160,15 @@ class StatesPainter {
         const Theme& theme = ui::theme();
         const Transition& transition = transitions()[number];
         const StateEdge& edge = layout_.edges[number];
-        const bool by_client = taken(number, cast_.client), by_server = taken(number, cast_.server), went = by_client || by_server;
+        const Taken *by_client = taken(number, cast_.client), *by_server = taken(number, cast_.server);
+        const bool went = by_client || by_server, seen = (by_client && by_client->seen) || (by_server && by_server->seen);
         if (transition.path == Path::rare && !went) return;
         const bool from_asked = view_.asked != TcpState::none && state_of(transition.from) == view_.asked;
         ImU32 colour = theme.text_faint;
         if (transition.path == Path::client) colour = theme.client;
         if (transition.path == Path::server) colour = theme.server;
         const bool usual = transition.path == Path::client || transition.path == Path::server;
-        if (went) colour = by_client ? theme.client : theme.server;
+        if (went) colour = faded(by_client ? theme.client : theme.server, seen ? 1 : 0.55f);
         if (!went && !from_asked) colour = faded(colour, usual ? 0.8f : 0.6f);
         const float thickness = px(went || from_asked ? 2.2f : usual ? 1.6f : 1);
         const StateCurve& c = edge.curve;
@@ -229,10 +236,10 @@ class StatesPainter {
     void paint_legend() const {
         const Theme& theme = ui::theme();
         const Rect& free = layout_.free;
-        if (!layout_.labelled || free.w < px(96) || free.h < px(48)) return;
+        if (!layout_.labelled || free.w < px(96) || free.h < px(64)) return;
         ImFont* font = ui::fonts().small_text;
         const float line = mark::line_height(font) * 1.3f;
-        float mid = free.bottom() - line * 2.5f;
+        float mid = free.bottom() - line * 3.5f;
         const auto entry = [&](const char* text, ImU32 colour, bool dashed) {
             const mark::Curve stroke{{free.x, mid}, {free.x + px(8), mid}, {free.x + px(16), mid}, {free.x + px(24), mid}};
             if (dashed)
@@ -244,6 +251,13 @@ class StatesPainter {
         };
         entry("usual client", theme.client, false);
         entry("usual server", theme.server, true);
+        const Rect band{free.x, mid - px(4), px(24), px(8)};
+        ui::canvas().AddRectFilled(band.min(), {band.x + band.w / 2, band.bottom()}, faded(theme.client, taken_seen));
+        ui::canvas().AddRectFilled({band.x + band.w / 2, band.y}, band.max(), faded(theme.client, taken_unseen));
+        constexpr const char* paler = "way taken; paler: inferred";
+        mark::text(font, free.x + px(32), mid, theme.text_dim, paler, free.w - px(32));
+        ui::record("states.legend.inferred", band, paler);
+        mid += line;
         mark::text(font, free.x, mid, theme.text_faint, "RFC 9293, Fig. 5", free.w);
     }
 

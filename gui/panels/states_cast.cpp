@@ -12,8 +12,8 @@ namespace synoptic {
 namespace {
 
 EndPair pair_between(TcpHost client_host, TcpHost server_host, const Address& client, const Address& server) {
-    const Address c = client.canonical(), s = server.canonical();
-    return {{client_host, c, s}, {server_host, s, c}};
+    const TcpEndKey end = TcpEndKey::of(client_host, client, server);
+    return {end, end.other(server_host)};
 }
 EndPair pair_on(bool wire, const Address& client, const Address& server) {
     return pair_between(wire ? TcpHost::client : TcpHost::here, wire ? TcpHost::server : TcpHost::here, client, server);
@@ -59,7 +59,7 @@ const Socket* listener_of(const World& world, const TcpEndKey& server) {
 EventIndex began(const TcpPaths& paths, const EndPair& pair, EventIndex limit) {
     EventIndex first = no_event;
     for (const TcpEndKey* key : {&pair.client, &pair.server}) {
-        const std::span<const PathStep> path = paths.of(*key, limit);
+        const std::vector<PathStep> path = paths.of(*key, limit);
         if (!path.empty()) first = std::min(first, path.front().event);
     }
     return first == no_event ? 0 : first;
@@ -100,8 +100,8 @@ StatesEnd cast_end(const World& world, const TcpPaths& paths, const TcpEndKey& k
     StatesEnd cast;
     cast.who = who_at(world, key);
     const TcpEnd* end = end_at(world, key);
-    std::vector<TcpState> states;
-    for (const PathStep& step : paths.of(key, world.events)) states.push_back(step.state);
+    std::vector<Passed> states;
+    for (const PathStep& step : paths.of(key, world.events)) states.push_back({step.state, step.known});
     // What is left of an older connection with these addresses says nothing of the one that is being opened.
     const bool is_old = peer_opens && end && (end->state == TcpState::closed || end->state == TcpState::time_wait);
     if (end && end->state != TcpState::none && !is_old) {
@@ -109,16 +109,17 @@ StatesEnd cast_end(const World& world, const TcpPaths& paths, const TcpEndKey& k
         cast.state = end->state;
         cast.known = end->known;
         cast.since_ns = end->since_ns;
-        if (states.empty() || states.back() != end->state) states.push_back(end->state);
+        if (states.empty() || states.back().state != end->state) states.push_back({end->state, end->known});
     } else if (const Socket* listener = is_client ? nullptr : listener_of(world, key)) {
         cast.state = TcpState::listen;
         cast.known = listener->state_known;
-        states = {TcpState::listen};
+        states = {{TcpState::listen, listener->state_known}};
     } else {
         return cast;
     }
     cast.way = way_through(states, is_client);
-    const bool opened = std::any_of(states.begin(), states.end(), [](TcpState state) {
+    const bool opened = std::any_of(states.begin(), states.end(), [](const Passed& passed) {
+        const TcpState state = passed.state;
         return state != TcpState::closed && state != TcpState::listen && state != TcpState::syn_sent && state != TcpState::syn_rcvd;
     });
     cast.node = node_of(cast.state, opened);

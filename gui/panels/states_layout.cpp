@@ -254,20 +254,22 @@ std::vector<std::size_t> shortest_way(StateNode from, StateNode to, bool is_clie
 
 }  // namespace
 
-std::vector<Taken> way_through(std::span<const TcpState> states, bool is_client) {
+std::vector<Taken> way_through(std::span<const Passed> states, bool is_client) {
     std::vector<Taken> way;
     StateNode at = StateNode::closed;
-    for (const TcpState state : states) {
+    for (const auto& [state, known] : states) {
+        const bool seen = known == Known::observed;
         const bool opening = at == N::closed || at == N::listen || at == N::syn_sent || at == N::syn_rcvd;
         const StateNode next = node_of(state, !opening);
         if (next == at) continue;
         const std::size_t direct = transition_between(at, next);
         if (direct < transition_count) {
-            way.push_back({direct, true});
+            way.push_back({direct, seen});
         } else if (state != TcpState::closed) {
             // A connection begins in a listener: that it listened was seen.
             const bool by_listener = !is_client && at == N::closed && next == N::syn_rcvd;
-            for (const std::size_t number : shortest_way(at, next, is_client)) way.push_back({number, by_listener});
+            for (const std::size_t number : shortest_way(at, next, is_client))
+                way.push_back({number, by_listener && (seen || all_transitions[number].to == N::listen)});
         }
         at = next;
     }

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/known.h"
 #include "core/base/tcp_state.h"
 #include "gui/ui.h"
 
@@ -86,13 +87,18 @@ struct StatesMeasure {
 };
 StatesLayout lay_out_states(const ui::Rect& room, const StatesMeasure& measure);
 
-/** A transition that an end has made, or must have made unseen. */
+/** A state that an end has come through. */
+struct Passed {
+    TcpState state{};
+    Known known = Known::observed;
+};
+/** A transition that an end has made. */
 struct Taken {
     std::size_t transition = 0;
-    bool seen = true;
+    bool seen = true;  // by a kernel's table; else inferred from a segment, or it must have been made unseen
     friend bool operator==(const Taken&, const Taken&) = default;
 };
 /** The way through these states, from CLOSED on. What lies between two states that are no neighbours is the usual way, and was not seen. */
-std::vector<Taken> way_through(std::span<const TcpState> states, bool is_client);
+std::vector<Taken> way_through(std::span<const Passed> states, bool is_client);
 
 }  // namespace synoptic

@@ -8,10 +8,6 @@
 namespace synoptic {
 namespace {
 
-TcpEndKey key_of(TcpHost host, const Address& local, const Address& peer) {
-    return {host, local.canonical(), peer.canonical()};
-}
-
 bool is_over(TcpState state) {
     return state == TcpState::none || state == TcpState::closed || state == TcpState::time_wait;
 }
@@ -39,12 +35,12 @@ bool TcpPaths::update(const History& history, EventIndex most_events) {
         apply(world_, event, history.payload(next_));
         if (event.kind == EventKind::tcp_state) {
             const TcpFact fact = read_tcp_fact(event, history.payload(next_));
-            if (fact.socket.local.known()) told = key_of(fact.host, fact.socket.local, fact.socket.peer);
+            if (fact.socket.local.known()) told = TcpEndKey::of(fact.host, fact.socket.local, fact.socket.peer);
             note(told, event, next_);
         } else if (const WireSegment* segment = find(world_, WireId{event.socket})) {
             const bool to_server = segment->direction == Direction::to_server;
-            note(key_of(segment->on_loopback ? TcpHost::here : to_server ? TcpHost::client : TcpHost::server, segment->source, segment->destination), event, next_);
-            note(key_of(segment->on_loopback ? TcpHost::here : to_server ? TcpHost::server : TcpHost::client, segment->destination, segment->source), event, next_);
+            note(TcpEndKey::of(segment->on_loopback ? TcpHost::here : to_server ? TcpHost::client : TcpHost::server, segment->source, segment->destination), event, next_);
+            note(TcpEndKey::of(segment->on_loopback ? TcpHost::here : to_server ? TcpHost::server : TcpHost::client, segment->destination, segment->source), event, next_);
         }
     }
     return next_ >= size;
@@ -53,23 +49,42 @@ bool TcpPaths::update(const History& history, EventIndex most_events) {
 void TcpPaths::note(const TcpEndKey& key, const Event& event, EventIndex index) {
     const auto end = world_.tcp_ends.find(key);
     if (end == world_.tcp_ends.end() || end->second.state == TcpState::none) return;
-    std::vector<PathStep>& path = paths_[key];
-    const TcpState before = path.empty() ? TcpState::none : path.back().state, state = end->second.state;
+    std::vector<Noted>& path = paths_[key];
+    const TcpState state = end->second.state;
+    const bool seen = end->second.known == Known::observed;
+    if (seen && table_knows(path, state, index)) return;
+    const auto last = std::find_if(path.rbegin(), path.rend(), [](const Noted& each) { return each.withdrawn == no_event; });
+    const TcpState before = last == path.rend() ? TcpState::none : last->step.state;
     if (before == state) return;
-    path.push_back({index, event.time, state, is_over(before) && !is_over(state)});
+    path.push_back({{index, event.time, state, Known::observed, is_over(before) && !is_over(state)}, seen ? index : no_event});
 }
 
-std::span<const PathStep> TcpPaths::of(const TcpEndKey& key, EventIndex limit) const {
+/** The table says so. True if the path has come there, with what was only inferred behind it taken back. */
+bool TcpPaths::table_knows(std::vector<Noted>& path, TcpState state, EventIndex index) {
+    for (auto at = path.rbegin(); at != path.rend(); ++at) {
+        if (at->withdrawn != no_event) continue;
+        if (at->step.state == state) {
+            if (at->seen == no_event) at->seen = index;
+            for (auto later = path.rbegin(); later != at; ++later) later->withdrawn = std::min(later->withdrawn, index);
+            return true;
+        }
+        if (at->seen != no_event || at->step.begins) return false;  // it has gone on from there
+    }
+    return false;
+}
+
+std::vector<PathStep> TcpPaths::of(const TcpEndKey& key, EventIndex limit) const {
     const auto found = paths_.find(key);
     if (found == paths_.end()) return {};
-    const std::vector<PathStep>& path = found->second;
-    const auto end = std::partition_point(path.begin(), path.end(), [limit](const PathStep& step) { return step.event < limit; });
-    auto begin = end;
-    while (begin != path.begin()) {
-        --begin;
-        if (begin->begins) break;
+    std::vector<PathStep> steps;
+    for (const Noted& noted : found->second) {
+        if (noted.step.event >= limit) break;
+        if (noted.withdrawn < limit) continue;
+        if (noted.step.begins) steps.clear();
+        steps.push_back(noted.step);
+        steps.back().known = noted.seen < limit ? Known::observed : Known::inferred;
     }
-    return {begin, end};
+    return steps;
 }
 
 }  // namespace synoptic

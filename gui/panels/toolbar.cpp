@@ -215,9 +215,10 @@ void draw_time_part(AppState& state, Bar& bar, int tightness) {
     step.icon = Icon::step;
     step.label = tightness < icons_only ? "Step" : "";
     step.look = paused || moment.past() ? Look::primary : Look::plain;
-    const char* step_tip = moment.past() ? "To the next moment of the past"
-                           : paused      ? "One actor makes one move: into its next call, or out of it"
-                                         : "Pauses everyone, then each press is one move";
+    const char* step_tip = moment.past()              ? "To the next moment of the past"
+                           : moment.live().lab.paused ? "One actor makes one move, or one segment arrives: whichever has waited longest"
+                           : paused                   ? "One actor makes one move: into its next call, or out of it"
+                                                      : "Pauses everyone, then each press is one move";
     if (bar.button("toolbar.step", step, with_keys(step_tip, Action::step).c_str())) state.ask(Action::step);
     bar.gap(6);
     Face run;
@@ -227,7 +228,7 @@ void draw_time_part(AppState& state, Bar& bar, int tightness) {
     if (labels) run.width = ui::px(84);
     const char* run_tip = moment.past() ? "Back to what happens now"
                           : paused      ? "Everyone goes on at the chosen pace"
-                                        : "Everyone stops at the next call";
+                                        : "Everyone stops at the next call; what a step moves on the wire waits there";
     if (bar.button("toolbar.run", run, with_keys(run_tip, Action::run_or_pause).c_str())) state.ask(Action::run_or_pause);
     if (tightness >= icons_only) return;
     bar.gap(12);
@@ -306,7 +307,8 @@ void draw_right_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& a
         if (badge("toolbar.live", "PAST", theme.user, true, with_keys("A look at the recorded past. Click for live", Action::live).c_str()))
             state.ask(Action::live);
     } else if (live.gate == GateMode::step) {
-        badge("toolbar.live", "LIVE · paused", theme.blocked, false, "Everyone stands at the next call");
+        badge("toolbar.live", "LIVE · paused", theme.blocked, false,
+              live.lab.paused ? "Everyone stands at the next call, and segments wait on the wire" : "Everyone stands at the next call");
     } else {
         badge("toolbar.live", "LIVE", theme.alive, true, "What you see happens now");
     }
@@ -355,7 +357,7 @@ void draw_toolbar(AppState& state, const ui::Rect& area) {
         draw_client_part(state, bar, tightness, anchors);
         tightness < icons_only ? bar.line() : bar.gap(10);
         if (tightness < tightest) draw_time_part(state, bar, tightness);
-        if (tightness < tightest && state.moment.live().lab.lives) {
+        if (tightness < tightest && has_wire(state.moment.live())) {
             tightness < icons_only ? bar.line() : bar.gap(10);
             draw_wire_part(state, bar, tightness, anchors);
         }

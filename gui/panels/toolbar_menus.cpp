@@ -262,7 +262,7 @@ void draw_more(AppState& state, int tightness) {
         entry("more.step", "Step", Action::step);
         entry("more.run", paused ? "Run" : "Pause", Action::run_or_pause);
     }
-    if (tightness >= 6 && state.moment.live().lab.lives) {
+    if (tightness >= 6 && has_wire(state.moment.live())) {
         entry("more.hold", "Hold segments", Action::hold, held_kinds(state.moment.live().lab.rules) != 0);
         entry("more.wire", "The wire …", Action::wire_menu);
     }

@@ -95,10 +95,10 @@ void draw_step_over(AppState& state) {
         StepOver over;
         const char* tip;
     };
-    constexpr Choice choices[] = {
-        {"wire.step.both", "Whichever is next", StepOver::both, "the call or the segment that has waited longest"},
-        {"wire.step.calls", "Calls only", StepOver::calls, "segments wait until you deliver them"},
-        {"wire.step.segments", "Segments only", StepOver::segments, "programs run as they do"}};
+    constexpr Choice choices[] = {{"wire.step.both", "Whichever is next", StepOver::both,
+                                   "the call or the segment that has waited longest; Pause holds segments, too"},
+                                  {"wire.step.calls", "Calls only", StepOver::calls, "segments go as the rules say"},
+                                  {"wire.step.segments", "Segments only", StepOver::segments, "programs run as they do"}};
     bool first = true;
     for (const Choice& choice : choices) {
         if (!first) ImGui::SameLine(0, px(4));
@@ -106,7 +106,7 @@ void draw_step_over(AppState& state) {
         ui::Face face;
         face.label = choice.label;
         face.chosen = state.settings.step_over == choice.over;
-        if (ui::button(choice.id, face, choice.tip)) state.settings.step_over = choice.over;
+        if (ui::button(choice.id, face, choice.tip)) set_step_over(state, choice.over);
     }
 }
 
@@ -129,11 +129,11 @@ void draw_loopback(AppState& state) {
 void draw_wire_menu(AppState& state) {
     const LabState& lab = state.moment.live().lab;
     if (!lab.lives) {
-        draw_loopback(state);
         ui::menu_text(lab.trouble.empty() ? "The wire is not there yet." : lab.trouble.c_str(), ui::theme().text_dim);
         ui::menu_line();
-        if (ui::menu_entry("wire.start", "Try again")) state.out.push_back(StartLab{});
-        return;
+        if (ui::menu_entry("wire.start", lab.had ? "Restart the wire" : "Try again")) state.out.push_back(StartLab{});
+        if (!has_wire(state.moment.live())) return draw_loopback(state);
+        ui::menu_line();  // what waits on it can still be moved
     }
     ui::menu_heading("Hold, until you deliver or drop");
     draw_hold(state, lab.rules);
@@ -153,13 +153,16 @@ void draw_wire_menu(AppState& state) {
     }
     ui::menu_line();
     draw_loopback(state);
-    copy_command(state, "wire.client_terminal", "Copy: a terminal in the client host", lab.commands[0]);
-    copy_command(state, "wire.server_terminal", "Copy: a terminal in the server host", lab.commands[1]);
+    if (lab.lives) {
+        copy_command(state, "wire.client_terminal", "Copy: a terminal in the client host", lab.commands[0]);
+        copy_command(state, "wire.server_terminal", "Copy: a terminal in the server host", lab.commands[1]);
+    }
     if (ui::menu_entry("wire.export", "Save the segments for Wireshark …", "", false, lab.sent[0] + lab.sent[1] > 0,
                        "pcapng, one interface for each host's side, into the folder that the app was started in")) {
         state.ask(Action::export_capture);
     }
-    if (ui::menu_entry("wire.restart", "Restart the wire", "", false, true, "two new hosts; programs in the old ones are ended"))
+    if (lab.lives &&
+        ui::menu_entry("wire.restart", "Restart the wire", "", false, true, "two new hosts; programs in the old ones are ended"))
         state.out.push_back(StartLab{});
     if (!lab.shortcomings.empty()) ui::menu_text(lab.shortcomings.c_str(), ui::theme().text_faint);
 }

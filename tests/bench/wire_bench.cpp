@@ -40,7 +40,7 @@ class CountingSink : public synoptic::WireSink {
    public:
     void sent(const synoptic::SentPacket&) override { ++sent_; }
     void held(const synoptic::HeldPacket&) override {}
-    void delivered(WireId, std::uint64_t) override {}
+    void delivered(WireId, synoptic::DeliverReason, std::uint64_t) override {}
     void dropped(WireId, synoptic::DropReason, int, std::uint64_t) override {}
     void duplicated(WireId, WireId, std::uint64_t) override {}
 

@@ -2,18 +2,34 @@
 #include <gtest/gtest.h>
 
 #include "gui/app_state.h"
+#include "tests/wire/packets.h"
 
 namespace synoptic {
 namespace {
 
 class ActionsTest : public testing::Test {
    protected:
-    void gate_is(GateMode mode) {
+    void gate_is(GateMode mode, bool holds_wire = false) {
         Event event;
+        event.fd = holds_wire;
         event.kind = EventKind::gate_set;
         event.b = static_cast<std::int64_t>(mode);
         history.append(event, {});
         state.moment.catch_up(1'000'000'000);
+    }
+    WireId hold_a_segment(std::uint32_t seq = 1000, std::int64_t place = 0) {
+        const Bytes packet = make_packet({.flags = tcp_syn, .seq = seq});
+        Event event;
+        event.kind = EventKind::segment_sent;
+        event.socket = ++last_segment;
+        event.a = static_cast<std::int64_t>(packet.size());
+        history.append(event, std::string(packet.begin(), packet.end()));
+        event.kind = EventKind::segment_held;
+        event.a = 0;
+        event.b = place;
+        history.append(event, {});
+        state.moment.catch_up(1'000'000'000);
+        return WireId{last_segment};
     }
     std::vector<Command> asked_by(Action action) {
         state.out.clear();
@@ -23,7 +39,51 @@ class ActionsTest : public testing::Test {
 
     History history;
     AppState state{history};
+    std::uint64_t last_segment = 0;
 };
+
+TEST_F(ActionsTest, PauseHoldsTheWireWhereAStepMovesSegments) {
+    for (const StepOver over : {StepOver::both, StepOver::calls, StepOver::segments}) {
+        state.settings.step_over = over;
+        const std::vector<Command> asked = asked_by(Action::run_or_pause);
+        ASSERT_EQ(asked.size(), 1u);
+        EXPECT_EQ(std::get<SetGate>(asked[0]).holds_wire, over != StepOver::calls);
+    }
+    gate_is(GateMode::step, true);
+    EXPECT_TRUE(state.moment.live().lab.paused);
+    EXPECT_FALSE(std::get<SetGate>(asked_by(Action::run_or_pause).at(0)).holds_wire) << "Run lets them go";
+}
+
+TEST_F(ActionsTest, WhatAStepMovesCanBeChosenWhileAllIsPaused) {
+    gate_is(GateMode::step, true);
+    set_step_over(state, StepOver::calls);
+    ASSERT_EQ(state.out.size(), 1u);
+    EXPECT_FALSE(std::get<SetGate>(state.out[0]).holds_wire);
+    EXPECT_EQ(std::get<SetGate>(state.out[0]).mode, GateMode::step);
+    gate_is(GateMode::step, false);
+    state.out.clear();
+    set_step_over(state, StepOver::calls);
+    EXPECT_TRUE(state.out.empty()) << "it is so already";
+}
+
+TEST_F(ActionsTest, AChosenSegmentIsSteppedOnlyWhereStepsMoveSegments) {
+    const WireId id = hold_a_segment();
+    state.selection.segment = id;
+    EXPECT_TRUE(std::holds_alternative<SetGate>(asked_by(Action::step).at(0))) << "the first press pauses";
+    gate_is(GateMode::step, true);
+    EXPECT_EQ(std::get<Step>(asked_by(Action::step).at(0)).segment, id);
+    state.settings.step_over = StepOver::calls;
+    EXPECT_EQ(std::get<Step>(asked_by(Action::step).at(0)).segment, WireId::none);
+    gate_is(GateMode::run);
+    state.settings.step_over = StepOver::segments;
+    EXPECT_EQ(std::get<Step>(asked_by(Action::step).at(0)).segment, id) << "segments are stepped while programs run";
+}
+
+TEST_F(ActionsTest, DeliverTakesTheNextInTheOrderOfDelivery) {
+    hold_a_segment(1000, 5);
+    const WireId overtook = hold_a_segment(2000, -1);
+    EXPECT_EQ(std::get<MoveSegment>(asked_by(Action::deliver).at(0)).segment, overtook);
+}
 
 TEST_F(ActionsTest, TheFirstStepOnlyPauses) {
     std::vector<Command> asked = asked_by(Action::step);

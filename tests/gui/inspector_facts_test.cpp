@@ -5,6 +5,7 @@
 #include <netdb.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "gui/panels/words.h"
 #include "small_world.h"
@@ -27,6 +28,26 @@ const Fact* fact_of(const InspectorPage& page, std::string_view name) {
 class InspectorFacts : public testing::Test {
    protected:
     InspectorPage page(const Selection& selection) { return inspect(small.world, history, selection, SmallWorld::now_ns); }
+    /** A call of a client's, which took 3 µs. Its enter and its exit. */
+    std::pair<EventIndex, EventIndex> a_call(EventKind kind, std::int64_t result, int error = 0) {
+        Event event;
+        event.kind = EventKind::actor_begin;
+        event.actor = ActorId{77};
+        event.a = event.b = 4101;
+        history.append(event, "client");
+        event = Event{};
+        event.kind = kind;
+        event.phase = Phase::enter;
+        event.actor = ActorId{77};
+        event.fd = 5;
+        event.time = 1000;
+        const EventIndex enter = history.append(event, {});
+        event.phase = Phase::exit;
+        event.value = result;
+        event.error = static_cast<std::uint16_t>(error);
+        event.time = 4000;
+        return {enter, history.append(event, {})};
+    }
     SmallWorld small;
     History history;
 };
@@ -122,23 +143,7 @@ TEST_F(InspectorFacts, ADescriptorTellsWhoElseHoldsItsSocket) {
 }
 
 TEST_F(InspectorFacts, AFailedCallTellsItsErrorAndWhatToDo) {
-    Event event;
-    event.kind = EventKind::actor_begin;
-    event.actor = ActorId{77};
-    event.a = event.b = 4101;
-    history.append(event, "client");
-    event = Event{};
-    event.kind = EventKind::connect;
-    event.phase = Phase::enter;
-    event.actor = ActorId{77};
-    event.fd = 5;
-    event.time = 1000;
-    const EventIndex enter = history.append(event, {});
-    event.phase = Phase::exit;
-    event.value = -1;
-    event.error = ECONNREFUSED;
-    event.time = 4000;
-    history.append(event, {});
+    const auto [enter, exit] = a_call(EventKind::connect, -1, ECONNREFUSED);
     small.world.events = history.size();
     Selection selection;
     selection.event = enter;
@@ -148,24 +153,12 @@ TEST_F(InspectorFacts, AFailedCallTellsItsErrorAndWhatToDo) {
     ASSERT_NE(fact_of(shown, "took"), nullptr);
     EXPECT_EQ(fact_of(shown, "took")->value, "3.0 µs");
     EXPECT_NE(page_text(shown).find("Connection refused"), std::string::npos);
-    small.world.events = enter + 1;  // the past: it has not returned yet
+    small.world.events = exit;  // the past: it has not returned yet
     EXPECT_EQ(fact_of(page(selection), "took"), nullptr);
 }
 
 TEST_F(InspectorFacts, ANameThatIsNotKnownIsAFailure) {
-    Event event;
-    event.kind = EventKind::actor_begin;
-    event.actor = ActorId{77};
-    event.a = event.b = 4101;
-    history.append(event, "client");
-    event = Event{};
-    event.kind = EventKind::getaddrinfo;
-    event.phase = Phase::enter;
-    event.actor = ActorId{77};
-    const EventIndex enter = history.append(event, {});
-    event.phase = Phase::exit;
-    event.value = EAI_NONAME;  // the error is the result; errno tells nothing
-    const EventIndex exit = history.append(event, {});
+    const auto [enter, exit] = a_call(EventKind::getaddrinfo, EAI_NONAME);  // the error is the result; errno tells nothing
     small.world.events = history.size();
     Selection selection;
     selection.event = enter;

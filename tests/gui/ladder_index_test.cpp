@@ -37,7 +37,7 @@ struct WireStory : EchoStory {
     void arrived(std::uint64_t id) { fact(EventKind::segment_arrived, {.socket = id}); }
     void held(std::uint64_t id, std::int64_t copy_of = 0) { fact(EventKind::segment_held, {.a = copy_of, .socket = id}); }
     void delivered(std::uint64_t id) {
-        fact(EventKind::segment_delivered, {.socket = id});
+        fact(EventKind::segment_delivered, {.a = static_cast<int>(DeliverReason::hand), .socket = id});
         arrived(id);
     }
     void dropped(std::uint64_t id, DropReason reason) { fact(EventKind::segment_dropped, {.a = static_cast<int>(reason), .socket = id}); }

@@ -40,6 +40,10 @@ TEST_F(MessagesTest, ACommandThatFailedIsTroubleAndAStepThatNobodyMakesIsNoted) 
     watch();
     EXPECT_EQ(texts().size(), 1u);
     EXPECT_EQ(messages.current_note(), "nobody waits for a step");
+    command_failed(MoveSegment{}, "segment 7 does not wait any more");
+    watch();
+    EXPECT_EQ(texts().size(), 1u);
+    EXPECT_EQ(messages.current_note(), "segment 7 does not wait any more");
 }
 
 TEST_F(MessagesTest, ATableThatCantBeReadIsToldOnceAndItsReturnToo) {
@@ -96,6 +100,16 @@ TEST_F(MessagesTest, AHelperThatFailsIsSaidOnceAndCanBeRestarted) {
         watch();
         EXPECT_EQ(texts().back(), world.helper_trouble);
     }
+}
+
+TEST_F(MessagesTest, AStartOnAWireThatHasEndedOffersToRestartIt) {
+    command_failed(StartServer{}, wire_has_ended);
+    watch();
+    ASSERT_EQ(texts(), Texts{wire_has_ended});
+    EXPECT_EQ(messages.all()[0].remedy, Remedy::restart_wire);
+    world.lab.lives = true;
+    watch();
+    EXPECT_EQ(texts(), Texts{}) << "there is another";
 }
 
 TEST_F(MessagesTest, AStartThatFailedIsToldOnceByItsProgram) {

@@ -38,6 +38,24 @@ TEST(ServerChoice, TheWireIsTheUsualNetworkWhereItCanBeHad) {
     EXPECT_EQ(chosen_server(ServerChoice{}, no_wire()).command.network, Network::loopback);
 }
 
+TEST(ServerChoice, AWireThatHasEndedIsNotReplacedByLoopbackUnasked) {
+    LabState lab;
+    lab.asked = lab.had = true;
+    EXPECT_TRUE(wire_is_offered(lab)) << "the choice stays";
+    const ChosenServer chosen = chosen_server(ServerChoice{}, lab);
+    EXPECT_TRUE(chosen.needs_wire);
+    EXPECT_EQ(chosen.trouble, "The wire has ended: restart it, or choose Loopback.");
+    ServerChoice loopback;
+    loopback.network = Network::loopback;
+    EXPECT_EQ(chosen_server(loopback, lab).trouble, "");
+    EXPECT_FALSE(chosen_server(loopback, lab).needs_wire);
+    World world;
+    world.lab = lab;
+    EXPECT_FALSE(has_wire(world));
+    world.segments[WireId{1}].state = WireSegment::State::held;
+    EXPECT_TRUE(has_wire(world)) << "what waits there can still be moved";
+}
+
 TEST(ServerChoice, TheUsualOneForksOnLoopback) {
     const ChosenServer chosen = chosen_server(ServerChoice{}, no_wire());
     EXPECT_EQ(chosen.trouble, "");

@@ -188,6 +188,31 @@ TEST(StageLayout, NoMoreSlotsAreFilledThanTheKernelHasRoomFor) {
     EXPECT_EQ(filled(), 2u);
 }
 
+TEST(StageLayout, OnTheWireTheSynQueueHasALineOfItsOwn) {
+    SmallWorld small;
+    const ProgramId server = small.add_server(Model::iterative, 6666, 1);
+    EXPECT_EQ(stage_layout(small.world, measure_of(960, 560)).groups[0].server.syn_queue.h, 0) << "on loopback handshakes take no time";
+    small.world.programs[server].network = Network::wire;
+    Socket& listener = small.world.sockets[small.world.programs[server].listener];
+    listener.host = TcpHost::server;
+    for (const int port : {40000, 40001}) {
+        TcpEnd& end = small.world.tcp_ends[TcpEndKey::of(TcpHost::server, listener.local, test::loopback(port))];
+        end.host = TcpHost::server;
+        end.local = listener.local;
+        end.peer = test::loopback(port);
+        end.state = TcpState::syn_rcvd;
+        end.since_ns = static_cast<std::uint64_t>(50'000 - port);  // the second came first
+    }
+    const ServerCard card = stage_layout(small.world, measure_of(960, 560)).groups[0].server;
+    EXPECT_TRUE(inside(card.syn_queue, card.head));
+    EXPECT_FALSE(overlap(card.syn_queue, card.queue));
+    ASSERT_EQ(card.requests.size(), 2u) << "backlog 1 has room for two";
+    EXPECT_EQ(card.requests[0].end.peer.port(), 40001);
+    EXPECT_TRUE(card.requests[1].filled());
+    EXPECT_EQ(card.syn_note, "2 of 2");
+    EXPECT_EQ(card.queued, 0u);
+}
+
 TEST(StageLayout, AnIterativeServerServesOnItsOwnCard) {
     SmallWorld small;
     const ProgramId server = small.add_server(Model::iterative, 6666);

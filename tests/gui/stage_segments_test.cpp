@@ -41,6 +41,8 @@ struct OneWire {
         segment.direction = direction;
         segment.state = state;
         segment.sent_ns = 1'000'000'000;
+        segment.seq = static_cast<std::uint32_t>(id);
+        segment.place = static_cast<std::int64_t>(id);
         return segment;
     }
     std::vector<SegmentPill> pills(std::uint64_t after_ns = 0) const { return segment_pills(world, layout, 1'000'000'000 + after_ns); }
@@ -62,14 +64,38 @@ TEST(StageSegments, WhoWaitsFirstStandsNearestToItsReceiver) {
 TEST(StageSegments, CopiesOfOneThatWaitsAreStackedOnIt) {
     OneWire one;
     one.add(1, Direction::to_server, WireSegment::State::held);
-    one.add(2, Direction::to_server, WireSegment::State::held).copy_of = WireId{1};
-    one.add(3, Direction::to_server, WireSegment::State::held).copy_of = WireId{1};
+    for (const std::uint64_t id : {2, 3}) {
+        WireSegment& copy = one.add(id, Direction::to_server, WireSegment::State::held);
+        copy.copy_of = WireId{1};
+        copy.seq = 1;
+    }
     const std::vector<SegmentPill> pills = one.pills();
     ASSERT_EQ(pills.size(), 1u);
     EXPECT_EQ(pills[0].copies, 2u);
     one.world.segments[WireId{1}].state = WireSegment::State::arrived;
     one.world.segments[WireId{1}].ended_ns = 1;
-    EXPECT_EQ(one.pills(2 * passing_ns).size(), 2u) << "its copies stand for themselves when it is gone";
+    ASSERT_EQ(one.pills(2 * passing_ns).size(), 1u);
+    EXPECT_EQ(one.pills(2 * passing_ns)[0].segment, WireId{2});
+    EXPECT_EQ(one.pills(2 * passing_ns)[0].copies, 1u) << "what repeated it repeats each other when it is gone";
+}
+
+TEST(StageSegments, OneThatOvertookStandsNearestToItsReceiver) {
+    OneWire one;
+    one.add(1, Direction::to_server, WireSegment::State::held);
+    one.add(2, Direction::to_server, WireSegment::State::held).place = -1;
+    const std::vector<SegmentPill> pills = one.pills();
+    ASSERT_EQ(pills.size(), 2u);
+    EXPECT_EQ(pills[1].segment, WireId{2});
+    EXPECT_GT(pills[1].share, pills[0].share);
+}
+
+TEST(StageSegments, ADuplicateThatSomebodyMadeIsAPillOfItsOwn) {
+    OneWire one;
+    one.add(1, Direction::to_server, WireSegment::State::held);
+    one.add(2, Direction::to_server, WireSegment::State::held).duplicate_of = WireId{1};
+    const std::vector<SegmentPill> pills = one.pills();
+    ASSERT_EQ(pills.size(), 2u);
+    EXPECT_EQ(pills[0].copies + pills[1].copies, 0u);
 }
 
 TEST(StageSegments, WhatPassesIsSeenForAMomentAndWhatIsDelayedTravelsUntilItIsDue) {

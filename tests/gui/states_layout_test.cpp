@@ -129,38 +129,57 @@ std::vector<std::pair<TcpState, bool>> steps(const std::vector<Taken>& way) {
     return states;
 }
 
+/** The way of an end whose states were all seen. */
+std::vector<Taken> way_of(const std::vector<TcpState>& states, bool is_client) {
+    std::vector<Passed> passed;
+    for (const TcpState state : states) passed.push_back({state});
+    return way_through(passed, is_client);
+}
+
 TEST(WayThrough, FollowsWhatWasSeen) {
     using S = TcpState;
-    const S client[] = {S::syn_sent, S::established, S::fin_wait_1, S::fin_wait_2, S::time_wait, S::closed};
-    const auto way = steps(way_through(client, true));
+    const std::vector<S> client = {S::syn_sent, S::established, S::fin_wait_1, S::fin_wait_2, S::time_wait, S::closed};
+    const auto way = steps(way_of(client, true));
     ASSERT_EQ(way.size(), 6u);
     for (std::size_t at = 0; at < 6; ++at) EXPECT_EQ(way[at], (std::pair{client[at], true}));
-    const S both[] = {S::syn_rcvd, S::established, S::fin_wait_1, S::closing, S::time_wait};
-    EXPECT_EQ(steps(way_through(both, false)), (std::vector<std::pair<S, bool>>{{S::listen, true},
-                                                                                {S::syn_rcvd, true},
-                                                                                {S::established, true},
-                                                                                {S::fin_wait_1, true},
-                                                                                {S::closing, true},
-                                                                                {S::time_wait, true}}));
-    const S at_once[] = {S::syn_sent, S::established, S::fin_wait_1, S::time_wait};
-    EXPECT_EQ(transitions()[way_through(at_once, true).back().transition].path, Path::rare);
+    const std::vector<S> both = {S::syn_rcvd, S::established, S::fin_wait_1, S::closing, S::time_wait};
+    EXPECT_EQ(steps(way_of(both, false)), (std::vector<std::pair<S, bool>>{{S::listen, true},
+                                                                           {S::syn_rcvd, true},
+                                                                           {S::established, true},
+                                                                           {S::fin_wait_1, true},
+                                                                           {S::closing, true},
+                                                                           {S::time_wait, true}}));
+    const std::vector<S> at_once = {S::syn_sent, S::established, S::fin_wait_1, S::time_wait};
+    EXPECT_EQ(transitions()[way_of(at_once, true).back().transition].path, Path::rare);
 }
 
 TEST(WayThrough, FillsInTheUsualWayAndMarksItUnseen) {
     using S = TcpState;
-    const S known[] = {S::established, S::time_wait};
-    EXPECT_EQ(steps(way_through(known, true)),
+    const std::vector<S> known = {S::established, S::time_wait};
+    EXPECT_EQ(steps(way_of(known, true)),
               (std::vector<std::pair<S, bool>>{
                   {S::syn_sent, false}, {S::established, false}, {S::fin_wait_1, false}, {S::fin_wait_2, false}, {S::time_wait, false}}));
-    const S server[] = {S::established};
-    EXPECT_EQ(steps(way_through(server, false)),
+    const std::vector<S> server = {S::established};
+    EXPECT_EQ(steps(way_of(server, false)),
               (std::vector<std::pair<S, bool>>{{S::listen, false}, {S::syn_rcvd, false}, {S::established, false}}));
-    const S reset[] = {S::syn_sent, S::established, S::closed};
-    EXPECT_EQ(way_through(reset, true).size(), 2u) << "a reset is no transition of the figure";
+    const std::vector<S> reset = {S::syn_sent, S::established, S::closed};
+    EXPECT_EQ(way_of(reset, true).size(), 2u) << "a reset is no transition of the figure";
+}
+
+TEST(WayThrough, WhatIsInferredWasNotSeen) {
+    using S = TcpState;
+    const Passed states[] = {{S::syn_rcvd}, {S::established, Known::inferred}, {S::close_wait}};
+    EXPECT_EQ(steps(way_through(states, false)),
+              (std::vector<std::pair<S, bool>>{{S::listen, true}, {S::syn_rcvd, true}, {S::established, false}, {S::close_wait, true}}));
 }
 
 class StatesCastTest : public testing::Test {
    protected:
+    /** Both tables tell what is inferred so far: what was is seen now. */
+    void tables(TcpState client, TcpState server) {
+        wire.table(TcpHost::client, 7, client, client_address, server_address);
+        wire.table(TcpHost::server, 8, server, server_address, client_address);
+    }
     void handshake() {
         wire.carried({.flags = tcp_syn, .seq = 100});
         wire.carried({.from_client = false, .flags = tcp_syn | tcp_ack, .seq = 300, .ack = 101});
@@ -193,8 +212,38 @@ TEST_F(StatesCastTest, BothEndsStandOnTheirStatesAndCameByTheirWays) {
     EXPECT_EQ(now.client.way.size(), 5u);
     EXPECT_EQ(now.server.state, TcpState::closed);
     EXPECT_EQ(now.server.node, StateNode::closed_again);
-    EXPECT_EQ(steps(now.server.way).back(), (std::pair{TcpState::closed, true}));
+    EXPECT_EQ(steps(now.server.way).back(), (std::pair{TcpState::closed, false})) << "no table has said so";
     EXPECT_EQ(now.server.way.size(), 6u);
+}
+
+TEST_F(StatesCastTest, AStepIsSeenOnceTheTableSaysSo) {
+    handshake();
+    EXPECT_EQ(steps(cast(wire.world()).client.way).back(), (std::pair{TcpState::established, false}));
+    const EventIndex before = wire.history.size();
+    tables(TcpState::established, TcpState::established);
+    EXPECT_EQ(steps(cast(wire.world()).client.way).back(), (std::pair{TcpState::established, true}));
+    EXPECT_EQ(steps(cast(wire.world()).client.way).front(), (std::pair{TcpState::syn_sent, false})) << "the table has passed over it";
+    EXPECT_EQ(steps(cast(wire.history.at(before)).client.way).back(), (std::pair{TcpState::established, false})) << "the past is as it was";
+}
+
+TEST_F(StatesCastTest, AnInferredStepThatTheTableContradictsIsNoWayTaken) {
+    wire.carried({.flags = tcp_syn, .seq = 100});
+    wire.carried({.from_client = false, .flags = tcp_syn | tcp_ack, .seq = 300, .ack = 101});
+    tables(TcpState::established, TcpState::syn_rcvd);
+    // The accept queue is full: the kernel drops the ACK, and the request stays in the SYN queue.
+    wire.carried({.seq = 101, .ack = 301});
+    const StatesCast inferred = cast(wire.world());
+    EXPECT_EQ(inferred.server.state, TcpState::established);
+    EXPECT_EQ(steps(inferred.server.way).back(), (std::pair{TcpState::established, false}));
+    const EventIndex before = wire.history.size();
+    tables(TcpState::established, TcpState::syn_rcvd);
+    const StatesCast now = cast(wire.world());
+    EXPECT_EQ(now.server.state, TcpState::syn_rcvd);
+    EXPECT_EQ(steps(now.server.way), (std::vector<std::pair<TcpState, bool>>{{TcpState::listen, true}, {TcpState::syn_rcvd, true}}));
+    EXPECT_EQ(steps(cast(wire.history.at(before)).server.way).back(), (std::pair{TcpState::established, false}));
+    tables(TcpState::established, TcpState::established);
+    EXPECT_EQ(steps(cast(wire.world()).server.way).back(), (std::pair{TcpState::established, true}));
+    EXPECT_EQ(cast(wire.world()).server.way.size(), 3u);
 }
 
 TEST_F(StatesCastTest, ThePastIsAsItWas) {
@@ -202,7 +251,7 @@ TEST_F(StatesCastTest, ThePastIsAsItWas) {
     close_by_client();
     const StatesCast then = cast(wire.history.at(3));  // the SYN,ACK is on its way
     EXPECT_EQ(then.client.state, TcpState::syn_sent);
-    EXPECT_EQ(steps(then.client.way), (std::vector<std::pair<TcpState, bool>>{{TcpState::syn_sent, true}}));
+    EXPECT_EQ(steps(then.client.way), (std::vector<std::pair<TcpState, bool>>{{TcpState::syn_sent, false}}));
     EXPECT_EQ(then.server.state, TcpState::syn_rcvd);
     EXPECT_FALSE(cast(wire.history.at(0)).client.shown());
     EXPECT_FALSE(pair);

@@ -127,16 +127,48 @@ TEST_F(WireStory, TheWayOfASegmentThatIsHeldAndOfItsCopy) {
     EXPECT_EQ(segment(again).copy_of, WireId{syn});
     EXPECT_EQ(segment(again).reading.nature, SegmentNature::syn_retransmission);
     EXPECT_EQ(waiting_segments(story.world()), (std::vector<WireId>{WireId{syn}, WireId{again}}));
-    story.fact(EventKind::segment_delivered, {.socket = syn});
+    story.fact(EventKind::segment_delivered, {.a = static_cast<std::int64_t>(DeliverReason::hand), .socket = syn});
     arrived(syn);
     EXPECT_EQ(segment(syn).state, WireSegment::State::arrived);
     EXPECT_TRUE(segment(syn).by_hand);
-    story.fact(EventKind::segment_dropped, {.a = static_cast<std::int64_t>(DropReason::hand), .socket = again});
-    EXPECT_EQ(segment(again).drop_reason, DropReason::hand);
+    story.fact(EventKind::segment_dropped, {.a = static_cast<std::int64_t>(DropReason::copy), .socket = again});
+    EXPECT_EQ(segment(again).drop_reason, DropReason::copy);
+    EXPECT_FALSE(segment(again).by_hand) << "nobody dropped it";
     EXPECT_TRUE(waiting_segments(story.world()).empty());
     EXPECT_EQ(story.world().lab.sent[0], 2u);
     EXPECT_EQ(story.world().lab.arrived[0], 1u);
     EXPECT_EQ(story.world().lab.dropped[0], 1u);
+}
+
+TEST_F(WireStory, ADelayedOneIsByHandOnlyIfSomebodyDeliveredIt) {
+    const auto delivered = [&](DeliverReason reason) {
+        const std::uint64_t id = sent({.from_client = true, .flags = tcp_syn, .seq = 1000});
+        story.fact(EventKind::segment_held, {.value = 5'000'000'000, .socket = id});
+        story.fact(EventKind::segment_delivered, {.a = static_cast<std::int64_t>(reason), .socket = id});
+        return segment(id);
+    };
+    EXPECT_FALSE(delivered(DeliverReason::due).by_hand);
+    EXPECT_TRUE(delivered(DeliverReason::hand).by_hand) << "before it was due";
+    EXPECT_EQ(delivered(DeliverReason::resumed).deliver_reason, DeliverReason::resumed);
+    EXPECT_FALSE(delivered(DeliverReason::resumed).by_hand);
+}
+
+TEST_F(WireStory, StacksAreMadeOfWhatRepeatsEachOtherAndStandInTheOrderOfDelivery) {
+    const PacketOf syn{.from_client = true, .flags = tcp_syn, .seq = 1000}, other{.from_client = true, .flags = tcp_syn, .seq = 2000};
+    const std::uint64_t first = sent(syn), second = sent(syn), third = sent(syn), last = sent(other);
+    std::int64_t place = 0;
+    for (const std::uint64_t id : {first, second, third, last})
+        story.fact(EventKind::segment_held,
+                   {.a = id == first || id == last ? 0 : static_cast<std::int64_t>(first), .b = place++, .socket = id});
+    const std::uint64_t duplicate = next++;
+    story.fact(EventKind::segment_duplicated, {.a = static_cast<std::int64_t>(first), .socket = duplicate});
+    story.fact(EventKind::segment_held, {.b = place++, .socket = duplicate});
+    story.fact(EventKind::segment_dropped, {.a = static_cast<std::int64_t>(DropReason::hand), .socket = first});
+    const WaitingStack copies{WireId{second}, {WireId{third}}}, alone{WireId{last}, {}}, made{WireId{duplicate}, {}};
+    EXPECT_EQ(waiting_stacks(story.world()), (std::vector<WaitingStack>{copies, alone, made})) << "a duplicate stands for itself";
+    story.fact(EventKind::segment_held, {.fd = static_cast<int>(HoldReason::overtake), .b = -1, .socket = last});
+    EXPECT_EQ(waiting_stacks(story.world()), (std::vector<WaitingStack>{alone, copies, made}));
+    EXPECT_TRUE(segment(last).by_hand);
 }
 
 TEST_F(WireStory, ADuplicateIsWhatItsOriginalIs) {
@@ -154,12 +186,28 @@ TEST_F(WireStory, RequestsInTheSynQueueAreCounted) {
     Socket listener;
     listener.host = TcpHost::server;
     listener.local = ipv4("0.0.0.0", 6666);
-    EXPECT_EQ(syn_queue(story.world(), listener), 0u);
+    EXPECT_EQ(syn_requests(story.world(), listener).size(), 0u);
     crosses({.from_client = true, .flags = tcp_syn, .seq = 1000});
     sent({.from_client = false, .flags = tcp_syn | tcp_ack, .seq = 5000, .ack = 1001});
-    EXPECT_EQ(syn_queue(story.world(), listener), 1u);
+    EXPECT_EQ(syn_requests(story.world(), listener).size(), 1u);
     listener.local = ipv4("0.0.0.0", 7777);
-    EXPECT_EQ(syn_queue(story.world(), listener), 0u);
+    EXPECT_EQ(syn_requests(story.world(), listener).size(), 0u);
+}
+
+TEST_F(WireStory, ASynThatArrivesAndIsNotTakenWasTurnedAway) {
+    Socket listener;
+    listener.host = TcpHost::server;
+    listener.local = ipv4("0.0.0.0", 6666);
+    const std::uint64_t syn = sent({.from_client = true, .flags = tcp_syn, .seq = 1000});
+    EXPECT_TRUE(turned_away(story.world(), listener).empty()) << "it is on its way";
+    arrived(syn);
+    ASSERT_EQ(turned_away(story.world(), listener).size(), 1u);
+    EXPECT_EQ(turned_away(story.world(), listener)[0].host, TcpHost::client);
+    const std::uint64_t again = sent({.from_client = true, .flags = tcp_syn, .seq = 1000});
+    EXPECT_TRUE(turned_away(story.world(), listener).empty()) << "it tries again";
+    arrived(again);
+    sent({.from_client = false, .flags = tcp_syn | tcp_ack, .seq = 5000, .ack = 1001});
+    EXPECT_TRUE(turned_away(story.world(), listener).empty()) << "now it was taken";
 }
 
 TEST_F(WireStory, ManySegmentsAndFlowsAreForgottenWhatWaitsIsNot) {

@@ -56,11 +56,11 @@ struct WireStory : Story {
               .socket = ++last});
         return last;
     }
-    void held(std::uint64_t id, std::uint64_t due_ns = 0) {
-        fact(EventKind::segment_held, {.value = static_cast<std::int64_t>(due_ns), .socket = id});
+    void held(std::uint64_t id, std::uint64_t due_ns = 0, HoldReason reason = HoldReason::rule) {
+        fact(EventKind::segment_held, {.fd = static_cast<int>(reason), .value = static_cast<std::int64_t>(due_ns), .socket = id});
     }
-    void delivered(std::uint64_t id) {
-        fact(EventKind::segment_delivered, {.socket = id});
+    void delivered(std::uint64_t id, DeliverReason reason = DeliverReason::hand) {
+        fact(EventKind::segment_delivered, {.a = static_cast<std::int64_t>(reason), .socket = id});
         arrived(id);
     }
     void arrived(std::uint64_t id) { fact(EventKind::segment_arrived, {.socket = id}); }
@@ -125,10 +125,10 @@ TEST(Capture, WaitsAreTimedAndHandsTold) {
     story.held(overtook);
     story.now_ns += 100 * ms_ns;
     story.delivered(hurried);
-    story.held(stopped);
-    story.held(overtook);
+    story.held(stopped, 0, HoldReason::hand);
+    story.held(overtook, 0, HoldReason::overtake);
     story.now_ns = due_ns;
-    story.delivered(delayed);
+    story.delivered(delayed, DeliverReason::due);
     story.now_ns += 2000 * ms_ns;
     for (const std::uint64_t id : {held, stopped, overtook}) story.delivered(id);
     const std::vector<CaptureRecord> records = story.records();
@@ -141,6 +141,27 @@ TEST(Capture, WaitsAreTimedAndHandsTold) {
     EXPECT_EQ(records[4].comment, "put before others by hand, then held for 2.2 s, then delivered by hand");
     EXPECT_EQ(records[7].comment, records[0].comment) << "on the receiver's side, too";
     for (std::size_t at = 1; at < records.size(); ++at) EXPECT_GE(records[at].time_ns, records[at - 1].time_ns);
+}
+
+TEST(Capture, WhyItWasDeliveredIsAsTheRelayToldAndNoGuess) {
+    WireStory story;
+    const std::uint64_t due_ns = story.now_ns + 200 * ms_ns;
+    const std::uint64_t early_by_its_clock = story.sent(syn), paused = story.sent(syn), copy = story.sent(syn), kept = story.sent(syn);
+    story.held(early_by_its_clock, due_ns);
+    story.held(paused, 0, HoldReason::pause);
+    story.held(copy);
+    story.held(kept, due_ns);
+    story.now_ns += 100 * ms_ns;
+    story.held(kept, 0, HoldReason::pause);
+    story.delivered(early_by_its_clock, DeliverReason::due);
+    story.delivered(paused, DeliverReason::resumed);
+    story.dropped(copy, DropReason::copy);
+    const std::vector<CaptureRecord> records = story.records();
+    ASSERT_EQ(records.size(), 6u);
+    EXPECT_EQ(records[0].comment, "delayed for 100.0 ms by a rule") << "the relay's clock was ahead of the event's";
+    EXPECT_EQ(records[1].comment, "held for 100.0 ms by the pause");
+    EXPECT_EQ(records[2].comment, "held for 100.0 ms, then dropped as a copy of one delivered");
+    EXPECT_EQ(records[3].comment, "delayed for 100.0 ms by a rule, then its clock stopped by the pause, then held, and waits still");
 }
 
 TEST(Capture, ACopyMadeByHandStandsOnTheReceiversSideOnly) {
@@ -235,6 +256,29 @@ TEST(Capture, AFileThatWasThereStaysAsItWasIfWritingFails) {
     EXPECT_TRUE(fs::is_symlink(link));
     EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
     EXPECT_EQ(folder.files(), 2u);
+}
+
+TEST(Capture, ItsProgressIsToldAndItCanBeEnded) {
+    WireStory story;
+    for (int at = 0; at < 3000; ++at) story.arrived(story.sent(syn));
+    const Folder folder;
+    std::vector<double> shares;
+    const auto note = [&](double share) {
+        shares.push_back(share);
+        return true;
+    };
+    ASSERT_TRUE(export_capture(story.history, story.history.size(), folder.file("wire.pcapng"), 0, note));
+    EXPECT_GT(shares.size(), 3u);
+    EXPECT_TRUE(std::is_sorted(shares.begin(), shares.end()));
+    EXPECT_LE(shares.back(), 1);
+    for (const double until : {0.0, 0.5, 0.9}) {
+        const std::string path = folder.file("other.pcapng");
+        const Status ended = export_capture(story.history, story.history.size(), path, 0, [until](double share) { return share < until; });
+        ASSERT_FALSE(ended);
+        EXPECT_EQ(ended.error().err, ECANCELED);
+        EXPECT_NE(ended.error().text().find(path), std::string::npos);
+    }
+    EXPECT_EQ(folder.files(), 1u) << "nothing is left of what was ended";
 }
 
 /** What a history tells of, counted without the World. */

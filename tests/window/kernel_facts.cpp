@@ -8,11 +8,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -72,10 +72,11 @@ int milliseconds_until(std::chrono::steady_clock::time_point limit) {
 
 }  // namespace
 
-std::vector<TcpEntry> tcp_entries() {
+std::vector<TcpEntry> tcp_entries(pid_t in_the_network_of) {
+    const std::string folder = "/proc/" + (in_the_network_of == 0 ? "self" : std::to_string(in_the_network_of)) + "/net/";
     std::vector<TcpEntry> entries;
-    for (const char* path : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-        std::ifstream in(path);
+    for (const char* table : {"tcp", "tcp6"}) {
+        std::ifstream in(folder + table);
         std::string line;
         std::getline(in, line);  // the headings
         while (std::getline(in, line)) {
@@ -94,9 +95,9 @@ std::vector<TcpEntry> tcp_entries() {
     return entries;
 }
 
-std::vector<TcpEntry> tcp_entries(std::uint16_t port, int state) {
+std::vector<TcpEntry> tcp_entries(std::uint16_t port, int state, pid_t in_the_network_of) {
     std::vector<TcpEntry> wanted;
-    for (const TcpEntry& entry : tcp_entries()) {
+    for (const TcpEntry& entry : tcp_entries(in_the_network_of)) {
         if (entry.local_port == port && entry.state == state) wanted.push_back(entry);
     }
     return wanted;

@@ -16,9 +16,9 @@ struct TcpEntry {
     std::uint64_t receive_queue = 0;  // bytes to be read; of a listening socket: connections that wait for accept
     std::uint64_t inode = 0;
 };
-std::vector<TcpEntry> tcp_entries();
+std::vector<TcpEntry> tcp_entries(pid_t in_the_network_of = 0);  // of this process; 0: of the test's own
 /** Sockets in `state` whose own port is `port`. */
-std::vector<TcpEntry> tcp_entries(std::uint16_t port, int state);
+std::vector<TcpEntry> tcp_entries(std::uint16_t port, int state, pid_t in_the_network_of = 0);
 
 /** A port of loopback that nobody listens on now. */
 std::uint16_t free_port();

@@ -1,38 +1,13 @@
 // The wire in the window: segments are held, delivered by key and by drag, dropped; the lab can go and come back.
 #include <signal.h>
 
-#include <fstream>
-
 #include "tests/window/kernel_facts.h"
-#include "tests/window/shown_world.h"
+#include "tests/window/wire_app.h"
 
 namespace synoptic::window {
 namespace {
 
-class Wire : public WindowTest {
-   protected:
-    App& start_on_wire(const std::string& settings = R"({"server": {"network": "wire", "workers": "iterative"}})") {
-        const std::filesystem::path file = folder() / "config" / "synoptic" / "settings.json";
-        std::filesystem::create_directories(file.parent_path());
-        std::ofstream(file) << settings;
-        App& app = start();
-        app.wait_until("the lab is had, or known not to be",
-                       [](const App& a) { return a.dump().at("world").at("lab").at("asked") == true; });
-        return app;
-    }
-    static bool lab_lives(const App& a) { return a.dump().at("world").at("lab").at("lives") == true; }
-    /** The id of a segment on the stage with this text; "" if there is none. */
-    static std::string segment(const App& a, const std::string& text) {
-        for (const Widget& widget : a.widgets()) {
-            if (widget.id.rfind("stage.segment.", 0) == 0 && widget.label == text) return widget.id;
-        }
-        return {};
-    }
-    static std::string await(App& app, const std::string& text) {
-        app.wait_until("the segment " + text, [&](const App& a) { return !segment(a, text).empty(); });
-        return segment(app, text);
-    }
-};
+using Wire = WireWindowTest;
 
 TEST_F(Wire, AHandshakeIsLedByHand) {
     App& app = start_on_wire();
@@ -93,8 +68,73 @@ TEST_F(Wire, ALabThatWasKilledIsToldAndStartedAnew) {
         }
         return !remedy.empty();
     });
+    // The wire was chosen, and is not replaced by loopback without a word.
+    EXPECT_TRUE(app.has("toolbar.network"));
+    app.key("s");
+    app.wait_until("it is said what to do", [](const App& a) { return told(a, "The wire has ended: restart it"); });
+    EXPECT_TRUE(program(app, "server 2").is_null());
+    remedy.clear();
+    for (const Widget& widget : app.widgets()) {
+        if (widget.label == "Restart the wire") remedy = widget.id;
+    }
     app.click(remedy);
     app.wait_until("there is another lab", [&](const App& a) { return lab_lives(a) && a.dump().at("world").at("lab").at("pid") != lab; });
+}
+
+TEST_F(Wire, WhatWaitsCanBeMovedAfterTheLabHasEnded) {
+    App& app = start_on_wire();
+    if (!lab_lives(app)) GTEST_SKIP() << "no lab here";
+    start_server(app, "server 1");
+    app.key("h");
+    app.wait_until("all is held", [](const App& a) { return a.dump().at("world").at("lab").at("held") == 63; });
+    app.key("c");
+    await(app, "SYN →");
+    ASSERT_EQ(kill(app.dump().at("world").at("lab").at("pid").get<pid_t>(), SIGKILL), 0);
+    app.wait_until("it is said", [](const App& a) { return a.shows("The lab process") && !lab_lives(a); });
+    EXPECT_TRUE(app.has("toolbar.hold"));
+    EXPECT_TRUE(app.has("toolbar.wire"));
+    app.key("g");
+    await(app, "← SYN+ACK");
+}
+
+TEST_F(Wire, PausedCallsAndSegmentsMoveInTurn) {
+    App& app = start_on_wire();
+    if (!lab_lives(app)) GTEST_SKIP() << "no lab here";
+    start_server(app, "server 1");
+    app.key("p");
+    app.wait_until("all is paused, segments too", [](const App& a) { return a.dump().at("world").at("lab").at("paused") == true; });
+    app.key("c");
+    app.wait_until("the client stands", [](const App& a) { return actor_state(a, "client 1") == "at the gate"; });
+    for (int steps = 0; segment(app, "SYN →").empty() && steps < 20; ++steps) {
+        const Json before = app.dump().at("world").at("events");
+        app.key("space");
+        app.wait_until("the step is made", [&](const App& a) { return a.dump().at("world").at("events") > before; });
+    }
+    await(app, "SYN →");
+    app.key("space");
+    await(app, "← SYN+ACK");
+    app.key("p");
+    app.wait_until("all goes on", [](const App& a) { return connections(a, "accepted") == 1; });
+    EXPECT_EQ(app.dump().at("world").at("lab").at("paused"), false);
+}
+
+TEST_F(Wire, RequestsFillTheSynQueue) {
+    App& app = start_on_wire(R"({"server": {"network": "wire", "workers": "iterative", "backlog": "1"}})");
+    if (!lab_lives(app)) GTEST_SKIP() << "no lab here";
+    start_server(app, "server 1");
+    EXPECT_EQ(app.widget("stage.syn_queue.1").label, "0 of 2");
+    app.key("n");
+    app.click("wire.hold.syn_ack");
+    app.wait_until("SYN+ACKs are held", [](const App& a) { return a.dump().at("world").at("lab").at("held") == 2; });
+    app.key("Escape");
+    app.key("c");
+    app.wait_until("a request waits", [](const App& a) { return a.has("stage.request.client.1"); });
+    EXPECT_EQ(app.widget("stage.syn_queue.1").label, "1 of 2");
+    app.click("stage.request.client.1");
+    app.wait_until("its client's socket is chosen", [](const App& a) { return a.dump().at("selection").at("socket") != 0; });
+    app.key("c");
+    app.key("c");
+    app.wait_until("the third finds no room", [](const App& a) { return a.widget("stage.syn_queue.1").label == "2 of 2, 1 turned away"; });
 }
 
 TEST_F(Wire, TheNetworkCanBeChosen) {

@@ -146,6 +146,43 @@ TEST_F(LabTest, ItsDeathIsNoticedAndAnotherCanBeStarted) {
     EXPECT_TRUE((*again)->open_socket(Host::client, AF_INET, SOCK_STREAM));
 }
 
+TEST_F(LabTest, OneThatDoesNotAnswerIsKilledAndSaid) {
+    LabSetup setup = lab_setup(lifeline_read_end);
+    setup.patience_ms = 100;
+    Result<std::unique_ptr<Lab>> started = Lab::start(setup);
+    if (!started) GTEST_SKIP() << "too slow for so little patience: " << started.error().text();
+    Lab& stopped = **started;
+    ASSERT_EQ(kill(stopped.pid(), SIGSTOP), 0);
+    const Result<int> opened = stopped.open_socket(Host::client, AF_INET, SOCK_STREAM);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().err, ETIMEDOUT);
+    EXPECT_NE(opened.error().text().find("did not answer"), std::string::npos) << opened.error().text();
+    EXPECT_TRUE(becomes(stopped.pidfd(), POLLIN)) << "it has ended";
+}
+
+TEST_F(LabTest, OneThatIsStoppedDoesNotKeepTheAppFromEnding) {
+    Result<std::unique_ptr<Lab>> second = Lab::start(lab_setup(lifeline_read_end));
+    ASSERT_TRUE(second) << second.error().text();
+    ASSERT_EQ(kill((*second)->pid(), SIGSTOP), 0);
+    second->reset();  // returns
+}
+
+TEST_F(LabTest, OneThatDoesNotSetUpItsHostsIsGivenUp) {
+    char folder[] = "/tmp/synoptic_lab_XXXXXX";
+    ASSERT_NE(mkdtemp(folder), nullptr);
+    const std::string path = std::string(folder) + "/sleeper";
+    std::ofstream(path) << "#!/bin/sh\nexec sleep 1000\n";
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    LabSetup setup = lab_setup(lifeline_read_end);
+    setup.helper_path = path;
+    setup.patience_ms = 50;
+    const Result<std::unique_ptr<Lab>> started = Lab::start(setup);
+    std::filesystem::remove_all(folder);
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().err, ETIMEDOUT);
+    EXPECT_NE(started.error().text().find("in time"), std::string::npos) << started.error().text();
+}
+
 TEST_F(LabTest, ItEndsWithTheApp) {
     lifeline_write_end.close();
     EXPECT_TRUE(becomes(lab->pidfd(), POLLIN));

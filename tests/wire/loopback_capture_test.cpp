@@ -42,7 +42,7 @@ class Notes : public WireSink {
         changed_.notify_all();
     }
     void held(const HeldPacket&) override { ADD_FAILURE() << "nothing waits on loopback"; }
-    void delivered(WireId, std::uint64_t) override {}
+    void delivered(WireId, DeliverReason, std::uint64_t) override {}
     void dropped(WireId, DropReason, int, std::uint64_t) override {}
     void duplicated(WireId, WireId, std::uint64_t) override {}
 

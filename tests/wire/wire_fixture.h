@@ -27,6 +27,9 @@ struct Seen {
     std::vector<std::uint8_t> bytes;
     Fate fate = Fate::on_its_way;
     DropReason reason{};
+    DeliverReason delivered{};
+    HoldReason held{};
+    std::int64_t place = 0;
     WireId copy_of{};
     std::uint64_t due_ns = 0;
 };
@@ -50,11 +53,16 @@ class RecordingSink : public WireSink {
             Seen& one = at(packet.id);
             one.fate = Seen::Fate::waits;
             one.due_ns = packet.due_ns;
+            one.place = packet.place;
+            one.held = packet.reason;
             if (packet.copy_of != WireId::none) one.copy_of = packet.copy_of;
         });
     }
-    void delivered(WireId id, std::uint64_t ticks) override {
-        change([&] { at(id).fate_ticks = ticks; });
+    void delivered(WireId id, DeliverReason reason, std::uint64_t ticks) override {
+        change([&] {
+            at(id).fate_ticks = ticks;
+            at(id).delivered = reason;
+        });
     }
     void arrived(WireId id, Direction, std::uint64_t) override {
         change([&] { at(id).fate = Seen::Fate::delivered; });

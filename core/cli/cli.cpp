@@ -49,17 +49,16 @@ bool read_number(const std::string& text, int least, int most, int& number) {
 
 /** Nothing if this protocol can be had now, else what to say. */
 std::string protocol_trouble(const std::string& subcommand, const std::string& protocol) {
-    if (protocol == "echo") return {};
-    if (protocol == "message" || protocol == "kv")
-        return fmt::format("{} {}: not in this version yet; there is echo", subcommand, protocol);
+    if (protocol == "echo" || protocol == "message") return {};
+    if (protocol == "kv") return fmt::format("{} {}: not in this version yet; there are echo and message", subcommand, protocol);
     return fmt::format("{} {}: no such protocol; there are echo, message and kv", subcommand, synoptic::quoted(protocol));
 }
 
-/** The variants that a worker model has, for the message that says so. */
+/** The variants that a worker model has, or a protocol's clients (Workers::none), for the message that says so. */
 std::string variants_of(const std::string& protocol, Workers workers) {
     std::string list;
     for (const ProgramInfo& program : all_programs()) {
-        if (program.role != Role::server || program.protocol != protocol || program.workers != workers || !*program.variant) continue;
+        if (program.protocol != protocol || program.workers != workers || !*program.variant) continue;
         list += (list.empty() ? "" : ", ") + std::string(program.variant);
     }
     return list.empty() ? "none" : list;
@@ -102,7 +101,12 @@ int run_client(const Arguments& given) {
         return refuse(fmt::format("client: {} is no port: that is a number from 1 to 65535", synoptic::quoted(given.port)));
     }
     if (given.host.empty()) return refuse("client: the host has no name");
-    return talk(*find_client(given.protocol), given.host, std::to_string(port));
+    const ProgramInfo* program = find_client(given.protocol, given.variant);
+    if (!program) {
+        return refuse(
+            fmt::format("--variant {}: there are {}", synoptic::quoted(given.variant), variants_of(given.protocol, Workers::none)));
+    }
+    return talk(*program, given.host, std::to_string(port));
 }
 
 int run_hostinfo(const Arguments& given) {
@@ -118,18 +122,19 @@ void describe(CLI::App& app, Arguments& given) {
     app.add_option("--size", given.window.size)->group("");
 
     CLI::App* serve = app.add_subcommand("serve", "run a server without a window; print a line for each call");
-    serve->add_option("protocol", given.protocol, "echo")->required();
+    serve->add_option("protocol", given.protocol, "echo or message")->required();
     serve->add_option("--workers", given.workers, "iterative, fork (unless said otherwise) or thread");
     serve->add_option("--address", given.address, "where to listen, 127.0.0.1 unless said otherwise; \"\" is all interfaces");
-    serve->add_option("--port", given.port, "6666 unless said otherwise; 0 lets the kernel choose");
+    serve->add_option("--port", given.port, "6666 (echo) or 9999 (message) unless said otherwise; 0 lets the kernel choose");
     serve->add_option("--backlog", given.backlog, "how many clients may wait to be accepted");
     serve->add_option("--db", given.database, "the database's file (kv)");
     serve->add_option("--variant", given.variant, "a defective variant, by name");
 
     CLI::App* client = app.add_subcommand("client", "run a client on the terminal");
-    client->add_option("protocol", given.protocol, "echo")->required();
+    client->add_option("protocol", given.protocol, "echo or message")->required();
     client->add_option("host", given.host)->required();
     client->add_option("port", given.port)->required();
+    client->add_option("--variant", given.variant, "a client that does it in another way, by name");
 
     CLI::App* hostinfo = app.add_subcommand("hostinfo", "print the addresses of a name, and the names of those");
     hostinfo->add_option("name", given.host)->required();

@@ -124,6 +124,10 @@ void actor_ended(const Step& step) {
     end_process(step.world, *process, Process::State::zombie, static_cast<int>((step.event.b & 0xff) << 8), step.event.time);
 }
 
+void socket_noted(const Step& step) {
+    if (Socket* socket = find_in(step.world.sockets, SocketId{step.event.socket})) socket->note = step.payload;
+}
+
 void chatter_changed(const Step& step) {
     Program* program = find_in(step.world.programs, ProgramId{static_cast<std::uint32_t>(step.event.socket)});
     if (program) program->chatter_ms = static_cast<int>(std::clamp<std::int64_t>(step.event.value, 0, INT32_MAX));
@@ -298,6 +302,8 @@ void happened(const Step& step) {
             return helper_changed(step);
         case EventKind::chatter:
             return chatter_changed(step);
+        case EventKind::note:
+            return socket_noted(step);
         case EventKind::listen_queue:
             return queue_counted(step);
         case EventKind::tcp_state:

@@ -136,6 +136,7 @@ struct Socket {
     bool reset = false;                                // ECONNRESET or EPIPE was seen
     int last_error = 0;
     EventKind last_error_call{};
+    std::string note;                            // what its program says of it: why it ends the connection
     int kernel_queue = -1;                       // of a listening socket: the accept queue's length as sock_diag tells; -1 unknown
     int kernel_backlog = -1;                     // the same of its backlog, which the kernel caps at net.core.somaxconn
     int syn_queue = -1;                          // likewise its SYN queue's

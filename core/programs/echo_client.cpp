@@ -8,7 +8,7 @@
 namespace synoptic {
 
 /** Receives `length` bytes: the echo of one line may come in several pieces. False if the connection ended before. */
-static bool recv_all(Sockets& os, int fd, char* data, size_t length) {
+static bool recv_echo(Sockets& os, int fd, char* data, size_t length) {
     while (length > 0) {
         ssize_t n = os.recv(fd, data, length, 0);
         if (n < 0 && errno == EINTR) continue;
@@ -29,7 +29,7 @@ int echo_client(Sockets& os, const ClientArguments& arguments) {
     char line[1024];
     while (os.fgets(line, sizeof line) != nullptr && line[0] != '#') {
         size_t length = strlen(line);  // without the NUL: that is C's business, not the server's
-        if (!send_all(os, clientfd, line, length) || !recv_all(os, clientfd, line, length)) {
+        if (!send_all(os, clientfd, line, length) || !recv_echo(os, clientfd, line, length)) {
             status = 1;
             break;
         }

@@ -41,14 +41,43 @@ bool send_all(Sockets& os, int fd, const char* data, size_t length);
 void echo(Sockets& os, int connfd);
 /** From now on a signal handler waits for children that have ended. Own processes only: a handler is the whole process's. */
 void reap_children(Sockets& os);
+/** How many of them it has waited for so far. */
+int reaped_children();
 /** Returns when no child is left. */
 void wait_for_children(Sockets& os);
+/** Receives `length` bytes, however many recvs that takes. Fewer at end of file; -1 and errno if the connection broke. */
+ssize_t recv_all(Sockets& os, int fd, char* data, size_t length);
+/** A whole line of the user's, without its newline; false at the end of the input. One of more than 1 MiB comes in parts. */
+bool read_line(Sockets& os, std::string& line);
+
+// The framing of the message servers (system B): message_header.cpp, message.cpp.
+inline constexpr size_t message_header_bytes = 64;
+inline constexpr size_t message_body_limit = 1 << 20;
+inline constexpr char message_reply[] = "Message received successfully....";
+inline constexpr char message_goodbye[] = "Disconnect !";
+/** The header for a body of so many bytes. */
+std::string message_header(size_t length);
+/** Reads the 64 bytes at `header`; false with `why` if they are no number, or one above message_body_limit. */
+bool read_message_header(const char* header, size_t& length, std::string& why);
+/** Sends header and body by one send. False, and printed, if the connection broke. */
+bool send_message(Sockets& os, int fd, const std::string& body);
+/** Receives header and body to their full length. False with `why` if there is no whole message, or its header is refused. */
+bool receive_message(Sockets& os, int fd, std::string& body, std::string& why);
+/** Acknowledges each message until the client says "Disconnect !", or there is a reason to end; says which, and closes connfd. */
+void serve_messages(Sockets& os, int connfd, const std::string& peer);
+/** Prints and notes why a connection ends, and closes it. */
+void end_connection(Sockets& os, int connfd, const std::string& peer, const std::string& why);
+/** open_listenfd for the message servers, which say that they start, and where they listen. */
+int start_listening(Sockets& os, const ServerArguments& arguments);
 
 // The servers, as systems.md describes them. Each returns its exit status: 0, or 1 if it could not start (printed).
 int echo_iterative(Sockets& os, const ServerArguments& arguments);
 int echo_fork(Sockets& os, const ServerArguments& arguments);
 int echo_thread(Sockets& os, const ServerArguments& arguments);
 int echo_lab_fork(Sockets& os, const ServerArguments& arguments);
+int message_iterative(Sockets& os, const ServerArguments& arguments);
+int message_fork(Sockets& os, const ServerArguments& arguments);
+int message_thread(Sockets& os, const ServerArguments& arguments);
 
 // Their defective variants, named by what is wrong.
 int echo_fork_no_close(Sockets& os, const ServerArguments& arguments);
@@ -63,9 +92,16 @@ int echo_lab_crlf(Sockets& os, const ServerArguments& arguments);
 int echo_lab_spin(Sockets& os, const ServerArguments& arguments);
 int echo_ipv4_only(Sockets& os, const ServerArguments& arguments);
 int echo_addrconfig(Sockets& os, const ServerArguments& arguments);
+int message_thread_short_reads(Sockets& os, const ServerArguments& arguments);
+int message_thread_spin(Sockets& os, const ServerArguments& arguments);
+int message_thread_no_check(Sockets& os, const ServerArguments& arguments);
+int message_thread_two_sends(Sockets& os, const ServerArguments& arguments);
 
 // The clients and tools.
 int echo_client(Sockets& os, const ClientArguments& arguments);
+int message_client(Sockets& os, const ClientArguments& arguments);
+int message_client_two_sends(Sockets& os, const ClientArguments& arguments);
+int message_client_nodelay(Sockets& os, const ClientArguments& arguments);
 /** Returns getaddrinfo's error, 0 if there was none. */
 int hostinfo(Sockets& os, const HostinfoArguments& arguments);
 /** The same by the calls that getaddrinfo replaced. Not thread-safe, as they are not. Returns h_errno, 0 if there was none. */

@@ -10,6 +10,8 @@ namespace {
 
 constexpr int echo_port = 6666;
 constexpr int echo_backlog = 3;  // as system A has it
+constexpr int message_port = 9999;
+constexpr int message_backlog = 128;  // system B leaves it to its language's library
 
 /** A server in its corrected form; in the app unless it forks. */
 constexpr ProgramInfo server(const char* name, const char* file, Workers workers, const char* variant, const char* title,
@@ -33,6 +35,27 @@ constexpr ProgramInfo server(const char* name, const char* file, Workers workers
 constexpr ProgramInfo defective(const char* name, const char* file, Workers workers, const char* variant, const char* title,
                                 int (*serve)(Sockets&, const ServerArguments&), const char* worth_showing) {
     ProgramInfo info = server(name, file, workers, variant, title, serve);
+    info.worth_showing = worth_showing;
+    return info;
+}
+
+/** The same server, of system B. */
+constexpr ProgramInfo message(ProgramInfo info) {
+    info.protocol = "message";
+    info.default_port = message_port;
+    info.default_backlog = message_backlog;
+    return info;
+}
+
+/** The same server, which could harm the app: out of a process of its own it is not run. */
+constexpr ProgramInfo harmful(ProgramInfo info) {
+    info.own_process_only = true;
+    return info;
+}
+
+/** The same client, which does something in another way. */
+constexpr ProgramInfo variant(ProgramInfo info, const char* name, const char* worth_showing) {
+    info.variant = name;
     info.worth_showing = worth_showing;
     return info;
 }
@@ -69,6 +92,12 @@ constexpr std::array programs = {
     server("echo_thread", "core/programs/echo_thread.cpp", Workers::thread, "", "Echo, a thread per client", echo_thread),
     server("echo_lab_fork", "core/programs/echo_lab_fork.cpp", Workers::fork, "lab",
            "Echo of the lab sheet: the text :exit ends a connection", echo_lab_fork),
+
+    message(server("message_iterative", "core/programs/message_iterative.cpp", Workers::iterative, "", "Messages, one client at a time",
+                   message_iterative)),
+    message(server("message_fork", "core/programs/message_fork.cpp", Workers::fork, "", "Messages, a process per client", message_fork)),
+    message(
+        server("message_thread", "core/programs/message_thread.cpp", Workers::thread, "", "Messages, a thread per client", message_thread)),
 
     defective(
         "echo_fork_no_close", "core/programs/echo_fork_no_close.cpp", Workers::fork, "no-close", "The parent never closes connfd",
@@ -127,7 +156,32 @@ constexpr std::array programs = {
               "On a machine without a network getaddrinfo rejects even 127.0.0.1: AI_ADDRCONFIG does not count loopback. Unplug the "
               "network to see it."),
 
+    message(defective("message_thread_short_reads", "core/programs/message_thread_short_reads.cpp", Workers::thread, "short-reads",
+                      "One recv is taken to be a whole header, or a whole body", message_thread_short_reads,
+                      "A header that TCP has cut in two says less than it should, and its rest is taken for a body: from there on the "
+                      "server is out of step. A line of 2,000 characters shows it, or a header that is typed in two pieces.")),
+    message(harmful(defective("message_thread_spin", "core/programs/message_thread_spin.cpp", Workers::thread, "spin",
+                              "The thread of a vanished client spins on empty reads", message_thread_spin,
+                              "Close a client without \"Disconnect !\": recv returns 0 again and again, the thread never ends, and its "
+                              "connection stays in CLOSE_WAIT. (The original does it at full speed; here it is slowed to a thousand "
+                              "rounds a second.)"))),
+    message(harmful(defective("message_thread_no_check", "core/programs/message_thread_no_check.cpp", Workers::thread, "no-check",
+                              "The header is believed, whatever it says", message_thread_no_check,
+                              "A header that is no number counts as 0, and the body is taken for the next header. A huge one makes new "
+                              "throw bad_alloc, which ends the process, and with it the connections of all the others."))),
+    message(defective("message_thread_two_sends", "core/programs/message_thread_two_sends.cpp", Workers::thread, "two-sends",
+                      "Header and body in two small sends", message_thread_two_sends,
+                      "Nagle's algorithm keeps the body back until the header is acknowledged, and the receiver delays that ACK: some 40 ms "
+                      "for each message, in each direction. See it on the wire, with clients that do the same.")),
+
     client("echo_client", "core/programs/echo_client.cpp", "echo", "Echo client", false, echo_port, echo_client),
+    client("message_client", "core/programs/message_client.cpp", "message", "Message client", false, message_port, message_client),
+    variant(client("message_client_two_sends", "core/programs/message_client_two_sends.cpp", "message",
+                   "Message client: header and body in two sends", false, message_port, message_client_two_sends),
+            "two-sends", "The body waits in the send queue until the server's delayed ACK of the header has come: some 40 ms."),
+    variant(client("message_client_nodelay", "core/programs/message_client_nodelay.cpp", "message",
+                   "Message client: two sends with TCP_NODELAY", false, message_port, message_client_nodelay),
+            "nodelay", ""),
     client("hostinfo", "core/programs/hostinfo.cpp", "hostinfo", "Addresses of a name", false, 0, ask_hostinfo),
     // In a process of its own: gethostbyname's static memory would be shared by all threads of the app.
     client("hostinfo_older", "core/programs/hostinfo_older.cpp", "hostinfo-older", "Addresses of a name, by the older calls", true, 0,
@@ -154,9 +208,9 @@ const ProgramInfo* find_server(std::string_view protocol, Workers workers, std::
     return nullptr;
 }
 
-const ProgramInfo* find_client(std::string_view protocol) {
+const ProgramInfo* find_client(std::string_view protocol, std::string_view variant) {
     for (const ProgramInfo& info : programs) {
-        if (info.role == Role::client && protocol == info.protocol) return &info;
+        if (info.role == Role::client && protocol == info.protocol && variant == info.variant) return &info;
     }
     return nullptr;
 }

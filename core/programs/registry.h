@@ -18,7 +18,7 @@ struct ProgramInfo {
     const char* protocol;   // "echo"
     Role role;
     Workers workers;
-    const char* variant;    // "" for the corrected program, else the defect's name, "no-exit"
+    const char* variant;    // "" for the corrected program, else the defect's name, "no-exit", or another way's, "nodelay"
     const char* title;      // "Echo, a process per client"
     const char* worth_showing;  // of a defective variant: what goes wrong, in a sentence or two; else ""
     bool own_process_only;      // it forks, or could harm the app
@@ -32,7 +32,8 @@ std::span<const ProgramInfo> all_programs();
 const ProgramInfo* find_program(std::string_view name);
 /** The server for a protocol, worker model and variant ("" is the corrected one); null if there is none. */
 const ProgramInfo* find_server(std::string_view protocol, Workers workers, std::string_view variant);
-const ProgramInfo* find_client(std::string_view protocol);
+/** The client for a protocol and variant; null if there is none. */
+const ProgramInfo* find_client(std::string_view protocol, std::string_view variant = "");
 
 const char* workers_name(Workers workers);  // "iterative", "fork", "thread"
 

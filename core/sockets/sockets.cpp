@@ -176,6 +176,10 @@ int Sockets::getpeername(int fd, SA* address, socklen_t* length, Where where) {
     return call.exit(result, {.a = *length, .payload = bytes_of(told)});
 }
 
+void Sockets::note(int fd, const char* text, Where where) {
+    if (Writer& writer = this_writer()) writer.happened(EventKind::note, where, {.fd = fd, .payload = text, .socket = cookie_of(fd)});
+}
+
 void Sockets::stop() {
     stopping_.store(true);
     if (setup_.input) setup_.input->end();

@@ -106,6 +106,9 @@ class Sockets {
     /** perror(3): "bind: Address already in use", to the program's output. Keeps errno. */
     void perror(const char* call, Where where = Where::here());
 
+    /** No call of the system's: the program says what there is to know of a connection, such as why it ends. Keeps errno. */
+    void note(int fd, const char* text, Where where = Where::here());
+
     /** Asks the program to end: its input ends, its sockets are shut down, so that accept and recv return. Async-signal-safe. */
     void stop();
     bool stopping() const { return stopping_.load(std::memory_order_relaxed); }

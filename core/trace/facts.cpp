@@ -94,6 +94,8 @@ std::string print_fact(const Told& fact) {
             return fmt::format("program {} is set up", event.socket);
         case EventKind::program_end:
             return program_end_text(event, fact.payload);
+        case EventKind::note:
+            return fmt::format("of descriptor {}: {}", event.fd, sentence(fact.payload));
         case EventKind::process_ended:
             return process_ended_text(event);
         case EventKind::process_reaped:

@@ -16,7 +16,10 @@ struct Wrong {
 TEST(Usage, OneLineSaysWhatIsWrong) {
     const Wrong cases[] = {
         {{"serve"}, "protocol is required"},
-        {{"serve", "message"}, "serve message: not in this version yet"},
+        {{"serve", "message", "--port", "-1"}, "--port"},
+        {{"serve", "message", "--variant", "no-such"}, "thread: short-reads, spin, no-check, two-sends"},
+        {{"client", "message", "127.0.0.1", "1", "--variant", "no-such"}, "there are two-sends, nodelay"},
+        {{"client", "message", "127.0.0.1"}, "port is required"},
         {{"serve", "kv", "--db", "x"}, "serve kv: not in this version yet"},
         {{"serve", "chat"}, "no such protocol"},
         {{"serve", "echo", "--port", "65536"}, "--port \"65536\""},

@@ -22,6 +22,17 @@ TEST(Apply, AServerSetsUpItsListener) {
     EXPECT_EQ(story.process_of(story.server).program, story.server_program);
 }
 
+TEST(Apply, ANoteStaysWithItsSocket) {
+    EchoStory story;
+    story.connect_and_accept(7000);
+    story.fact(EventKind::note, {.fd = 4, .payload = "end of file without \"Disconnect !\"", .socket = 7001}, story.server);
+    EXPECT_EQ(find(story.world(), SocketId{7001})->note, "end of file without \"Disconnect !\"");
+    EXPECT_EQ(find(story.world(), SocketId{7000})->note, "");
+    story.fact(EventKind::note, {.fd = 9, .payload = "of a socket that nobody knows", .socket = 12345}, story.server);
+    story.close(story.server, 4);
+    EXPECT_NE(find(story.world(), SocketId{7001})->note, "") << "also when it is closed";
+}
+
 TEST(Apply, AnActorsStates) {
     EchoStory story;
     const auto state = [&] { return find(story.world(), story.server)->state; };

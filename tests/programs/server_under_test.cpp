@@ -58,6 +58,7 @@ struct TcpLine {
     std::uint16_t local_port;
     int state;
     unsigned long inode;
+    unsigned unread;  // bytes in the receive queue; of a listening socket, connections that wait
 };
 
 std::vector<TcpLine> tcp_lines() {
@@ -67,10 +68,11 @@ std::vector<TcpLine> tcp_lines() {
         std::string line;
         std::getline(table, line);  // the heading
         while (std::getline(table, line)) {
-            unsigned port = 0, state = 0;
+            unsigned port = 0, state = 0, unread = 0;
             unsigned long inode = 0;
-            if (std::sscanf(line.c_str(), " %*d: %*[0-9A-F]:%X %*[0-9A-F]:%*X %X %*s %*s %*s %*s %*s %lu", &port, &state, &inode) == 3) {
-                lines.push_back({static_cast<std::uint16_t>(port), static_cast<int>(state), inode});
+            if (std::sscanf(line.c_str(), " %*d: %*[0-9A-F]:%X %*[0-9A-F]:%*X %X %*[0-9A-F]:%X %*s %*s %*s %*s %lu", &port, &state, &unread,
+                            &inode) == 4) {
+                lines.push_back({static_cast<std::uint16_t>(port), static_cast<int>(state), inode, unread});
             }
         }
     }
@@ -203,6 +205,12 @@ std::size_t socket_count_of(pid_t pid) {
 std::size_t sockets_in_state(std::uint16_t port, int state) {
     std::size_t count = 0;
     for (const TcpLine& line : tcp_lines()) count += line.local_port == port && line.state == state;
+    return count;
+}
+
+std::size_t unread_bytes(std::uint16_t port) {
+    std::size_t count = 0;
+    for (const TcpLine& line : tcp_lines()) count += line.local_port == port && line.state != TCP_LISTEN ? line.unread : 0;
     return count;
 }
 

@@ -70,6 +70,8 @@ std::size_t zombies_of(pid_t pid);
 std::size_t socket_count_of(pid_t pid);
 /** Sockets of this machine with this own port and TCP state (TCP_CLOSE_WAIT …), in IPv4 and IPv6. */
 std::size_t sockets_in_state(std::uint16_t port, int state);
+/** Bytes that have come for connections with this own port, and that nobody has read yet. */
+std::size_t unread_bytes(std::uint16_t port);
 
 class PlainClient {
    public:

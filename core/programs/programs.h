@@ -8,10 +8,19 @@
 
 namespace synoptic {
 
+/** What a key-value server takes from its clients. */
+struct ServerLimits {
+    int clients = 1000;              // served at a time; further ones are turned away
+    size_t line_bytes = 65536 + 25;  // "put ", a key of 20 digits, a space, and a value of 64 KiB
+    int idle_seconds = 600;          // without a whole request
+};
+
 struct ServerArguments {
     const char* address;  // null or "": all interfaces
     const char* port;     // decimal; "0" lets the kernel choose
     int backlog;
+    const char* database = nullptr;  // of a key-value server: its file; null or "": database.txt
+    ServerLimits limits = {};        // likewise
 };
 
 struct ClientArguments {
@@ -41,6 +50,8 @@ bool send_all(Sockets& os, int fd, const char* data, size_t length);
 void echo(Sockets& os, int connfd);
 /** From now on a signal handler waits for children that have ended. Own processes only: a handler is the whole process's. */
 void reap_children(Sockets& os);
+/** How many it has waited for so far. */
+int children_reaped();
 /** Returns when no child is left. */
 void wait_for_children(Sockets& os);
 
@@ -49,6 +60,9 @@ int echo_iterative(Sockets& os, const ServerArguments& arguments);
 int echo_fork(Sockets& os, const ServerArguments& arguments);
 int echo_thread(Sockets& os, const ServerArguments& arguments);
 int echo_lab_fork(Sockets& os, const ServerArguments& arguments);
+int kv_iterative(Sockets& os, const ServerArguments& arguments);
+int kv_fork(Sockets& os, const ServerArguments& arguments);
+int kv_thread(Sockets& os, const ServerArguments& arguments);
 
 // Their defective variants, named by what is wrong.
 int echo_fork_no_close(Sockets& os, const ServerArguments& arguments);
@@ -63,8 +77,11 @@ int echo_lab_crlf(Sockets& os, const ServerArguments& arguments);
 int echo_lab_spin(Sockets& os, const ServerArguments& arguments);
 int echo_ipv4_only(Sockets& os, const ServerArguments& arguments);
 int echo_addrconfig(Sockets& os, const ServerArguments& arguments);
+int kv_copies_fork(Sockets& os, const ServerArguments& arguments);
+int kv_copies_thread(Sockets& os, const ServerArguments& arguments);
 
 // The clients and tools.
+int kv_client(Sockets& os, const ClientArguments& arguments);
 int echo_client(Sockets& os, const ClientArguments& arguments);
 /** Returns getaddrinfo's error, 0 if there was none. */
 int hostinfo(Sockets& os, const HostinfoArguments& arguments);

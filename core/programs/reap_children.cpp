@@ -10,11 +10,13 @@
 namespace synoptic {
 
 static Sockets* os_of_handler;  // a signal handler is told nothing but the signal's number
+static volatile sig_atomic_t reaped;
 
 static void on_child_end(int) {
     int saved_errno = errno;  // we interrupt some call, whose caller has yet to look at errno
     int status;
     while (os_of_handler->waitpid(-1, &status, WNOHANG) > 0) {  // two children that end together make one SIGCHLD
+        reaped = reaped + 1;
     }
     errno = saved_errno;
 }
@@ -24,6 +26,10 @@ void reap_children(Sockets& os) {
     struct sigaction action = {};
     action.sa_handler = on_child_end;      // sa_flags is 0, without SA_RESTART: accept returns with EINTR,
     sigaction(SIGCHLD, &action, nullptr);  // so that it can be seen that a child has ended
+}
+
+int children_reaped() {
+    return reaped;
 }
 
 void wait_for_children(Sockets& os) {

@@ -63,11 +63,12 @@ Status Session::Implementation::start_in_app(Run& run) {
                                                       .own_process = false,
                                                       .make_socket = std::move(make_socket)});
     // Only what the thread needs: the Run is the session thread's.
-    auto body = [this, os = run.os.get(), id = run.id, info = run.info, address = run.address, port = run.port, backlog = run.backlog] {
+    auto body = [this, os = run.os.get(), id = run.id, info = run.info, address = run.address, port = run.port, backlog = run.backlog,
+                 database = run.database, limits = run.limits] {
         int status;
         {
             const ActorScope actor(*os, info->role == Role::server ? "server" : "client");
-            if (info->role == Role::server) status = info->serve(*os, {address.c_str(), port.c_str(), backlog});
+            if (info->role == Role::server) status = info->serve(*os, {address.c_str(), port.c_str(), backlog, database.c_str(), limits});
             else status = info->talk(*os, {address.c_str(), port.c_str()});
         }
         while (!os->wait_for_threads(std::chrono::hours(1))) {
@@ -101,6 +102,10 @@ Status Session::Implementation::start_own_process(Run& run) {
                                     {"address", run.address},
                                     {"port", run.port},
                                     {"backlog", run.backlog},
+                                    {"database", run.database},
+                                    {"clients", run.limits.clients},
+                                    {"line_bytes", run.limits.line_bytes},
+                                    {"idle_seconds", run.limits.idle_seconds},
                                     {"descriptors", descriptors},
                                     {"host", run.network == Network::wire ? index_of(host_of(run)) : -1}},
                                    ends[0]);

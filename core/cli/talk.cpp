@@ -1,11 +1,15 @@
 // client: a client on the terminal. What it prints goes to stdout, its calls to stderr. hostinfo: names and addresses.
 #include <poll.h>
 
+#include <unistd.h>
+
 #include <atomic>
 #include <cstdio>
+#include <cstring>
 
 #include "core/base/text.h"
 #include "core/cli/news.h"
+#include "core/cli/prompt.h"
 #include "core/cli/subcommands.h"
 #include "core/cli/transcript.h"
 #include "core/session/session.h"
@@ -17,7 +21,11 @@ namespace {
 /** stdin as the client's input and stdout as its output. If nobody reads the output any more, the input is at its end, too. */
 class Terminal : public Input {
    public:
-    char* read_line(char* buffer, int size) override { return reader_gone_ ? nullptr : std::fgets(buffer, size, stdin); }
+    explicit Terminal(bool prompts) : prompts_(prompts) {}
+    char* read_line(char* buffer, int size) override {
+        if (reader_gone_) return nullptr;
+        return prompts_ ? read_prompted_part(buffer, size) : std::fgets(buffer, size, stdin);
+    }
     /** Not called: here a client ends with its input or its connection, and a signal ends the whole program. */
     void end() override {}
 
@@ -28,7 +36,19 @@ class Terminal : public Input {
     bool reader_gone() const { return reader_gone_; }
 
    private:
+    /** As fgets gives a long line: in parts. */
+    char* read_prompted_part(char* buffer, int size) {
+        if (typed_.empty() && !read_prompted(typed_)) return nullptr;
+        const std::size_t length = std::min(typed_.size(), static_cast<std::size_t>(size) - 1);
+        std::memcpy(buffer, typed_.data(), length);
+        buffer[length] = 0;
+        typed_.erase(0, length);
+        return buffer;
+    }
+
     std::atomic<bool> reader_gone_{false};
+    const bool prompts_;
+    std::string typed_;  // not read yet
 };
 
 int fail(const std::string& why) {
@@ -37,7 +57,7 @@ int fail(const std::string& why) {
 }
 
 /** Prints the calls until the client has ended; returns its exit status. */
-int follow(const Session& session, News& news) {
+int follow(const Session& session, News& news, bool print_calls) {
     Transcript transcript(session.history());
     World world;
     for (;;) {
@@ -46,7 +66,7 @@ int follow(const Session& session, News& news) {
         news.heard();
         const EventIndex end = session.history().size();
         session.history().advance(world, end);
-        transcript.print(end, [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); });
+        if (print_calls) transcript.print(end, [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); });
         if (!world.commands.empty() && world.commands.front().failed) return fail(world.commands.front().outcome);
         if (world.programs.empty()) continue;
         const Program& client = world.programs.begin()->second;
@@ -59,7 +79,10 @@ int follow(const Session& session, News& news) {
 }  // namespace
 
 int talk(const ProgramInfo& program, const std::string& host, const std::string& port) {
-    Terminal terminal;
+    // At a prompt calls would come between what is typed: there they are only printed if stderr leads elsewhere.
+    const bool prompts = std::string_view(program.protocol) == "kv" && is_interactive();
+    Terminal terminal(prompts);
+    if (prompts) std::printf("put KEY VALUE, get KEY, del KEY; help says more, Bye ends\n");
     News news;
     SessionSetup setup;
     setup.on_append = [&news] { news.told(); };
@@ -69,7 +92,7 @@ int talk(const ProgramInfo& program, const std::string& host, const std::string&
     Result<std::unique_ptr<Session>> session = Session::start(std::move(setup));
     if (!session) return fail(session.error().text());
     (*session)->submit(AddClients{.program = program.name, .host = host, .port = port});
-    const int status = follow(**session, news);
+    const int status = follow(**session, news, !prompts || isatty(STDERR_FILENO) == 0);
     return terminal.reader_gone() ? 1 : status;
 }
 

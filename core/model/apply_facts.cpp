@@ -304,6 +304,7 @@ void happened(const Step& step) {
         case EventKind::socket_owner:
             return owner_told(step);
         default:
+            if (database_told(step)) return;
             return wire_told(step);
     }
 }

@@ -2,7 +2,7 @@
 //
 //   Program ──▶ Actor (thread) ──▶ Process ──▶ fds: number ──▶ Description ──▶ Socket ◀──▶ Connection ◀──▶ Socket
 //
-// A World is a value: it can be copied (keyframes are copies) and compared. What it does not model: memory and files. It keeps what lives and the
+// A World is a value: it can be copied (keyframes are copies) and compared. What it does not model: memory, and files other than databases. It keeps what lives and the
 // last `ended_kept` that ended.
 #pragma once
 
@@ -18,6 +18,7 @@
 #include "core/base/address.h"
 #include "core/base/ids.h"
 #include "core/base/known.h"
+#include "core/model/database.h"
 #include "core/model/wire_world.h"
 #include "core/trace/event.h"
 #include "core/trace/ring.h"
@@ -225,6 +226,7 @@ struct World {
     std::map<WireId, WireSegment> segments;
     std::map<FlowId, WireFlow> flows;
     std::map<TcpEndKey, TcpEnd> tcp_ends;
+    std::map<std::uint64_t, Database> databases;  // by StoreId
 
     // What apply() needs to find its way; panels use the functions below.
     std::map<pid_t, ProcessId> live_pids;

@@ -37,7 +37,7 @@ static void print_line(Sockets& os, std::string_view line) {
 }
 
 /** Reads a line of any length, with its line feed. False at the end of the input. */
-static bool read_line(Sockets& os, std::string& line) {
+static bool read_request(Sockets& os, std::string& line) {
     line.clear();
     char part[4096];
     while ((line.empty() || line.back() != '\n') && os.fgets(part, sizeof part) != nullptr) line += part;
@@ -51,7 +51,7 @@ int kv_client(Sockets& os, const ClientArguments& arguments) {
 
     int status = 0;
     std::string line, received, reply;
-    while (reply != "Goodbye\n" && read_line(os, line)) {
+    while (reply != "Goodbye\n" && read_request(os, line)) {
         if (line == "\n") continue;
         if (line == "help\n") {
             os.printf("%s", help);

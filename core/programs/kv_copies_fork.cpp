@@ -21,7 +21,7 @@ int kv_copies_fork(Sockets& os, const ServerArguments& arguments) {
             if (accept_again(os)) continue;  // EINTR: a child has ended
             break;
         }
-        if (forked - children_reaped() >= arguments.limits.clients) {
+        if (forked - reaped_children() >= arguments.limits.clients) {
             turn_away(os, connfd, arguments.limits);
             continue;
         }

@@ -50,8 +50,8 @@ bool send_all(Sockets& os, int fd, const char* data, size_t length);
 void echo(Sockets& os, int connfd);
 /** From now on a signal handler waits for children that have ended. Own processes only: a handler is the whole process's. */
 void reap_children(Sockets& os);
-/** How many it has waited for so far. */
-int children_reaped();
+/** How many of them it has waited for so far. */
+int reaped_children();
 /** Returns when no child is left. */
 void wait_for_children(Sockets& os);
 

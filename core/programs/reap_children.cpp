@@ -9,8 +9,8 @@
 
 namespace synoptic {
 
-static Sockets* os_of_handler;  // a signal handler is told nothing but the signal's number
-static volatile sig_atomic_t reaped;
+static Sockets* os_of_handler;        // a signal handler is told nothing but the signal's number
+static volatile sig_atomic_t reaped;  // how many the handler has waited for
 
 static void on_child_end(int) {
     int saved_errno = errno;  // we interrupt some call, whose caller has yet to look at errno
@@ -28,7 +28,7 @@ void reap_children(Sockets& os) {
     sigaction(SIGCHLD, &action, nullptr);  // so that it can be seen that a child has ended
 }
 
-int children_reaped() {
+int reaped_children() {
     return reaped;
 }
 

@@ -22,6 +22,17 @@ constexpr std::uint64_t press_every_ns = 50 * ms_ns;
 constexpr std::uint64_t polite_ns = 300 * ms_ns;    // until a client whose input ended is asked more firmly
 constexpr std::uint64_t patient_ns = 1500 * ms_ns;  // until a process that was asked to end is killed
 
+/** What a chattering client says: to a key-value server requests, of which some meet the keys of other clients. */
+std::string chatter_line(const Run& run, int count) {
+    if (std::string_view(run.info->protocol) != "kv") return "hello " + std::to_string(count) + " from " + run.label + "\n";
+    const std::string key = std::to_string(1 + (count / 3) % 20);
+    switch (count % 3) {
+        case 0: return "put " + key + " number " + std::to_string(count) + " from " + run.label + "\n";
+        case 1: return "get " + key + "\n";
+        default: return "del " + key + "\n";
+    }
+}
+
 std::string begin_text(const Run& run) {
     std::string text;
     for (const std::string& part : {std::string(run.info->name), run.label, run.address, run.port, std::string(network_name(run.network))}) text.append(part).push_back('\0');
@@ -184,7 +195,7 @@ void Session::Implementation::let_chatter(std::uint64_t now) {
         const bool hungry = run->place == Place::in_app ? run->lines && run->lines->hungry()
                                                         : run->stdin_pipe >= 0 && ioctl(run->stdin_pipe, FIONREAD, &unread) == 0 && unread == 0;
         if (!hungry) continue;  // it is busy with its last line
-        [[maybe_unused]] const Status said = say_to(*run, "hello " + std::to_string(++run->chatter_count) + " from " + run->label + "\n");
+        [[maybe_unused]] const Status said = say_to(*run, chatter_line(*run, ++run->chatter_count));
     }
 }
 

@@ -18,22 +18,23 @@ using Kind = PairsAnswer::Kind;
 class Store::Locked {
    public:
     Locked(Store& store, Where where) : store_(store), where_(where) {
-        Call call(EventKind::pthread_mutex_lock, where, {});
+        Call call(EventKind::pthread_mutex_lock, where, {.socket = id()});
         const int error = pthread_mutex_lock(&lock());
-        call.exit_with(error, error == EOWNERDEAD ? 0 : error);
+        call.exit_with(0, error == EOWNERDEAD ? 0 : error, {.socket = id()});
         if (error != EOWNERDEAD) return;
         store_.recover();
         pthread_mutex_consistent(&lock());
     }
     ~Locked() {
-        Call call(EventKind::pthread_mutex_unlock, where_, {});
+        Call call(EventKind::pthread_mutex_unlock, where_, {.socket = id()});
         const int error = pthread_mutex_unlock(&lock());
-        call.exit_with(error, error);
+        call.exit_with(error, error, {.socket = id()});
     }
     Locked(const Locked&) = delete;
     Locked& operator=(const Locked&) = delete;
 
    private:
+    std::uint64_t id() const { return static_cast<std::uint64_t>(store_.id_); }
     pthread_mutex_t& lock() const { return store_.header().append_lock; }
     Store& store_;
     Where where_;

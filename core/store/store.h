@@ -60,7 +60,7 @@ class Store : public Pairs {
     // store_open.cpp: coming and going
     Status begin(Where where);
     Status begin_as_first(const std::string& index_name, Where where);
-    Status begin_beside_others(const std::string& index_name);
+    Status begin_beside_others(const std::string& index_name, Where where);
     Status load(Where where);
     Status take_in(std::string_view bytes, Where where);
     Status set_aside(std::string_view torn, std::uint64_t line, std::uint64_t offset, Where where);

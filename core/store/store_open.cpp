@@ -135,7 +135,7 @@ Status Store::begin(Where where) {
         }
         if (errno != EAGAIN && errno != EACCES) return errno_error("fcntl", lock_path);
         if (!lock_file(lockfd_, F_RDLCK, true)) return errno_error("fcntl", lock_path);
-        if (const Status beside = begin_beside_others(index_name_); beside || beside.error().err != ENOENT) return beside;
+        if (const Status beside = begin_beside_others(index_name_, where); beside || beside.error().err != ENOENT) return beside;
         lock_file(lockfd_, F_UNLCK, false);  // whoever was first could not begin
     }
     return Error{"", EBUSY, path_ + " is held by servers that do not begin"};
@@ -159,7 +159,7 @@ Status Store::begin_as_first(const std::string& index_name, Where where) {
     return Done{};
 }
 
-Status Store::begin_beside_others(const std::string& index_name) {
+Status Store::begin_beside_others(const std::string& index_name, Where where) {
     Result<std::unique_ptr<SharedIndex>> index = SharedIndex::attach(index_name);
     if (!index) return index.error();
     index_ = std::move(*index);
@@ -171,6 +171,7 @@ Status Store::begin_beside_others(const std::string& index_name) {
     if (there.st_ino != header().inode || there.st_dev != header().device) {
         return Error{"", 0, path_ + " was changed by another program while servers run: stop all of them and start again"};
     }
+    tell(id_, EventKind::store_opened, where, {.a = static_cast<std::int64_t>(pairs()), .b = 1, .value = static_cast<std::int64_t>(header().end.load()), .payload = path_});
     return Done{};
 }
 

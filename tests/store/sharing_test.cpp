@@ -31,10 +31,10 @@ TEST_F(StoreTest, ServersStartedApartShareIt) {
     EXPECT_EQ(second->put(1, "uno").kind, Kind::key_exists);
     EXPECT_EQ(second->get(1).text, "one");
     EXPECT_EQ(second->put(0, "zero").kind, Kind::ok);
-    first->close();
+    EXPECT_TRUE(first->close());
     EXPECT_EQ(file(), "1 one\n0 zero\n") << "the second one still uses it";
     EXPECT_EQ(second->get(0).text, "zero");
-    second->close();
+    EXPECT_TRUE(second->close());
     EXPECT_EQ(file(), "0 zero\n1 one\n");
 }
 

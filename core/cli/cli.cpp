@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 #include <limits>
 
 #include "core/base/result.h"
@@ -34,6 +35,7 @@ struct Arguments {
     std::string address = "127.0.0.1";
     std::string port, backlog;
     std::string database;
+    std::string most_clients, line_bytes, idle_seconds;
     std::string variant;
     std::string host;
     std::string service;
@@ -49,8 +51,7 @@ bool read_number(const std::string& text, int least, int most, int& number) {
 
 /** Nothing if this protocol can be had now, else what to say. */
 std::string protocol_trouble(const std::string& subcommand, const std::string& protocol) {
-    if (protocol == "echo" || protocol == "message") return {};
-    if (protocol == "kv") return fmt::format("{} {}: not in this version yet; there are echo and message", subcommand, protocol);
+    if (protocol == "echo" || protocol == "message" || protocol == "kv") return {};
     return fmt::format("{} {}: no such protocol; there are echo, message and kv", subcommand, synoptic::quoted(protocol));
 }
 
@@ -79,9 +80,38 @@ Result<const ProgramInfo*> choose_server(const Arguments& given) {
     return Error{"", 0, fmt::format("--variant {}: there are {}", synoptic::quoted(given.variant), variants)};
 }
 
+/** The limits that were given, over those that hold else. Nothing, or what to say. */
+std::string read_limits(const Arguments& given, ServerLimits& limits) {
+    int line_bytes = static_cast<int>(limits.line_bytes);
+    const struct {
+        const char* option;
+        const std::string& text;
+        int least, most;
+        int& number;
+    } all[] = {{"--max-clients", given.most_clients, 1, 4000, limits.clients},
+               {"--max-line", given.line_bytes, 16, line_bytes, line_bytes},
+               {"--idle", given.idle_seconds, 1, 86400, limits.idle_seconds}};
+    for (const auto& limit : all) {
+        if (limit.text.empty()) continue;
+        if (given.protocol != "kv") return fmt::format("{}: only a kv server has this limit", limit.option);
+        if (read_number(limit.text, limit.least, limit.most, limit.number)) continue;
+        return fmt::format("{} {}: this limit is a number from {} to {}", limit.option, synoptic::quoted(limit.text), limit.least, limit.most);
+    }
+    limits.line_bytes = static_cast<std::size_t>(line_bytes);
+    return {};
+}
+
+/** For a server in a process of its own, whose folder is none of the user's business. */
+std::string absolute_path(const std::string& path) {
+    std::error_code ignored;
+    const std::filesystem::path absolute = std::filesystem::absolute(path, ignored);
+    return ignored ? path : absolute.string();
+}
+
 int run_serve(const Arguments& given) {
     if (const std::string trouble = protocol_trouble("serve", given.protocol); !trouble.empty()) return refuse(trouble);
-    if (!given.database.empty()) return refuse("--db: only a kv server has a database");
+    const bool is_kv = given.protocol == "kv";
+    if (!given.database.empty() && !is_kv) return refuse("--db: only a kv server has a database");
     const Result<const ProgramInfo*> program = choose_server(given);
     if (!program) return refuse(program.error().detail);
     int port = (*program)->default_port, backlog = (*program)->default_backlog;
@@ -91,7 +121,14 @@ int run_serve(const Arguments& given) {
     if (!given.backlog.empty() && !read_number(given.backlog, 0, std::numeric_limits<int>::max(), backlog)) {
         return refuse(fmt::format("--backlog {}: a backlog is a number from 0 to 2147483647", synoptic::quoted(given.backlog)));
     }
-    return serve({.program = *program, .address = given.address, .port = std::to_string(port), .backlog = backlog});
+    ServerLimits limits;
+    if (const std::string trouble = read_limits(given, limits); !trouble.empty()) return refuse(trouble);
+    return serve({.program = *program,
+                  .address = given.address,
+                  .port = std::to_string(port),
+                  .backlog = backlog,
+                  .database = is_kv ? absolute_path(given.database.empty() ? "database.txt" : given.database) : "",
+                  .limits = limits});
 }
 
 int run_client(const Arguments& given) {
@@ -122,16 +159,19 @@ void describe(CLI::App& app, Arguments& given) {
     app.add_option("--size", given.window.size)->group("");
 
     CLI::App* serve = app.add_subcommand("serve", "run a server without a window; print a line for each call");
-    serve->add_option("protocol", given.protocol, "echo or message")->required();
+    serve->add_option("protocol", given.protocol, "echo, message or kv")->required();
     serve->add_option("--workers", given.workers, "iterative, fork (unless said otherwise) or thread");
     serve->add_option("--address", given.address, "where to listen, 127.0.0.1 unless said otherwise; \"\" is all interfaces");
-    serve->add_option("--port", given.port, "6666 (echo) or 9999 (message) unless said otherwise; 0 lets the kernel choose");
+    serve->add_option("--port", given.port, "6666 (echo), 9999 (message) or 7777 (kv) unless said otherwise; 0 lets the kernel choose");
     serve->add_option("--backlog", given.backlog, "how many clients may wait to be accepted");
-    serve->add_option("--db", given.database, "the database's file (kv)");
+    serve->add_option("--db", given.database, "the database's file (kv), database.txt unless said otherwise");
+    serve->add_option("--max-clients", given.most_clients, "kv: clients at a time, 1000 unless said otherwise");
+    serve->add_option("--max-line", given.line_bytes, "kv: bytes of a request, 65561 unless said otherwise");
+    serve->add_option("--idle", given.idle_seconds, "kv: seconds that a client may let pass without a request, 600 unless said otherwise");
     serve->add_option("--variant", given.variant, "a defective variant, by name");
 
     CLI::App* client = app.add_subcommand("client", "run a client on the terminal");
-    client->add_option("protocol", given.protocol, "echo or message")->required();
+    client->add_option("protocol", given.protocol, "echo, message or kv")->required();
     client->add_option("host", given.host)->required();
     client->add_option("port", given.port)->required();
     client->add_option("--variant", given.variant, "a client that does it in another way, by name");

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "core/base/text.h"
 #include "core/cli/news.h"
 #include "core/cli/subcommands.h"
 #include "core/cli/transcript.h"
@@ -46,7 +47,9 @@ class Server {
                                      .place = Place::in_app,
                                      .address = options_.address,
                                      .port = options_.port,
-                                     .backlog = options_.backlog});
+                                     .backlog = options_.backlog,
+                                     .database = options_.database,
+                                     .limits = options_.limits});
         return follow();
     }
 
@@ -98,6 +101,7 @@ class Server {
     int status_of(const Program& program) const {
         if (program.stopped_by_user) return 0;
         if (!program.trouble.empty()) return fail(program.trouble);
+        if (program.exit_status != 0 && !program.output.empty()) return fail(escaped(program.output.back()));
         if (program.exit_status != 0) return fail("the server ended with status " + std::to_string(program.exit_status));
         return 0;
     }

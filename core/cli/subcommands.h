@@ -12,6 +12,8 @@ struct ServeOptions {
     std::string address;  // "" is all interfaces
     std::string port;     // "0" lets the kernel choose
     int backlog = 0;
+    std::string database = {};  // of a kv server
+    ServerLimits limits = {};   // likewise
 };
 
 /**

@@ -1,16 +1,19 @@
 // client: a client on the terminal. What it prints goes to stdout, its calls to stderr. hostinfo: names and addresses.
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <cstring>
 #include <mutex>
 #include <string>
 
 #include "core/base/text.h"
 #include "core/cli/news.h"
+#include "core/cli/prompt.h"
 #include "core/cli/subcommands.h"
 #include "core/cli/transcript.h"
 #include "core/session/session.h"
@@ -22,7 +25,11 @@ namespace {
 /** stdin as the client's input and stdout as its output. If nobody reads the output any more, the input is at its end, too. */
 class Terminal : public Input {
    public:
-    char* read_line(char* buffer, int size) override { return reader_gone_ ? nullptr : std::fgets(buffer, size, stdin); }
+    explicit Terminal(bool prompts) : prompts_(prompts) {}
+    char* read_line(char* buffer, int size) override {
+        if (reader_gone_) return nullptr;
+        return prompts_ ? read_prompted_part(buffer, size) : std::fgets(buffer, size, stdin);
+    }
     /** Not called: here a client ends with its input or its connection, and a signal ends the whole program. */
     void end() override {}
 
@@ -44,10 +51,22 @@ class Terminal : public Input {
     bool reader_gone() const { return reader_gone_; }
 
    private:
+    /** As fgets gives a long line: in parts. */
+    char* read_prompted_part(char* buffer, int size) {
+        if (typed_.empty() && !read_prompted(typed_)) return nullptr;
+        const std::size_t length = std::min(typed_.size(), static_cast<std::size_t>(size) - 1);
+        std::memcpy(buffer, typed_.data(), length);
+        buffer[length] = 0;
+        typed_.erase(0, length);
+        return buffer;
+    }
+
     std::atomic<bool> reader_gone_{false};
     std::mutex mutex_;
     std::condition_variable released_;
     std::uint64_t printed_ = 0, shown_before_ = 0;
+    const bool prompts_;
+    std::string typed_;  // not read yet
 };
 
 int fail(const std::string& why) {
@@ -56,7 +75,7 @@ int fail(const std::string& why) {
 }
 
 /** Prints the calls until the client has ended; returns its exit status. */
-int follow(const Session& session, News& news, Terminal& terminal) {
+int follow(const Session& session, News& news, Terminal& terminal, bool print_calls) {
     Transcript transcript(session.history());
     World world;
     EventIndex looked_at = 0;
@@ -67,7 +86,7 @@ int follow(const Session& session, News& news, Terminal& terminal) {
         news.heard();
         const EventIndex end = session.history().size();
         session.history().advance(world, end);
-        transcript.print(end, [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); });
+        if (print_calls) transcript.print(end, [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); });
         for (; looked_at < end; ++looked_at) {
             const Event& event = session.history().event(looked_at);
             prints += event.kind == EventKind::printf && event.phase == Phase::enter;
@@ -85,7 +104,10 @@ int follow(const Session& session, News& news, Terminal& terminal) {
 }  // namespace
 
 int talk(const ProgramInfo& program, const std::string& host, const std::string& port) {
-    Terminal terminal;
+    // At a prompt calls would come between what is typed: there they are only printed if stderr leads elsewhere.
+    const bool prompts = std::string_view(program.protocol) == "kv" && is_interactive();
+    Terminal terminal(prompts);
+    if (prompts) std::printf("put KEY VALUE, get KEY, del KEY; help says more, Bye ends\n");
     News news;
     SessionSetup setup;
     setup.on_append = [&news] { news.told(); };
@@ -95,7 +117,7 @@ int talk(const ProgramInfo& program, const std::string& host, const std::string&
     Result<std::unique_ptr<Session>> session = Session::start(std::move(setup));
     if (!session) return fail(session.error().text());
     (*session)->submit(AddClients{.program = program.name, .host = host, .port = port});
-    const int status = follow(**session, news, terminal);
+    const int status = follow(**session, news, terminal, !prompts || isatty(STDERR_FILENO) == 0);
     return terminal.reader_gone() ? 1 : status;
 }
 

@@ -69,7 +69,8 @@ class StandardInput : public Input {
 
 struct Order {
     ProgramId program{};
-    std::string name, address, port;
+    std::string name, address, port, database;
+    ServerLimits limits;
     int backlog = 0;
     rlim_t descriptors = 0;
     int host = -1;  // of the lab, by index_of(Host); below 0: none
@@ -77,8 +78,16 @@ struct Order {
 
 std::optional<Order> read_order(const nlohmann::json& body) {
     if (!body.is_object() || body.value("do", "") != "start") return std::nullopt;
-    return Order{ProgramId{body.value("program", 0u)}, body.value("name", ""),          body.value("address", ""),
-                 body.value("port", ""),               body.value("backlog", 1),        body.value("descriptors", rlim_t{0}), std::min(body.value("host", -1), 1)};
+    const ServerLimits limits;
+    return Order{.program = ProgramId{body.value("program", 0u)},
+                 .name = body.value("name", ""),
+                 .address = body.value("address", ""),
+                 .port = body.value("port", ""),
+                 .database = body.value("database", ""),
+                 .limits = {body.value("clients", limits.clients), body.value("line_bytes", limits.line_bytes), body.value("idle_seconds", limits.idle_seconds)},
+                 .backlog = body.value("backlog", 1),
+                 .descriptors = body.value("descriptors", rlim_t{0}),
+                 .host = std::min(body.value("host", -1), 1)};
 }
 
 /** The lab's namespaces: its user's, the client host's and the server host's; -1 while there is no lab. */
@@ -141,7 +150,7 @@ nlohmann::json refusal(const Order& order, const char* call) {
     const ActorScope actor(os, info->role == Role::server ? "server" : "client");
     int status;
     if (info->role == Role::server) {
-        status = info->serve(os, {order.address.c_str(), order.port.c_str(), order.backlog});
+        status = info->serve(os, {order.address.c_str(), order.port.c_str(), order.backlog, order.database.c_str(), order.limits});
     } else {
         status = info->talk(os, {order.address.c_str(), order.port.c_str()});
     }

@@ -82,6 +82,7 @@ void enter(const Step& step, Actor& actor) {
     Program* program = find_in(step.world.programs, actor.program);
     if (program && program->state == Program::State::starting) program->state = Program::State::runs;
     entered(step, actor, call);
+    store_lock_moved(step, actor);
 }
 
 /** Takes the open call that an exit belongs to off the stack, with those above it, whose exits were lost. */
@@ -122,6 +123,7 @@ void exit(const Step& step, Actor& actor) {
     if (!actor.calls.empty()) return_from_handler(actor);
     set_state(actor, state_now(actor), step.event.time);
     exited(step, actor, call);
+    store_lock_moved(step, actor);
 }
 
 void rest(const Step& step, Actor& actor) {

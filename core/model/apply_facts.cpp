@@ -313,6 +313,7 @@ void happened(const Step& step) {
         case EventKind::table_lost:
             return table_lost(step);
         default:
+            if (database_told(step)) return;
             return wire_told(step);
     }
 }

@@ -6,6 +6,7 @@
 //   apply_facts.cpp    what facts tell
 //   segments.cpp       the lab, the wire's rules, the way of each segment
 //   tcp_ends.cpp       what the kernel's table says of both ends of a connection, and what segments let expect
+//   database.cpp       what a key-value server's database tells
 //   descriptors.cpp    who holds what: install, release, fork
 //   connections.cpp    which two sockets talk to each other
 //   lifetimes.cpp      ends: of actors, processes, programs; what is forgotten
@@ -75,6 +76,12 @@ void infer_sent(const Step& step, const WireSegment& segment);
 /** A host's kernel has taken a segment: likewise. */
 void infer_arrived(const Step& step, const WireSegment& segment);
 void forget_tcp_end(World& world, const TcpEndKey& key);
+
+// database.cpp
+/** A fact about a database. False if it is none. */
+bool database_told(const Step& step);
+/** A call on a database's lock was entered or has returned. */
+void store_lock_moved(const Step& step, const Actor& actor);
 
 // descriptors.cpp
 /** What a descriptor of this process points to; none if it is no socket that is known. */

@@ -2,7 +2,7 @@
 //
 //   Program ──▶ Actor (thread) ──▶ Process ──▶ fds: number ──▶ Description ──▶ Socket ◀──▶ Connection ◀──▶ Socket
 //
-// A World is a value: it can be copied (keyframes are copies) and compared. What it does not model: memory and files. It keeps what lives and the
+// A World is a value: it can be copied (keyframes are copies) and compared. What it does not model: memory, and files other than databases. It keeps what lives and the
 // last `ended_kept` that ended.
 #pragma once
 
@@ -19,6 +19,7 @@
 #include "core/base/address.h"
 #include "core/base/ids.h"
 #include "core/base/known.h"
+#include "core/model/database.h"
 #include "core/model/wire_world.h"
 #include "core/trace/event.h"
 #include "core/trace/ring.h"
@@ -229,6 +230,7 @@ struct World {
     std::map<FlowId, WireFlow> flows;
     std::map<TcpEndKey, TcpEnd> tcp_ends;
     std::array<std::string, 3> table_trouble;  // by TcpHost: why the kernel's table can't be read there, so that states are inferred
+    std::map<std::uint64_t, Database> databases;  // by StoreId
 
     // What apply() needs to find its way; panels use the functions below.
     std::map<pid_t, ProcessId> live_pids;

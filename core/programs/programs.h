@@ -8,10 +8,19 @@
 
 namespace synoptic {
 
+/** What a key-value server takes from its clients. */
+struct ServerLimits {
+    int clients = 1000;              // served at a time; further ones are turned away
+    size_t line_bytes = 65536 + 25;  // "put ", a key of 20 digits, a space, and a value of 64 KiB
+    int idle_seconds = 600;          // without a whole request
+};
+
 struct ServerArguments {
     const char* address;  // null or "": all interfaces
     const char* port;     // decimal; "0" lets the kernel choose
     int backlog;
+    const char* database = nullptr;  // of a key-value server: its file; null or "": database.txt
+    ServerLimits limits = {};        // likewise
 };
 
 struct ClientArguments {
@@ -78,6 +87,9 @@ int echo_lab_fork(Sockets& os, const ServerArguments& arguments);
 int message_iterative(Sockets& os, const ServerArguments& arguments);
 int message_fork(Sockets& os, const ServerArguments& arguments);
 int message_thread(Sockets& os, const ServerArguments& arguments);
+int kv_iterative(Sockets& os, const ServerArguments& arguments);
+int kv_fork(Sockets& os, const ServerArguments& arguments);
+int kv_thread(Sockets& os, const ServerArguments& arguments);
 
 // Their defective variants, named by what is wrong.
 int echo_fork_no_close(Sockets& os, const ServerArguments& arguments);
@@ -96,8 +108,11 @@ int message_thread_short_reads(Sockets& os, const ServerArguments& arguments);
 int message_thread_spin(Sockets& os, const ServerArguments& arguments);
 int message_thread_no_check(Sockets& os, const ServerArguments& arguments);
 int message_thread_two_sends(Sockets& os, const ServerArguments& arguments);
+int kv_copies_fork(Sockets& os, const ServerArguments& arguments);
+int kv_copies_thread(Sockets& os, const ServerArguments& arguments);
 
 // The clients and tools.
+int kv_client(Sockets& os, const ClientArguments& arguments);
 int echo_client(Sockets& os, const ClientArguments& arguments);
 int message_client(Sockets& os, const ClientArguments& arguments);
 int message_client_two_sends(Sockets& os, const ClientArguments& arguments);

@@ -85,6 +85,19 @@ int ask_hostinfo_older(Sockets& os, const ClientArguments& arguments) {
     return hostinfo_older(os, {arguments.host, arguments.port, AF_UNSPEC, false}) == 0 ? 0 : 1;
 }
 
+constexpr int kv_port = 7777;
+constexpr int kv_backlog = 64;
+
+constexpr ProgramInfo kv_server(const char* name, const char* file, Workers workers, const char* variant, const char* title,
+                                int (*serve)(Sockets&, const ServerArguments&), const char* worth_showing = "") {
+    ProgramInfo info = server(name, file, workers, variant, title, serve);
+    info.protocol = "kv";
+    info.worth_showing = worth_showing;
+    info.default_port = kv_port;
+    info.default_backlog = kv_backlog;
+    return info;
+}
+
 constexpr std::array programs = {
     // In the order of the menus: the corrected ones first.
     server("echo_iterative", "core/programs/echo_iterative.cpp", Workers::iterative, "", "Echo, one client at a time", echo_iterative),
@@ -174,6 +187,17 @@ constexpr std::array programs = {
                       "Nagle's algorithm keeps the body back until the header is acknowledged, and the receiver delays that ACK: some 40 ms "
                       "for each message, in each direction. See it on the wire, with clients that do the same.")),
 
+    kv_server("kv_iterative", "core/programs/kv_iterative.cpp", Workers::iterative, "", "Key-value store, one client at a time", kv_iterative),
+    kv_server("kv_fork", "core/programs/kv_fork.cpp", Workers::fork, "", "Key-value store, a process per client", kv_fork),
+    kv_server("kv_thread", "core/programs/kv_thread.cpp", Workers::thread, "", "Key-value store, a thread per client", kv_thread),
+    kv_server("kv_copies_fork", "core/programs/kv_copies_fork.cpp", Workers::fork, "copies", "Each child has its own copy of the pairs",
+              kv_copies_fork,
+              "The pairs are in a map, and fork copies it: a put in one child is invisible in all others, and gone when its client leaves. Start "
+              "the same with threads to see one map for all."),
+    kv_server("kv_copies_thread", "core/programs/kv_copies_thread.cpp", Workers::thread, "copies", "All threads share one map of pairs",
+              kv_copies_thread,
+              "The same map, and all threads see it: what fork copies, threads share. But nothing is in a file, and a restart forgets all."),
+
     client("echo_client", "core/programs/echo_client.cpp", "echo", "Echo client", false, echo_port, echo_client),
     client("message_client", "core/programs/message_client.cpp", "message", "Message client", false, message_port, message_client),
     variant(client("message_client_two_sends", "core/programs/message_client_two_sends.cpp", "message",
@@ -182,6 +206,7 @@ constexpr std::array programs = {
     variant(client("message_client_nodelay", "core/programs/message_client_nodelay.cpp", "message",
                    "Message client: two sends with TCP_NODELAY", false, message_port, message_client_nodelay),
             "nodelay", ""),
+    client("kv_client", "core/programs/kv_client.cpp", "kv", "Key-value client", false, kv_port, kv_client),
     client("hostinfo", "core/programs/hostinfo.cpp", "hostinfo", "Addresses of a name", false, 0, ask_hostinfo),
     // In a process of its own: gethostbyname's static memory would be shared by all threads of the app.
     client("hostinfo_older", "core/programs/hostinfo_older.cpp", "hostinfo-older", "Addresses of a name, by the older calls", true, 0,

@@ -24,6 +24,8 @@ struct StartServer {
     int backlog = -1;       // below 0: the program's default
     int descriptor_limit = 0;  // RLIMIT_NOFILE of an own process; 0 leaves it
     Network network = Network::loopback;
+    std::string database = {};  // of a key-value server: its file; "": database.txt in the folder where the app was started
+    ServerLimits limits = {};   // likewise
 };
 struct StopServer { ProgramId program{}; };  // also ends one that failed; its workers end, too
 struct AddClients {

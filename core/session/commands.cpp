@@ -105,6 +105,8 @@ Result<std::string> Session::Implementation::execute(const StartServer& command)
     run->address = command.address;
     run->port = command.port;
     run->backlog = command.backlog >= 0 ? command.backlog : info->default_backlog;
+    run->database = command.database;
+    run->limits = command.limits;
     run->descriptor_limit = command.descriptor_limit;
     run->network = command.network;
     const std::string label = run->label;

@@ -53,6 +53,8 @@ struct Run {
     Network network{};
     std::string address, port;
     int backlog = 0;
+    std::string database;
+    ServerLimits limits;
     int descriptor_limit = 0;  // RLIMIT_NOFILE of an own process; 0 leaves it
 
     // inside the app

@@ -22,6 +22,17 @@ constexpr std::uint64_t press_every_ns = 50 * ms_ns;
 constexpr std::uint64_t polite_ns = 300 * ms_ns;    // until a client whose input ended is asked more firmly
 constexpr std::uint64_t patient_ns = 1500 * ms_ns;  // until a process that was asked to end is killed
 
+/** What a chattering client says: to a key-value server requests, of which some meet the keys of other clients. */
+std::string chatter_line(const Run& run, int count) {
+    if (std::string_view(run.info->protocol) != "kv") return "hello " + std::to_string(count) + " from " + run.label + "\n";
+    const std::string key = std::to_string(1 + (count / 3) % 20);
+    switch (count % 3) {
+        case 0: return "put " + key + " number " + std::to_string(count) + " from " + run.label + "\n";
+        case 1: return "get " + key + "\n";
+        default: return "del " + key + "\n";
+    }
+}
+
 std::string begin_text(const Run& run) {
     std::string text;
     for (const std::string& part : {std::string(run.info->name), run.label, run.address, run.port, std::string(network_name(run.network))}) text.append(part).push_back('\0');
@@ -63,11 +74,12 @@ Status Session::Implementation::start_in_app(Run& run) {
                                                       .own_process = false,
                                                       .make_socket = std::move(make_socket)});
     // Only what the thread needs: the Run is the session thread's.
-    auto body = [this, os = run.os.get(), id = run.id, info = run.info, address = run.address, port = run.port, backlog = run.backlog] {
+    auto body = [this, os = run.os.get(), id = run.id, info = run.info, address = run.address, port = run.port, backlog = run.backlog,
+                 database = run.database, limits = run.limits] {
         int status;
         {
             const ActorScope actor(*os, info->role == Role::server ? "server" : "client");
-            if (info->role == Role::server) status = info->serve(*os, {address.c_str(), port.c_str(), backlog});
+            if (info->role == Role::server) status = info->serve(*os, {address.c_str(), port.c_str(), backlog, database.c_str(), limits});
             else status = info->talk(*os, {address.c_str(), port.c_str()});
         }
         while (!os->wait_for_threads(std::chrono::hours(1))) {
@@ -96,14 +108,18 @@ Status Session::Implementation::start_own_process(Run& run) {
     run.helper = helper.pid;
     const std::uint64_t descriptors = run.descriptor_limit > 0 ? static_cast<std::uint64_t>(run.descriptor_limit) : children_descriptor_limit;
     Status sent = send_order({{"do", "start"},
-                              {"program", static_cast<std::uint32_t>(run.id)},
-                              {"name", run.info->name},
-                              {"address", run.address},
-                              {"port", run.port},
-                              {"backlog", run.backlog},
-                              {"descriptors", descriptors},
-                              {"host", run.network == Network::wire ? index_of(host_of(run)) : -1}},
-                             ends[0]);
+                                    {"program", static_cast<std::uint32_t>(run.id)},
+                                    {"name", run.info->name},
+                                    {"address", run.address},
+                                    {"port", run.port},
+                                    {"backlog", run.backlog},
+                                    {"database", run.database},
+                                    {"clients", run.limits.clients},
+                                    {"line_bytes", run.limits.line_bytes},
+                                    {"idle_seconds", run.limits.idle_seconds},
+                                    {"descriptors", descriptors},
+                                    {"host", run.network == Network::wire ? index_of(host_of(run)) : -1}},
+                                   ends[0]);
     if (ends[0] >= 0) close(ends[0]);
     return sent;
 }
@@ -179,7 +195,7 @@ void Session::Implementation::let_chatter(std::uint64_t now) {
         const bool hungry = run->place == Place::in_app ? run->lines && run->lines->hungry()
                                                         : run->stdin_pipe >= 0 && ioctl(run->stdin_pipe, FIONREAD, &unread) == 0 && unread == 0;
         if (!hungry) continue;  // it is busy with its last line
-        [[maybe_unused]] const Status said = say_to(*run, "hello " + std::to_string(++run->chatter_count) + " from " + run->label + "\n");
+        [[maybe_unused]] const Status said = say_to(*run, chatter_line(*run, ++run->chatter_count));
     }
 }
 

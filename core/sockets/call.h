@@ -1,4 +1,4 @@
-// Call: one traced call, from enter to exit. Private to core/sockets.
+// Call: one traced call, from enter to exit. Private to core/sockets and core/store.
 #pragma once
 
 #include <cerrno>

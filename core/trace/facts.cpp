@@ -153,6 +153,25 @@ std::string print_fact(const Told& fact) {
                                 : fmt::format("the kernel's table of sockets can't be read: {}", sentence(fact.payload));
         case EventKind::socket_owner:
             return fmt::format("{} (process {}) is at the other end", sentence(fact.payload), event.a);
+        case EventKind::store_opened:
+            return fmt::format("{}: {} pairs, {}", sentence(fact.payload), event.a, byte_count(static_cast<std::uint64_t>(event.value)));
+        case EventKind::row_loaded:
+            return fmt::format("row {}: {}, from the file", event.a, quoted(fact.payload));
+        case EventKind::row_put:
+            return fmt::format("row {}: {}, in the file, not on the disk yet", event.a, quoted(fact.payload));
+        case EventKind::row_deleted:
+            return fmt::format("row {} is deleted, in the file, not on the disk yet", event.a);
+        case EventKind::row_read:
+            return fmt::format("row {} {}", event.a, event.b == 1 ? "is read" : "is asked for, and is not there");
+        case EventKind::store_synced:
+            return fmt::format("{} of the database are on the disk", byte_count(static_cast<std::uint64_t>(event.value)));
+        case EventKind::store_written:
+            return fmt::format("the database was written in order: {} pairs, {}", event.a, byte_count(static_cast<std::uint64_t>(event.value)));
+        case EventKind::store_torn:
+        case EventKind::store_trouble:
+            return sentence(fact.payload);
+        case EventKind::store_closed:
+            return "the database is closed";
         default:
             return kind_info(event.kind).name;
     }

@@ -24,9 +24,9 @@ TracedApp::TracedApp(Input* client_input) {
         trouble_ = session.error().text();
 }
 
-TracedApp::Started TracedApp::start_server(const std::string& program, Place place) {
+TracedApp::Started TracedApp::start_server(const std::string& program, Place place, const std::string& database) {
     const EventIndex from = session_->history().size();
-    session_->submit(StartServer{.program = program, .place = place, .address = "127.0.0.1", .port = "0"});
+    session_->submit(StartServer{.program = program, .place = place, .address = "127.0.0.1", .port = "0", .database = database});
     return wait_for_start(from, true);
 }
 

@@ -19,7 +19,7 @@ class TracedApp {
         std::string trouble;     // why it did not start; else empty
     };
     /** Starts a server on 127.0.0.1 and waits until it listens. It, and its workers, run on measured_core. */
-    Started start_server(const std::string& program, synoptic::Place place);
+    Started start_server(const std::string& program, synoptic::Place place, const std::string& database = {});
     /** Starts an echo client inside the app, on measured_core. */
     Started start_client(const std::string& port);
 

@@ -49,7 +49,7 @@ void on_terminate(int) {
         setrlimit(RLIMIT_NOFILE, &limit);
     }
     if (options.in_process) options.in_process();
-    const int status = info.serve(os, {options.address, options.port, options.backlog});
+    const int status = info.serve(os, {options.address, options.port, options.backlog, options.database.c_str(), options.limits});
     os.wait_for_threads(std::chrono::milliseconds(patience_ms));
     _exit(status);
 }

@@ -27,6 +27,8 @@ struct ServerOptions {
     int backlog = 16;
     int descriptor_limit = 0;               // RLIMIT_NOFILE; 0 leaves it
     std::function<void()> in_process = {};  // run in the server's process before the server
+    std::string database = {};              // of a key-value server
+    ServerLimits limits = {};               // likewise
 };
 
 class ServerUnderTest {

@@ -113,7 +113,7 @@ TEST(Waiting, AnOvertakingPacketIsDueWithTheFirstOfItsDirection) {
     waiting.add(packet(3, 900));
     EXPECT_TRUE(waiting.overtake(WireId{3}));
     EXPECT_EQ(waiting.find(WireId{3})->due_ns, 500u);
-    EXPECT_TRUE(waiting.hold(WireId{1}));
+    EXPECT_TRUE(waiting.hold(WireId{1}, HoldReason::hand));
     EXPECT_EQ(waiting.take_due(500)->id, WireId{3});
     EXPECT_EQ(waiting.take_due(500)->id, WireId{2});
     EXPECT_EQ(waiting.next_due_ns(), 0u);

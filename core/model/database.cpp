@@ -1,0 +1,193 @@
+// Folds what a store tells. Lines may be told in another order than they stand in the file: a row is what its line that stands last says.
+#include "core/model/database.h"
+
+#include <algorithm>
+
+#include "core/model/fold.h"
+
+namespace synoptic {
+namespace fold {
+namespace {
+
+Database& database_of(const Step& step) {
+    Database& database = step.world.databases[step.event.socket];
+    database.id = step.event.socket;
+    database.last_event = step.index;
+    return database;
+}
+
+std::uint64_t place(std::int64_t told) { return static_cast<std::uint64_t>(std::max<std::int64_t>(told, 0)); }
+
+std::string first_bytes(std::string_view value) { return std::string(value.substr(0, row_bytes_kept)); }
+
+void opened(const Step& step) {
+    Database& database = database_of(step);
+    ++database.servers;
+    database.path = step.payload;
+    if (step.event.b == 1) return;  // others have it open: what is known of it holds
+    const std::string torn = database.torn;
+    const std::uint32_t servers = 1;
+    database = Database{};
+    database.id = step.event.socket;
+    database.path = step.payload;
+    database.servers = servers;
+    database.torn = torn;
+    database.last_event = step.index;
+    database.pairs = place(step.event.a);
+    database.end = database.synced = database.read_end = place(step.event.value);
+}
+
+void crowd_out(Database& database) {
+    while (database.rows.size() > rows_kept) {
+        const auto older = [](const auto& a, const auto& b) { return std::pair(!a.second.deleted, a.second.end) < std::pair(!b.second.deleted, b.second.end); };
+        database.rows.erase(std::min_element(database.rows.begin(), database.rows.end(), older));
+    }
+}
+
+void append_to_log(Database& database, const Step& step, bool is_del) {
+    const LogEntry entry{step.event.a, is_del, first_bytes(step.payload), step.event.actor, step.index, place(step.event.b), place(step.event.value)};
+    const auto behind = std::find_if(database.log.rbegin(), database.log.rend(), [&](const LogEntry& other) { return other.begin < entry.begin; });
+    database.log.insert(behind.base(), entry);
+    if (database.log.size() > log_lines_kept) database.log.pop_front();
+}
+
+void row_written(const Step& step, bool deleted, bool loaded) {
+    Database& database = database_of(step);
+    const std::uint64_t end = place(step.event.value);
+    database.end = std::max(database.end, end);
+    if (!loaded) {
+        append_to_log(database, step, deleted);
+        if (deleted) {
+            ++database.dels;
+            database.pairs -= database.pairs > 0;
+        } else {
+            ++database.puts;
+            ++database.pairs;
+        }
+    }
+    Row& row = database.rows[step.event.a];
+    if (row.event != no_event && row.end > end) return;  // a later line has told already
+    const std::uint64_t reads = row.reads;
+    row = Row{};
+    row.key = step.event.a;
+    row.value = first_bytes(step.payload);
+    row.value_bytes = step.payload.size();
+    row.deleted = deleted;
+    row.loaded = loaded;
+    row.writer = loaded ? ActorId::none : step.event.actor;
+    row.event = step.index;
+    row.at_ns = step.event.time;
+    row.begin = place(step.event.b);
+    row.end = end;
+    row.reads = reads;
+    crowd_out(database);
+}
+
+void row_was_read(const Step& step) {
+    Database& database = database_of(step);
+    ++database.gets;
+    if (Row* row = find_in(database.rows, step.event.a)) ++row->reads;
+}
+
+void trouble_told(const Step& step) {
+    database_of(step).trouble = step.payload;
+    const Actor* actor = find_in(step.world.actors, step.event.actor);
+    Program* program = actor ? find_in(step.world.programs, actor->program) : nullptr;
+    if (program && program->trouble.empty()) program->trouble = step.payload;
+}
+
+/** The file was written anew: all that is in it is on the disk, each line in a new place. */
+void written_anew(const Step& step) {
+    Database& database = database_of(step);
+    database.pairs = place(step.event.a);
+    database.end = database.synced = database.read_end = place(step.event.value);
+    database.log.clear();
+    std::erase_if(database.rows, [](const auto& row) { return row.second.deleted; });
+    for (auto& [key, row] : database.rows) row.begin = row.end = 0;
+}
+
+}  // namespace
+
+bool database_told(const Step& step) {
+    switch (step.event.kind) {
+        case EventKind::store_opened:
+            opened(step);
+            return true;
+        case EventKind::row_loaded:
+            row_written(step, false, true);
+            return true;
+        case EventKind::row_put:
+            row_written(step, false, false);
+            return true;
+        case EventKind::row_deleted:
+            row_written(step, true, false);
+            return true;
+        case EventKind::row_read:
+            row_was_read(step);
+            return true;
+        case EventKind::store_synced: {
+            Database& database = database_of(step);
+            database.synced = std::max(database.synced, place(step.event.value));
+            ++database.syncs;
+            return true;
+        }
+        case EventKind::store_written:
+            written_anew(step);
+            return true;
+        case EventKind::store_torn:
+            database_of(step).torn = step.payload;
+            return true;
+        case EventKind::store_trouble:
+            trouble_told(step);
+            return true;
+        case EventKind::store_closed: {
+            Database& database = database_of(step);
+            database.servers -= database.servers > 0;
+            return true;
+        }
+        default:
+            return false;
+    }
+}
+
+void store_lock_moved(const Step& step, const Actor& actor) {
+    if (step.event.socket == 0) return;
+    const bool is_enter = step.event.phase == Phase::enter;
+    Database* database = find_in(step.world.databases, step.event.socket);
+    if (!database) return;
+    // A lock is given back at the enter of unlock, and taken at the exit of lock; whoever gets it may say so before.
+    if (step.event.kind == EventKind::pthread_mutex_lock && !is_enter && step.event.value == 0) database->lock_holder = actor.id;
+    if (step.event.kind == EventKind::pthread_mutex_unlock && is_enter && database->lock_holder == actor.id) database->lock_holder = ActorId::none;
+}
+
+}  // namespace fold
+
+bool is_on_disk(const Database& database, const Row& row) { return row.end <= database.synced; }
+
+std::size_t rows_waiting(const Database& database) {
+    return static_cast<std::size_t>(std::count_if(database.rows.begin(), database.rows.end(), [&](const auto& row) { return !is_on_disk(database, row.second); }));
+}
+
+const Database* find_database(const World& world, const std::string& path) {
+    for (const auto& [id, database] : world.databases) {
+        if (database.path == path) return &database;
+    }
+    return nullptr;
+}
+
+namespace {
+
+std::vector<ActorId> those_in(const World& world, EventKind kind) {
+    std::vector<ActorId> actors;
+    for (const auto& [id, actor] : world.actors) {
+        if (actor.state != Actor::State::ended && !actor.calls.empty() && actor.calls.back().kind == kind && actor.calls.back().entered) actors.push_back(id);
+    }
+    return actors;
+}
+
+}  // namespace
+
+std::vector<ActorId> waiting_for_lock(const World& world) { return those_in(world, EventKind::pthread_mutex_lock); }
+std::vector<ActorId> waiting_for_sync(const World& world) { return those_in(world, EventKind::futex); }
+
+}  // namespace synoptic

@@ -1,0 +1,74 @@
+// What a World knows of a key-value server's database (core/store): rows as they change, who changed them, what is on the disk already and what waits for it, and who
+// holds or waits for the lock. All of it was told by the store itself: observed.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/known.h"
+
+namespace synoptic {
+
+struct World;
+
+inline constexpr std::size_t rows_kept = 1000;       // of each database; of more those that were written last
+inline constexpr std::size_t row_bytes_kept = 256;   // of each value
+inline constexpr std::size_t log_lines_kept = 200;   // that were appended last
+
+struct Row {
+    std::int64_t key = 0;
+    std::string value;              // its first bytes
+    std::uint64_t value_bytes = 0;  // as far as the trace has them
+    bool deleted = false;           // by the line that is told here
+    bool loaded = false;            // was in the file when it was read
+    ActorId writer{};               // none: loaded
+    EventIndex event = no_event;    // that told of the line
+    std::uint64_t at_ns = 0;
+    std::uint64_t begin = 0, end = 0;  // the line's place in the file
+    std::uint64_t reads = 0;
+    friend bool operator==(const Row&, const Row&) = default;
+};
+
+/** A line that was appended since the file was read. */
+struct LogEntry {
+    std::int64_t key = 0;
+    bool is_del = false;
+    std::string value;  // its first bytes
+    ActorId writer{};
+    EventIndex event = no_event;
+    std::uint64_t begin = 0, end = 0;
+    friend bool operator==(const LogEntry&, const LogEntry&) = default;
+};
+
+struct Database {
+    std::uint64_t id = 0;  // StoreId
+    std::string path;
+    std::uint32_t servers = 0;  // that have it open; more than one may
+    std::uint64_t pairs = 0;
+    std::uint64_t end = 0;     // bytes of the file
+    std::uint64_t synced = 0;  // bytes of it that are on the disk
+    std::uint64_t read_end = 0;  // bytes of it that were there when it was read: what lies behind was appended
+    std::map<std::int64_t, Row> rows;  // those that were changed or read from the file; deleted ones stay until they are crowded out
+    std::deque<LogEntry> log;          // in the order of the file
+    std::uint64_t puts = 0, dels = 0, gets = 0, syncs = 0;
+    ActorId lock_holder{};
+    std::string trouble;  // why it can't be used as before
+    std::string torn;     // what became of a last line without an end
+    EventIndex last_event = no_event;
+    friend bool operator==(const Database&, const Database&) = default;
+};
+
+/** True if what the row says is on the disk; else a sync has yet to bring it there. */
+bool is_on_disk(const Database& database, const Row& row);
+/** Rows that are not on the disk yet. */
+std::size_t rows_waiting(const Database& database);
+const Database* find_database(const World& world, const std::string& path);
+/** Who waits for a database's lock now, and who sleeps until another one's sync is over. */
+std::vector<ActorId> waiting_for_lock(const World& world);
+std::vector<ActorId> waiting_for_sync(const World& world);
+
+}  // namespace synoptic

@@ -1,0 +1,21 @@
+// open_database: the file with the pairs (core/store/store.h), which all workers of a server share, and other servers too.
+#include "core/programs/kv.h"
+
+namespace synoptic {
+
+std::shared_ptr<Store> open_database(Sockets& os, const ServerArguments& arguments) {
+    const char* path = arguments.database && *arguments.database ? arguments.database : "database.txt";
+    Result<std::unique_ptr<Store>> opened = Store::open(path);
+    if (!opened) {
+        os.printf("%s\n", opened.error().text().c_str());
+        return nullptr;
+    }
+    std::shared_ptr<Store> store = std::move(*opened);
+    if (!store->remark().empty()) os.printf("%s\n", store->remark().c_str());
+    const ServerLimits& limits = arguments.limits;
+    os.printf("%s: %llu pairs; at most %d clients, lines of %zu bytes, %d seconds without a request\n", path,
+              (unsigned long long)store->pairs(), limits.clients, limits.line_bytes, limits.idle_seconds);
+    return store;
+}
+
+}  // namespace synoptic

@@ -1,0 +1,241 @@
+#include "core/store/store.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "core/store/disk.h"
+#include "core/store/log_format.h"
+#include "core/store/store_trace.h"
+
+namespace synoptic {
+
+using Kind = PairsAnswer::Kind;
+
+/** Holds the append lock. Who gets it from a dead owner first repairs what that one may have left half done. */
+class Store::Locked {
+   public:
+    Locked(Store& store, Where where) : store_(store), where_(where) {
+        Call call(EventKind::pthread_mutex_lock, where, {.socket = id()});
+        const int error = pthread_mutex_lock(&lock());
+        call.exit_with(0, error == EOWNERDEAD ? 0 : error, {.socket = id()});
+        if (error != EOWNERDEAD) return;
+        store_.recover();
+        pthread_mutex_consistent(&lock());
+    }
+    ~Locked() {
+        Call call(EventKind::pthread_mutex_unlock, where_, {.socket = id()});
+        const int error = pthread_mutex_unlock(&lock());
+        call.exit_with(error, error, {.socket = id()});
+    }
+    Locked(const Locked&) = delete;
+    Locked& operator=(const Locked&) = delete;
+
+   private:
+    std::uint64_t id() const { return static_cast<std::uint64_t>(store_.id_); }
+    pthread_mutex_t& lock() const { return store_.header().append_lock; }
+    Store& store_;
+    Where where_;
+};
+
+PairsAnswer Store::put(std::int64_t key, std::string_view value, Where where) {
+    if (!is_value(value)) return {value.size() > value_bytes_limit ? Kind::value_too_long : Kind::failed, "this is no value: it must be one line, and not empty"};
+    const std::string line = put_line(key, value);
+    std::uint64_t end = 0;
+    bool exists = false;
+    {
+        const Locked locked(*this, where);
+        if (header().trouble.load() != StoreTrouble::none) return failure();
+        if (const auto entry = index_->find_locked(key)) {
+            end = entry->end();
+            exists = true;
+        } else {
+            if (const Status room = index_->make_room(); !room) return {Kind::failed, room.error().text()};
+            const Result<SharedIndex::Entry> appended = append(line, where);
+            if (!appended) return {Kind::failed, appended.error().text()};
+            SharedIndex::Entry row = *appended;
+            row.key = key;
+            index_->insert(row);
+            end = row.end();
+            header().end.store(end);
+            tell(id_, EventKind::row_put, where, {.a = key, .b = static_cast<std::int64_t>(row.offset), .value = static_cast<std::int64_t>(end), .payload = value});
+        }
+    }
+    if (!wait_until_on_disk(end, where)) return failure();
+    return {exists ? Kind::key_exists : Kind::ok};
+}
+
+PairsAnswer Store::del(std::int64_t key, Where where) {
+    std::uint64_t end = 0;
+    bool found = false;
+    {
+        const Locked locked(*this, where);
+        if (header().trouble.load() != StoreTrouble::none) return failure();
+        found = index_->find_locked(key).has_value();
+        end = header().last_del_end.load();
+        if (found) {
+            const Result<SharedIndex::Entry> appended = append(del_line(key), where);
+            if (!appended) return {Kind::failed, appended.error().text()};
+            index_->erase(key);
+            end = appended->end();
+            header().last_del_end.store(end);
+            header().end.store(end);
+            tell(id_, EventKind::row_deleted, where, {.a = key, .b = static_cast<std::int64_t>(appended->offset), .value = static_cast<std::int64_t>(end)});
+        }
+    }
+    if (!wait_until_on_disk(end, where)) return failure();
+    return {found ? Kind::ok : Kind::key_not_found};
+}
+
+std::optional<SharedIndex::Entry> Store::find(std::int64_t key, Where where) {
+    std::optional<SharedIndex::Entry> found;
+    if (index_->find(key, found)) return found;
+    const Locked locked(*this, where);
+    return index_->find_locked(key);
+}
+
+PairsAnswer Store::get(std::int64_t key, Where where) {
+    const std::uint64_t end = header().end.load();
+    const std::uint64_t last_del_end = header().last_del_end.load();
+    if (header().trouble.load() == StoreTrouble::changed_by_another) return failure();
+    if (header().trouble.load() == StoreTrouble::none && !is_as_we_left_it(end) && header().end.load() == end) {
+        const Locked locked(*this, where);  // nobody is about to append: now it must be as it was left
+        if (!check_unchanged(where)) return failure();
+    }
+    const std::optional<SharedIndex::Entry> entry = find(key, where);
+    tell(id_, EventKind::row_read, where, {.a = key, .b = entry.has_value()});
+    if (!entry) {
+        // It is not there since the last del line, or never was. A later one that took it away has been read here, too: wait for the latest.
+        const std::uint64_t latest = std::max(last_del_end, header().last_del_end.load());
+        if (!wait_until_on_disk(latest, where)) return failure();
+        return {Kind::key_not_found};
+    }
+    PairsAnswer answer = read_value(*entry, where);
+    if (answer.kind == Kind::ok && !wait_until_on_disk(entry->end(), where)) return failure();
+    return answer;
+}
+
+PairsAnswer Store::read_value(const SharedIndex::Entry& entry, Where where) {
+    std::string line(entry.bytes + 1, '\0');
+    std::size_t got = 0;
+    while (got < line.size()) {
+        const ssize_t count = ::pread(fd_, line.data() + got, line.size() - got, static_cast<off_t>(entry.offset + got));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return {Kind::failed, errno_error("pread", path_).text()};
+        if (count == 0) break;
+        got += static_cast<std::size_t>(count);
+    }
+    const bool whole = got == line.size() && line.back() == '\n';
+    if (whole) line.pop_back();
+    const LogLine parsed = parse_log_line(line);
+    if (!whole || line_hash(line) != entry.hash || parsed.kind != LogLine::Kind::put || parsed.key != entry.key) {
+        note_trouble(StoreTrouble::changed_by_another, path_ + " was changed by another program: the line of key " + std::to_string(entry.key) + " is not what was written", where);
+        return failure();
+    }
+    return {Kind::ok, std::string(parsed.value)};
+}
+
+/** Under the append lock. Writes at the file's end; what was not written whole is taken back. */
+Result<SharedIndex::Entry> Store::append(const std::string& line, Where where) {
+    const std::uint64_t end = header().end.load();
+    if (!check_unchanged(where)) return Error{"", 0, failure().text};
+    std::size_t written = 0;
+    int err = 0;
+    while (written < line.size() && err == 0) {
+        Call call(EventKind::pwrite, where,
+                  {.fd = fd_, .a = static_cast<std::int64_t>(line.size() - written), .b = static_cast<std::int64_t>(end + written), .payload = std::string_view(line).substr(written)});
+        const ssize_t count = call.exit(disk_.pwrite(fd_, line.data() + written, line.size() - written, static_cast<off_t>(end + written)));
+        if (count < 0 && errno != EINTR) err = errno;
+        if (count > 0) written += static_cast<std::size_t>(count);
+    }
+    if (err == 0) {
+        header().joined.fetch_add(1);
+        header().untidy.store(1);
+        const std::string_view text = std::string_view(line).substr(0, line.size() - 1);
+        return SharedIndex::Entry{0, end, static_cast<std::uint32_t>(text.size()), line_hash(text)};
+    }
+    const Error why{"pwrite", err, "nothing was stored"};
+    if (disk_.ftruncate(fd_, static_cast<off_t>(end)) < 0) {
+        note_trouble(StoreTrouble::append_not_taken_back, path_ + ": half a line was written and can't be taken back: " + errno_error("ftruncate").text(), where);
+    }
+    return why;
+}
+
+/** Under the append lock. False, and noted, if another program has changed the file. */
+bool Store::check_unchanged(Where where) {
+    if (is_as_we_left_it(header().end.load())) return true;
+    note_trouble(StoreTrouble::changed_by_another, path_ + " was changed by another program: stop all its servers and start again", where);
+    return false;
+}
+
+/** Is there, under its name, the file that we have open, as long as we know it? Appending changes the length: only the append lock makes it sure. */
+bool Store::is_as_we_left_it(std::uint64_t end) {
+    struct stat there {};
+    if (stat(path_.c_str(), &there) < 0) return false;
+    return there.st_ino == header().inode && there.st_dev == header().device && static_cast<std::uint64_t>(there.st_size) == end;
+}
+
+namespace {
+
+/** Takes in what the index does not know yet, or only in part: all of it may be there already. */
+class TailSink : public LogSink {
+   public:
+    explicit TailSink(SharedIndex& index) : index_(index) {}
+    const char* put(std::int64_t key, std::string_view line, std::uint64_t offset) override {
+        const auto known = index_.find_locked(key);
+        if (known) return known->offset == offset ? nullptr : "the key is there already";
+        if (!index_.make_room()) return "there is no room in the index";
+        index_.insert({key, offset, static_cast<std::uint32_t>(line.size()), line_hash(line)});
+        return nullptr;
+    }
+    const char* del(std::int64_t key) override {
+        index_.erase(key);
+        return nullptr;
+    }
+
+   private:
+    SharedIndex& index_;
+};
+
+}  // namespace
+
+/** Under the append lock, whose owner was killed: before, within or behind the writing of one line, or before the index knew of it. */
+void Store::recover() {
+    index_->repair();
+    const std::uint64_t end = header().end.load();
+    struct stat there {};
+    if (header().trouble.load() != StoreTrouble::none || fstat(fd_, &there) < 0 || static_cast<std::uint64_t>(there.st_size) <= end) return;
+    std::string tail(static_cast<std::size_t>(there.st_size) - end, '\0');
+    const ssize_t got = ::pread(fd_, tail.data(), tail.size(), static_cast<off_t>(end));
+    if (got < 0) return;
+    tail.resize(static_cast<std::size_t>(got));
+    TailSink sink(*index_);
+    const LogRead read = read_log(tail, end, sink);
+    if (!read.damage && !read.torn) {
+        if (tail.starts_with("del ")) header().last_del_end.store(read.good_bytes);
+        header().untidy.store(1);
+        header().end.store(read.good_bytes);
+        return;
+    }
+    // Half a line, which nobody was told of. If it can't be taken back, the next append finds a file that is too long.
+    if (!read.damage) [[maybe_unused]]
+        const int cut = disk_.ftruncate(fd_, static_cast<off_t>(read.good_bytes));
+}
+
+void Store::note_trouble(StoreTrouble trouble, const std::string& text, Where where) {
+    StoreTrouble none = StoreTrouble::none;
+    if (header().trouble.load() != none) return;
+    // The text first: who sees the trouble reads it. Of two who find something at once one is told.
+    const std::size_t length = std::min(text.size(), sizeof header().trouble_text - 1);
+    std::memcpy(header().trouble_text, text.data(), length);
+    header().trouble_text[length] = 0;
+    if (header().trouble.compare_exchange_strong(none, trouble)) tell(id_, EventKind::store_trouble, where, {.a = static_cast<std::int64_t>(trouble), .payload = text});
+}
+
+PairsAnswer Store::failure() const { return {Kind::failed, header().trouble_text}; }
+
+std::uint64_t Store::pairs() const { return header().pairs.load(); }
+
+}  // namespace synoptic

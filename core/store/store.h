@@ -1,0 +1,100 @@
+// Store: the pairs of a key-value server, in database.txt (log_format.h), shared by threads, by forked processes, and by servers started apart from each other.
+//
+//            append lock                                          sync lock
+//   put ──▶ is the key new? ─ pwrite at the file's end ─ index ──▶ fdatasync, by one for all who wait ──▶ ok
+//
+// - Who is told that a pair was stored, removed, read, or is not there, is told what is on the disk (fdatasync): also after a power cut it will be so.
+// - Locks are robust mutexes in shared memory (pthread_mutexattr_setrobust(3)): the kernel frees them when their owner is killed, and each process and
+//   thread excludes all others, which a lock on a descriptor that a child inherited does not do. database.txt.lock says by a lock on it (fcntl(2), F_OFD_SETLK)
+//   whether anybody has the store open; there inheriting is right: it lasts until the last worker has ended.
+// - The first who opens reads the file; the last who closes it writes it anew, in order, if it is not so already (store_open.cpp).
+// - What another program does to the file meanwhile is noticed, told, and never overwritten: from then on everything fails until all servers are restarted.
+// - An error of fdatasync is final: what is on the disk is unknown from then on (fsync(2), NOTES). Only pairs known to be there can still be read.
+//
+// Thread safety: all but open() and close() may be called from any thread and from forked children.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/store/pairs.h"
+#include "core/store/shared_index.h"
+
+namespace synoptic {
+
+class Disk;
+
+/** What a Store tells the trace about itself; also how forked children and other servers know that it is the same one. */
+enum class StoreId : std::uint64_t { none = 0 };  // the inode of database.txt.lock
+
+class Store : public Pairs {
+   public:
+    /** "database.txt:3: the value is missing" where the file is damaged, which stays untouched; else the errors of the calls on file and shared memory. */
+    static Result<std::unique_ptr<Store>> open(const std::string& path, Where where = Where::here());
+    /** Closes it, unless close() has. Forked children end by _exit, and close nothing but their descriptors. */
+    ~Store() override;
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+
+    PairsAnswer put(std::int64_t key, std::string_view value, Where where = Where::here()) override;
+    PairsAnswer get(std::int64_t key, Where where = Where::here()) override;
+    PairsAnswer del(std::int64_t key, Where where = Where::here()) override;
+
+    /** The last one who closes leaves only pairs in the file, in the order of their keys. An error leaves the file as it was, whole. */
+    Status close(Where where = Where::here());
+
+    std::uint64_t pairs() const;
+    /** What open() found that a person should know: a torn last line that was set aside, say. Empty: nothing. */
+    const std::string& remark() const { return remark_; }
+    StoreId id() const { return id_; }
+
+   private:
+    class Locked;
+    class Loader;
+    explicit Store(std::string path);
+
+    // store_open.cpp: coming and going
+    Status begin(Where where);
+    Status begin_as_first(const std::string& index_name, Where where);
+    Status begin_beside_others(const std::string& index_name, Where where);
+    Status load(Where where);
+    Status take_in(std::string_view bytes, Where where);
+    Status set_aside(std::string_view torn, std::uint64_t line, std::uint64_t offset, Where where);
+    Status write_in_order(Where where);
+    Status write_lines(int fd, std::uint64_t& length);
+    void adopt(int fd, std::uint64_t length);
+
+    // store.cpp
+    Result<SharedIndex::Entry> append(const std::string& line, Where where);
+    PairsAnswer read_value(const SharedIndex::Entry& entry, Where where);
+    bool is_as_we_left_it(std::uint64_t end);
+    bool check_unchanged(Where where);
+    void recover();
+    PairsAnswer failure() const;
+    void note_trouble(StoreTrouble trouble, const std::string& text, Where where);
+    std::optional<SharedIndex::Entry> find(std::int64_t key, Where where);
+
+    // store_sync.cpp
+    bool wait_until_on_disk(std::uint64_t end, Where where);
+    void sleep_until_synced(std::uint64_t end, Where where);
+    void sync_for_all(Where where);
+    void let_others_join();
+
+    IndexHeader& header() const { return index_->header(); }
+
+    std::string path_;
+    Disk& disk_;
+    pid_t opened_by_ = 0;
+    int lockfd_ = -1;
+    int fd_ = -1;
+    std::unique_ptr<SharedIndex> index_;
+    std::string index_name_;
+    std::string remark_;
+    StoreId id_{};
+};
+
+}  // namespace synoptic

@@ -325,6 +325,9 @@ bool perform(AppState& state, Action action) {
         case Action::tab_states:
             show_lower(state, lower_states);
             return true;
+        case Action::tab_bytes:
+            show_lower(state, lower_bytes);
+            return true;
         case Action::back:
             state.moment.back();
             return true;

@@ -215,6 +215,7 @@ constexpr PaneTab lower_tabs[] = {
     {"calls", "Calls", "Every call and fact, in order"},
     {"ladder", "Ladder", "One connection as the textbook draws it: both programs, both kernels, and the segments between them"},
     {"states", "States", "The states of TCP (RFC 9293), with both ends of a connection on them"},
+    {"bytes", "Bytes", "A connection as two streams of bytes: what each send wrote, what each receive took, where messages begin"},
 };
 
 PaneHead App::head_of(Pane pane) const {
@@ -254,6 +255,7 @@ void App::draw_panes(const ui::Rect& area) {
                 case Pane::calls:
                     if (state.settings.lower_tab == lower_ladder) draw_ladder(panel, state.ladder, rect);
                     else if (state.settings.lower_tab == lower_states) draw_states(panel, state.states, rect);
+                    else if (state.settings.lower_tab == lower_bytes) draw_bytes(panel, state.bytes, state.ladder, rect);
                     else draw_calls(panel, state.calls, rect);
                     break;
                 case Pane::code:

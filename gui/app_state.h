@@ -33,6 +33,7 @@ struct AppState {
     CallsView calls;
     LadderView ladder;
     StatesView states;
+    BytesView bytes;
     InspectorView inspector;
     CodeView code;
     std::vector<Command> out;     // to be submitted after the frame

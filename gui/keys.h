@@ -33,6 +33,7 @@ enum class Action {
     export_capture,
     tab_ladder,
     tab_states,
+    tab_bytes,
     pane_stage,
     pane_calls,
     pane_code,

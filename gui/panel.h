@@ -7,6 +7,7 @@
 #include "core/model/history.h"
 #include "core/model/world.h"
 #include "core/session/command.h"
+#include "gui/panels/bytes_view.h"
 #include "gui/panels/calls_index.h"
 #include "gui/panels/ladder_view.h"
 #include "gui/panels/packet_view.h"
@@ -81,6 +82,8 @@ struct CodeView {
 
 void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area);
 void draw_ladder(PanelContext& panel, LadderView& view, const ui::Rect& area);
+/** The Bytes panel; it reads the ladder's index, which knows whose call is whose. */
+void draw_bytes(PanelContext& panel, BytesView& view, LadderView& ladders, const ui::Rect& area);
 void draw_states(PanelContext& panel, StatesView& view, const ui::Rect& area);
 void draw_calls(PanelContext& panel, CallsView& view, const ui::Rect& area);
 void draw_inspector(PanelContext& panel, InspectorView& view, const ui::Rect& area);

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/wire/host.h"
@@ -65,11 +66,44 @@ bool number_within(const std::string& text, long long low, long long high, long 
 
 }  // namespace
 
-std::vector<const ProgramInfo*> variants_of(Workers workers) {
-    std::vector<const ProgramInfo*> found;
-    if (const ProgramInfo* corrected = find_server("echo", workers, "")) found.push_back(corrected);
+std::vector<std::string> server_protocols() {
+    std::vector<std::string> found;
     for (const ProgramInfo& program : all_programs()) {
-        const bool fits = program.role == Role::server && program.workers == workers && std::string_view(program.protocol) == "echo";
+        if (program.role == Role::server && std::find(found.begin(), found.end(), program.protocol) == found.end())
+            found.emplace_back(program.protocol);
+    }
+    return found;
+}
+
+std::vector<std::string> protocol_titles() {
+    std::vector<std::string> titles;
+    for (const std::string& protocol : server_protocols())
+        titles.push_back(protocol == "echo" ? "Echo" : protocol == "message" ? "Messages" : protocol);
+    return titles;
+}
+
+int protocol_index(const ServerChoice& choice) {
+    const std::vector<std::string> protocols = server_protocols();
+    const auto at = std::find(protocols.begin(), protocols.end(), choice.protocol);
+    return at == protocols.end() ? 0 : static_cast<int>(at - protocols.begin());
+}
+
+void choose_protocol(ServerChoice& choice, int nth) {
+    choice.protocol = server_protocols()[static_cast<std::size_t>(nth)];
+    choice.variant.clear();
+}
+
+std::string protocol_summary(const std::string& protocol) {
+    if (protocol == "echo") return "Echo sends back what it receives";
+    if (protocol == "message") return "Messages: a header of 64 bytes says how long the body is; each is acknowledged";
+    return protocol;
+}
+
+std::vector<const ProgramInfo*> variants_of(const std::string& protocol, Workers workers) {
+    std::vector<const ProgramInfo*> found;
+    if (const ProgramInfo* corrected = find_server(protocol, workers, "")) found.push_back(corrected);
+    for (const ProgramInfo& program : all_programs()) {
+        const bool fits = program.role == Role::server && program.workers == workers && program.protocol == protocol;
         if (fits && *program.variant != 0) found.push_back(&program);
     }
     return found;
@@ -93,8 +127,8 @@ bool has_wire(const World& world) {
 
 ChosenServer chosen_server(const ServerChoice& choice, const LabState& lab) {
     ChosenServer chosen;
-    chosen.program = find_server("echo", choice.workers, choice.variant);
-    if (chosen.program == nullptr) chosen.program = find_server("echo", choice.workers, "");
+    chosen.program = find_server(choice.protocol, choice.workers, choice.variant);
+    if (chosen.program == nullptr) chosen.program = find_server(choice.protocol, choice.workers, "");
     if (chosen.program == nullptr) {
         chosen.trouble = "There is no such server.";
         return chosen;
@@ -186,7 +220,12 @@ AddClients clients_for(const World& world, const Program& server, int count) {
     add.count = count;
     add.network = server.network;
     const ProgramInfo* info = find_program(server.name);
-    if (const ProgramInfo* client = info ? find_client(info->protocol) : nullptr) add.program = client->name;
+    if (info != nullptr) {
+        // What a variant shows takes both ends where there is such a client, too.
+        const ProgramInfo* client = find_client(info->protocol, info->variant);
+        if (client == nullptr) client = find_client(info->protocol);
+        if (client != nullptr) add.program = client->name;
+    }
     const Socket* listener = find(world, server.listener);
     if (listener == nullptr || listener->state != Socket::State::listening) return add;
     add.host = host_to_reach(*listener);

@@ -12,6 +12,7 @@ namespace synoptic {
 enum class Listen { loopback4, loopback6, everywhere, typed };
 
 struct ServerChoice {
+    std::string protocol = "echo";  // what it does: one of server_protocols()
     Workers workers = Workers::fork;
     std::string variant;              // "" is the corrected program
     bool own_process = false;         // where the program leaves the choice
@@ -41,8 +42,19 @@ ChosenServer chosen_server(const ServerChoice& choice, const LabState& lab);
 /** `wanted` if nobody listens there, else the next port that is free; "0" if none of the next 50 is. */
 std::string free_port(const StartServer& start, int wanted, const World& live);
 
-/** The variants of a worker model, the corrected program first. */
-std::vector<const ProgramInfo*> variants_of(Workers workers);
+/** The protocols that there are servers for, "echo" first, as in the registry. */
+std::vector<std::string> server_protocols();
+/** "Echo", "Messages", in the same order. */
+std::vector<std::string> protocol_titles();
+/** Which of them is chosen; the first if it is not known. */
+int protocol_index(const ServerChoice& choice);
+/** Chooses the n-th, in its corrected form. */
+void choose_protocol(ServerChoice& choice, int nth);
+/** What a server of this protocol does, for a tooltip. */
+std::string protocol_summary(const std::string& protocol);
+
+/** The variants of a protocol's worker model, the corrected program first. */
+std::vector<const ProgramInfo*> variants_of(const std::string& protocol, Workers workers);
 
 const char* workers_title(Workers workers);  // "Fork per client"
 /** The next of iterative, fork, thread. */
@@ -55,7 +67,7 @@ std::size_t live_client_count(const World& world);
 Address listens_at(const World& world, const Program& server);
 /** The address that clients connect to: where the server listens everywhere, loopback or the server host's. */
 std::string host_to_reach(const Socket& listener);
-/** Clients that join this server; no host while it does not listen. */
+/** Clients that join this server, of its variant's kind if there is one; no host while it does not listen. */
 AddClients clients_for(const World& world, const Program& server, int count);
 
 }  // namespace synoptic

@@ -1,8 +1,8 @@
 // The file is one JSON object. Fields that are missing keep their defaults; fields that are not known are ignored, so that versions of the
 // program can share it:
 //   window {width, height} · theme "dark" | "light" · zoom percent · preset "lecture" | "explore" | "code" · panes {left, stage, code: shares
-//   0 to 1; hidden: names} · server {workers "iterative" | "fork" | "thread", variant, own_process, network "wire" | "loopback", wire_ipv6, listen "127.0.0.1" | "::1" | "all" | "typed",
-//   address, port, backlog} · lower "calls" | "ladder" | "states" · step_over "both" | "calls" | "segments" · pace index · clients {own_process, chatter}
+//   0 to 1; hidden: names} · server {protocol "echo" | "message", workers "iterative" | "fork" | "thread", variant, own_process, network "wire" | "loopback", wire_ipv6, listen "127.0.0.1" | "::1" | "all" | "typed",
+//   address, port, backlog} · lower "calls" | "ladder" | "states" | "bytes" · step_over "both" | "calls" | "segments" · pace index · clients {own_process, chatter}
 #include "gui/settings.h"
 
 #include <fmt/format.h>
@@ -42,7 +42,8 @@ Json to_json(const Settings& s) {
               {"code", share(s.layout.code_share)},
               {"hidden", hidden}}},
             {"server",
-             {{"workers", workers_name(s.server.workers)},
+             {{"protocol", s.server.protocol},
+              {"workers", workers_name(s.server.workers)},
               {"variant", s.server.variant},
               {"own_process", s.server.own_process},
               {"network", network_name(s.server.network)},
@@ -70,12 +71,15 @@ void read_panes(const Json& panes, LayoutState& layout) {
 }
 
 void read_server(const Json& server, ServerChoice& choice) {
+    const std::string protocol = server.value("protocol", choice.protocol);
+    const std::vector<std::string> protocols = server_protocols();
+    if (std::find(protocols.begin(), protocols.end(), protocol) != protocols.end()) choice.protocol = protocol;
     const std::string workers = server.value("workers", std::string(workers_name(choice.workers)));
     for (Workers each : {Workers::iterative, Workers::fork, Workers::thread}) {
         if (workers == workers_name(each)) choice.workers = each;
     }
     choice.variant = server.value("variant", choice.variant);
-    if (find_server("echo", choice.workers, choice.variant) == nullptr) choice.variant.clear();
+    if (find_server(choice.protocol, choice.workers, choice.variant) == nullptr) choice.variant.clear();
     choice.own_process = server.value("own_process", choice.own_process);
     choice.network = server.value("network", std::string(network_name(choice.network))) == network_name(Network::loopback)
                          ? Network::loopback

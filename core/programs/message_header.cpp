@@ -32,7 +32,7 @@ bool read_message_header(const char* header, size_t& length, std::string& why) {
         }
     }
     if (!is_number) {
-        why = "the header is no number: " + quoted(text);
+        why = "the header is no number: " + quoted(digits);
         return false;
     }
     if (length > message_body_limit) {

@@ -172,7 +172,7 @@ constexpr std::array programs = {
     message(defective("message_thread_short_reads", "core/programs/message_thread_short_reads.cpp", Workers::thread, "short-reads",
                       "One recv is taken to be a whole header, or a whole body", message_thread_short_reads,
                       "A header that TCP has cut in two says less than it should, and its rest is taken for a body: from there on the "
-                      "server is out of step. A line of 2,000 characters shows it, or a header that is typed in two pieces.")),
+                      "server is out of step. Hold data on the wire, say a line of 2,000 characters, and deliver it segment by segment.")),
     message(harmful(defective("message_thread_spin", "core/programs/message_thread_spin.cpp", Workers::thread, "spin",
                               "The thread of a vanished client spins on empty reads", message_thread_spin,
                               "Close a client without \"Disconnect !\": recv returns 0 again and again, the thread never ends, and its "
@@ -182,10 +182,11 @@ constexpr std::array programs = {
                               "The header is believed, whatever it says", message_thread_no_check,
                               "A header that is no number counts as 0, and the body is taken for the next header. A huge one makes new "
                               "throw bad_alloc, which ends the process, and with it the connections of all the others."))),
-    message(defective("message_thread_two_sends", "core/programs/message_thread_two_sends.cpp", Workers::thread, "two-sends",
-                      "Header and body in two small sends", message_thread_two_sends,
-                      "Nagle's algorithm keeps the body back until the header is acknowledged, and the receiver delays that ACK: some 40 ms "
-                      "for each message, in each direction. See it on the wire, with clients that do the same.")),
+    message(
+        defective("message_thread_two_sends", "core/programs/message_thread_two_sends.cpp", Workers::thread, "two-sends",
+                  "Header and body in two small sends", message_thread_two_sends,
+                  "Nagle's algorithm keeps the body back until the header is acknowledged, and the receiver delays that ACK: some 40 ms "
+                  "for each message, in each direction. See it on the wire, with clients that do the same.")),
 
     kv_server("kv_iterative", "core/programs/kv_iterative.cpp", Workers::iterative, "", "Key-value store, one client at a time", kv_iterative),
     kv_server("kv_fork", "core/programs/kv_fork.cpp", Workers::fork, "", "Key-value store, a process per client", kv_fork),

@@ -89,8 +89,9 @@ void break_line(std::vector<CodeRow>& rows, std::size_t line, std::string_view t
 
 std::string corrected_file(std::string_view file) {
     for (const ProgramInfo& info : all_programs()) {
-        if (info.file != file || *info.variant == 0 || info.role != Role::server) continue;
-        const ProgramInfo* corrected = find_server(info.protocol, info.workers, "");
+        if (info.file != file || *info.variant == 0) continue;
+        const ProgramInfo* corrected =
+            info.role == Role::server ? find_server(info.protocol, info.workers, "") : find_client(info.protocol);
         return corrected ? corrected->file : "";
     }
     return {};

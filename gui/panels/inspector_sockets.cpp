@@ -102,6 +102,7 @@ void inspect_socket(InspectorPage& page, const World& world, const Socket& socke
     }
     if (socket.end_of_file) add(facts, "end of file", "recv returned 0: the peer will send nothing more", Tone::dim);
     if (socket.write_shut) add(facts, "shut down", "it can't send any more", Tone::dim);
+    if (!socket.note.empty()) add(facts, "it ends", escaped(socket.note));
     if (socket.reset) add(facts, "reset", "the peer has broken the connection off", Tone::trouble);
     if (socket.last_error != 0) {
         const char* call = socket.last_error_call == EventKind::none ? "last error" : kind_info(socket.last_error_call).name;
@@ -168,6 +169,7 @@ void inspect_connection(InspectorPage& page, const World& world, const Connectio
                 fmt::format("{}, {} sent, {} received", socket_badge(*socket), with_commas(socket->bytes_sent),
                             with_commas(socket->bytes_received)),
                 tone_of(*socket), link_to(id));
+            if (!socket->note.empty()) add(section, "it ends", escaped(socket->note));
             for (const Holder& holder : holders_of(world, id)) {
                 const Process* process = find(world, holder.process);
                 if (process)

@@ -100,8 +100,10 @@ void draw_server_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
             bar.caption("Server", theme.text_dim);
             bar.gap();
         }
-        int protocol = 0;
-        bar.combo("toolbar.server", "Server", &protocol, {"Echo"}, 86, "What the server does: echo sends back what it receives");
+        int protocol = protocol_index(settings.server);
+        const std::string does = "What the server does. " + protocol_summary(settings.server.protocol);
+        if (bar.combo("toolbar.server", "Server", &protocol, protocol_titles(), 124, does.c_str()))
+            choose_protocol(settings.server, protocol);
         bar.gap(tightness < no_captions ? 14 : 6);
         if (tightness < no_captions) {
             bar.caption("Workers", theme.text_dim);

@@ -44,7 +44,7 @@ void space(float height) {
 }
 
 void draw_variants(ServerChoice& server) {
-    const std::vector<const ProgramInfo*> variants = variants_of(server.workers);
+    const std::vector<const ProgramInfo*> variants = variants_of(server.protocol, server.workers);
     std::vector<std::string> titles;
     int chosen = 0;
     for (std::size_t index = 0; index < variants.size(); ++index) {
@@ -105,6 +105,11 @@ void draw_address(ServerChoice& server, Network network, bool wire_is_offered) {
 void draw_options(AppState& state) {
     ServerChoice& server = state.settings.server;
     ui::menu_heading("The next server");
+    option_row("Server");
+    int protocol = protocol_index(server);
+    if (ui::combo("options.server", "Server", &protocol, protocol_titles(), 400, protocol_summary(server.protocol).c_str()))
+        choose_protocol(server, protocol);
+    space(4);
     option_row("Workers");
     if (choice("options.workers", &server.workers,
                {{workers_title(Workers::iterative), Workers::iterative},

@@ -107,6 +107,9 @@ TEST(CodeLines, ComparesAVariantWithTheCorrectedProgram) {
     const std::string corrected = corrected_file("core/programs/echo_fork_no_exit.cpp");
     EXPECT_EQ(corrected, "core/programs/echo_fork.cpp");
     EXPECT_TRUE(corrected_file("core/programs/echo_fork.cpp").empty());
+    EXPECT_EQ(corrected_file("core/programs/message_thread_spin.cpp"), "core/programs/message_thread.cpp");
+    EXPECT_EQ(corrected_file("core/programs/message_client_two_sends.cpp"), "core/programs/message_client.cpp")
+        << "clients have variants, too";
     // Taking away what only one of them has leaves the other, whole.
     const std::string_view here = source_text("core/programs/echo_fork_no_exit.cpp"), there = source_text(corrected);
     std::string only_here, only_there;

@@ -88,17 +88,53 @@ TEST(ServerChoice, FieldsAreChecked) {
 }
 
 TEST(ServerChoice, EveryVariantCanBeChosen) {
-    for (Workers workers : {Workers::iterative, Workers::fork, Workers::thread}) {
-        const std::vector<const ProgramInfo*> variants = variants_of(workers);
-        ASSERT_FALSE(variants.empty());
-        EXPECT_STREQ(variants.front()->variant, "") << "the corrected program comes first";
-        for (const ProgramInfo* variant : variants) {
-            ServerChoice choice;
-            choice.workers = workers;
-            choice.variant = variant->variant;
-            EXPECT_EQ(chosen_server(choice, no_wire()).command.program, variant->name);
+    for (const std::string& protocol : server_protocols()) {
+        for (Workers workers : {Workers::iterative, Workers::fork, Workers::thread}) {
+            const std::vector<const ProgramInfo*> variants = variants_of(protocol, workers);
+            ASSERT_FALSE(variants.empty()) << protocol;
+            EXPECT_STREQ(variants.front()->variant, "") << "the corrected program comes first";
+            for (const ProgramInfo* variant : variants) {
+                ServerChoice choice;
+                choice.protocol = protocol;
+                choice.workers = workers;
+                choice.variant = variant->variant;
+                EXPECT_EQ(chosen_server(choice, no_wire()).command.program, variant->name);
+            }
         }
     }
+}
+
+TEST(ServerChoice, TheMessageServerHasAPortOfItsOwn) {
+    const std::vector<std::string> protocols = server_protocols();
+    ASSERT_GE(protocols.size(), 2u);
+    EXPECT_EQ(protocols[0], "echo");
+    EXPECT_EQ(protocols[1], "message");
+    EXPECT_EQ(protocol_titles()[1], "Messages");
+    ServerChoice choice;
+    choice.variant = "no-wait";
+    choose_protocol(choice, 1);
+    EXPECT_EQ(protocol_index(choice), 1);
+    EXPECT_EQ(choice.variant, "") << "the other's variants are not this one's";
+    EXPECT_EQ(chosen_server(choice, no_wire()).command.program, "message_fork");
+    EXPECT_EQ(chosen_server(choice, no_wire()).command.port, "9999");
+    choice.workers = Workers::thread;
+    choice.variant = "spin";
+    EXPECT_EQ(chosen_server(choice, no_wire()).command.place, Place::own_process) << "it could harm the app";
+    choice.protocol = "none";
+    EXPECT_EQ(protocol_index(choice), 0);
+    EXPECT_NE(chosen_server(choice, no_wire()).trouble, "");
+}
+
+TEST(ServerChoice, ClientsSpeakTheServersProtocol) {
+    const auto client = [](const char* name) {
+        Program server;
+        server.name = name;
+        return clients_for(World{}, server, 1).program;
+    };
+    EXPECT_EQ(client("echo_fork_no_exit"), "echo_client");
+    EXPECT_EQ(client("message_thread"), "message_client");
+    EXPECT_EQ(client("message_thread_short_reads"), "message_client");
+    EXPECT_EQ(client("message_thread_two_sends"), "message_client_two_sends");
 }
 
 TEST(ServerChoice, APortThatIsTakenIsPassedOver) {

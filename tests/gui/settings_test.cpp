@@ -34,7 +34,9 @@ TEST_F(SettingsFile, ComesBackAsItWasLeft) {
     left.preset = Preset::code;
     left.layout = layout_of(Preset::code);
     left.layout.left_share = 0.4f;
+    left.server.protocol = "message";
     left.server.workers = Workers::thread;
+    left.server.variant = "spin";
     left.server.listen = Listen::loopback6;
     left.server.port = "7000";
     left.pace = 3;
@@ -44,6 +46,8 @@ TEST_F(SettingsFile, ComesBackAsItWasLeft) {
     EXPECT_EQ(found.trouble, "");
     EXPECT_EQ(settings_text(found.settings), settings_text(left));
     EXPECT_EQ(found.settings.server.workers, Workers::thread);
+    EXPECT_EQ(found.settings.server.protocol, "message");
+    EXPECT_EQ(found.settings.server.variant, "spin");
     EXPECT_FALSE(found.settings.layout.shows(Pane::inspector));
 }
 
@@ -70,13 +74,15 @@ TEST_F(SettingsFile, WrongTypesAreSaid) {
 }
 
 TEST_F(SettingsFile, NonsenseIsBroughtWithinBounds) {
-    write(R"({"window": {"width": -5, "height": 99999999}, "zoom": 133, "pace": 50, "preset": "?", "unknown": 1,
+    write(R"({"window": {"width": -5, "height": 99999999}, "zoom": 133, "server": {"protocol": "chat", "variant": "spin"}, "pace": 50, "preset": "?", "unknown": 1,
              "panes": {"left": 7, "hidden": ["stage", "calls", "code", "inspector"]}})");
     const LoadedSettings found = load_settings(path());
     EXPECT_EQ(found.trouble, "");
     EXPECT_GE(found.settings.width, 480);
     EXPECT_LE(found.settings.height, 16384);
     EXPECT_EQ(found.settings.zoom_percent, 100);
+    EXPECT_EQ(found.settings.server.protocol, "echo");
+    EXPECT_EQ(found.settings.server.variant, "");
     EXPECT_LT(found.settings.pace, pace_count);
     EXPECT_LE(found.settings.layout.left_share, 0.9f);
     EXPECT_TRUE(found.settings.layout.shows(Pane::stage)) << "a window without any pane would be of no use";

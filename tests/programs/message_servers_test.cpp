@@ -75,12 +75,12 @@ struct Refused {
 TEST_P(MessageServer, HeadersThatAreRefusedEndTheConnectionWithAReason) {
     ServerUnderTest server(GetParam());
     const Refused cases[] = {
-        {header_of("hello"), "the header is no number: \"hello "},
-        {header_of("-5"), "the header is no number: \"-5 "},
-        {header_of("+5"), "the header is no number: \"+5 "},
-        {header_of("5 5"), "the header is no number: \"5 5 "},
+        {header_of("hello"), "the header is no number: \"hello\"\n"},
+        {header_of("-5"), "the header is no number: \"-5\"\n"},
+        {header_of("+5"), "the header is no number: \"+5\"\n"},
+        {header_of("5 5"), "the header is no number: \"5 5\"\n"},
         {header_of("0x10"), "the header is no number"},
-        {std::string(64, ' '), "the header is no number"},
+        {std::string(64, ' '), "the header is no number: \"\"\n"},
         {"5" + std::string(63, '\0'), "the header is no number: \"5\\0"},
         {header_of("1048577"), "the header announces more than 1 MiB: \"1048577\""},
         {std::string(64, '9'), "the header announces more than 1 MiB: \"9999"},

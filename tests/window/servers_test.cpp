@@ -36,6 +36,33 @@ TEST_F(Servers, AForkedServerAndThreeClientsTalk) {
                    [](const App& a) { return connections(a, "closed") == 1 || !a.ids("stage.outside.").empty(); });
 }
 
+TEST_F(Servers, MessagesAreFramedAndTheirBytesAreSeen) {
+    App& app = start();
+    app.click("toolbar.server");
+    app.click("toolbar.server.1");
+    app.wait_until("messages are chosen", [](const App& a) { return a.widget("toolbar.server").value == "Messages"; });
+    const std::uint16_t port = start_server(app, "server 1");
+    add_clients(app, 1, 1);
+    say(app, "client 1", "hello");
+    app.wait_until("it is acknowledged", [](const App& a) { return printed(a, "client 1", "Message received successfully...."); });
+    EXPECT_TRUE(printed(app, "server 1", "] \"hello\""));
+    EXPECT_FALSE(tcp_entries(port, TCP_ESTABLISHED).empty());
+
+    app.key("b");
+    app.wait_for("bytes.to_server.message.0");
+    EXPECT_EQ(app.widget("bytes.to_server.message.0").label, "header 5");
+    EXPECT_EQ(app.widget("bytes.to_server.send.0").label, "send 69") << "header and body by one send";
+    EXPECT_EQ(app.widget("bytes.to_server.receive.0").label, "recv 64");
+    EXPECT_EQ(app.widget("bytes.to_server.receive.1").label, "recv 5");
+    EXPECT_EQ(app.widget("bytes.to_client.message.0").label, "header 33");
+    app.click("bytes.to_server.receive.1");
+    app.wait_until("the call is selected everywhere", [](const App& a) { return a.widget("inspector.title").label == "recv(2)"; });
+
+    say(app, "client 1", "Disconnect !");
+    app.wait_until("the connection ends", [](const App& a) { return program_state(a, "client 1") == "ended"; });
+    app.wait_until("the server says why", [](const App& a) { return printed(a, "server 1", "the client said \"Disconnect !\""); });
+}
+
 TEST_F(Servers, AClosedClientLeavesNoChildAndNoZombie) {
     App& app = start();
     const std::uint16_t port = start_server(app, "server 1");

@@ -161,5 +161,20 @@ TEST_F(MessageStory, InTwoSendsEachExchangeTakesALoneAckInEachDirection) {
     }
 }
 
+TEST_F(MessageStory, AShortReadIsTakenForTheWholeMessageByTheServerThatDoesNotLook) {
+    serve("message_thread_short_reads");
+    join_as("message_client");
+    hold_data(Direction::to_server);
+    say(std::string(2000, 'x'));
+    ASSERT_TRUE(eventually([](const World& w) { return waiting_segments(w).size() >= 2; })) << "one send, two segments";
+    const WireId first = waiting_segments(world()).front();
+    session->submit(MoveSegment{first, SegmentMove::deliver_once});
+    EXPECT_TRUE(has_read_replies(1)) << "acknowledged, though the rest of the body is still on the wire";
+    EXPECT_FALSE(waiting_segments(world()).empty());
+    set_rules({});
+    session->submit(DeliverAll{});
+    EXPECT_TRUE(hears("server 1", "the header is no number: \"xxx")) << "the rest is taken for a header";
+}
+
 }  // namespace
 }  // namespace synoptic

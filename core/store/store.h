@@ -83,6 +83,7 @@ class Store : public Pairs {
     bool wait_until_on_disk(std::uint64_t end, Where where);
     void sleep_until_synced(std::uint64_t end, Where where);
     void sync_for_all(Where where);
+    void join_sync();
     void let_others_join();
 
     IndexHeader& header() const { return index_->header(); }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <sstream>
 
+#include "core/store/pairs.h"
 #include "server_under_test.h"
 
 namespace synoptic {

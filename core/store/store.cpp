@@ -60,6 +60,7 @@ PairsAnswer Store::put(std::int64_t key, std::string_view value, Where where) {
             index_->insert(row);
             end = row.end();
             header().end.store(end);
+            join_sync();
             tell(id_, EventKind::row_put, where, {.a = key, .b = static_cast<std::int64_t>(row.offset), .value = static_cast<std::int64_t>(end), .payload = value});
         }
     }
@@ -82,6 +83,7 @@ PairsAnswer Store::del(std::int64_t key, Where where) {
             end = appended->end();
             header().last_del_end.store(end);
             header().end.store(end);
+            join_sync();
             tell(id_, EventKind::row_deleted, where, {.a = key, .b = static_cast<std::int64_t>(appended->offset), .value = static_cast<std::int64_t>(end)});
         }
     }
@@ -151,7 +153,6 @@ Result<SharedIndex::Entry> Store::append(const std::string& line, Where where) {
         if (count > 0) written += static_cast<std::size_t>(count);
     }
     if (err == 0) {
-        header().joined.fetch_add(1);
         header().untidy.store(1);
         const std::string_view text = std::string_view(line).substr(0, line.size() - 1);
         return SharedIndex::Entry{0, end, static_cast<std::uint32_t>(text.size()), line_hash(text)};

@@ -65,6 +65,7 @@ class Store : public Pairs {
     Status take_in(std::string_view bytes, Where where);
     Status set_aside(std::string_view torn, std::uint64_t line, std::uint64_t offset, Where where);
     Status write_in_order(Where where);
+    Status note_checksums();
     Status write_lines(int fd, std::uint64_t& length);
     void adopt(int fd, std::uint64_t length);
 
@@ -82,6 +83,7 @@ class Store : public Pairs {
     bool wait_until_on_disk(std::uint64_t end, Where where);
     void sleep_until_synced(std::uint64_t end, Where where);
     void sync_for_all(Where where);
+    void join_sync();
     void let_others_join();
 
     IndexHeader& header() const { return index_->header(); }

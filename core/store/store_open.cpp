@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/store/checksums.h"
 #include "core/store/disk.h"
 #include "core/store/log_format.h"
 #include "core/store/store_trace.h"
@@ -178,7 +179,14 @@ Status Store::begin_beside_others(const std::string& index_name, Where where) {
 Status Store::load(Where where) {
     const Result<std::string> bytes = whole_file(fd_, path_);
     if (!bytes) return bytes.error();
+    bool as_it_was_left = false;
+    if (const auto damage = check_checksums(path_ + ".sum", fd_, *bytes, as_it_was_left)) {
+        const auto lines = static_cast<std::uint64_t>(std::count(bytes->begin(), bytes->end(), '\n')) + 1;
+        return Error{"", 0, path_ + ":" + std::to_string(damage->first_line) + ": this or a line up to " + std::to_string(std::min(damage->last_line, lines)) +
+                                " is not as it was written, and nobody has edited the file; remove " + path_ + ".sum to use it all the same"};
+    }
     if (const Status taken = take_in(*bytes, where); !taken) return taken;
+    header().summed.store(as_it_was_left ? 1 : 0);
     // A killed server may have left changes that nobody was told of, and that are not on the disk yet. They count from now on.
     if (disk_.fdatasync(fd_) < 0) return errno_error("fdatasync", path_);
     header().synced.store(header().end.load());
@@ -264,8 +272,15 @@ Status Store::write_in_order(Where where) {
     adopt(fd, length);
     header().synced.store(length);
     header().untidy.store(0);
+    header().summed.store(0);
     tell(id_, EventKind::store_written, where, {.a = static_cast<std::int64_t>(pairs()), .value = static_cast<std::int64_t>(length)});
     return Done{};
+}
+
+/** So that it is noticed if the disk changes a byte before the next start. */
+Status Store::note_checksums() {
+    const Result<std::string> bytes = whole_file(fd_, path_);
+    return bytes ? write_checksums(path_ + ".sum", fd_, *bytes) : Status(bytes.error());
 }
 
 /** The lines of all pairs, by key, read where they are now; the index then says where they are there. */
@@ -313,6 +328,7 @@ Status Store::close(Where where) {
     if (last >= 0 && lock_file(last, F_WRLCK, false)) {
         const bool ours = header().trouble.load() == StoreTrouble::none && is_as_we_left_it(header().end.load());
         if (ours && header().untidy.load()) status = write_in_order(where);
+        if (ours && status && header().summed.load() == 0) status = note_checksums();
         SharedIndex::remove(index_name_);
     }
     if (last >= 0) ::close(last);

@@ -7,7 +7,6 @@
 // Who finds the sync lock free leads; what was appended before the fdatasync began is covered by it. A leader that is killed leaves the lock to the next one who looks:
 // sleepers look again after 50 ms at the latest.
 #include <linux/futex.h>
-#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -69,6 +68,13 @@ void Store::sleep_until_synced(std::uint64_t end, Where where) {
     call.exit_with(0, 0);
 }
 
+/** One more change for the next sync. Whoever leads it may be waiting for the last one of those that are expected. */
+void Store::join_sync() {
+    IndexHeader& shared = header();
+    const std::uint32_t expected = shared.last_joined.load();
+    if (shared.joined.fetch_add(1) + 1 == expected && expected > 1) futex(shared.joined, FUTEX_WAKE, 1, nullptr);
+}
+
 /**
  * As many as joined the last sync are likely to come again, and an fdatasync takes long: wait for them a little, an eighth of what it takes at most. Else one leads alone,
  * then all the others together, and so on: two syncs where one would do.
@@ -78,7 +84,13 @@ void Store::let_others_join() {
     const std::uint32_t expected = shared.last_joined.load();
     if (expected < 2) return;
     const std::uint64_t until = monotonic_ns() + std::min(longest_join_ns, shared.sync_ns.load() / 8);
-    while (shared.joined.load() < expected && monotonic_ns() < until) sched_yield();
+    for (;;) {
+        const std::uint32_t joined = shared.joined.load();
+        const std::uint64_t now = monotonic_ns();
+        if (joined >= expected || now >= until) return;
+        const timespec limit{0, static_cast<long>(until - now)};
+        futex(shared.joined, FUTEX_WAIT, joined, &limit);  // woken by the one who makes them as many (join_sync), or by the time
+    }
 }
 
 void Store::sync_for_all(Where where) {

@@ -168,8 +168,9 @@ std::string print_fact(const Told& fact) {
         case EventKind::store_written:
             return fmt::format("the database was written in order: {} pairs, {}", event.a, byte_count(static_cast<std::uint64_t>(event.value)));
         case EventKind::store_torn:
+            return fmt::format("the database's last line had no end{}", in_brackets(fact.payload));
         case EventKind::store_trouble:
-            return sentence(fact.payload);
+            return fmt::format("the database can't be used as before{}", in_brackets(fact.payload));
         case EventKind::store_closed:
             return "the database is closed";
         default:

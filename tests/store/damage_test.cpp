@@ -2,6 +2,9 @@
 // a crash, and no file is touched that can't be read.
 #include "store_fixture.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <map>
 
 #include "core/store/log_format.h"
@@ -109,6 +112,42 @@ TEST_F(StoreTest, EachBitFlippedBeforeTheStartIsSaidOrAnEdit) {
     }
     EXPECT_GT(said, 0);
     EXPECT_GT(edits, 0);
+}
+
+/** Changes the file's bytes as a failing disk would: nothing else of it changes. */
+void rot(const std::string& path, const std::string& bytes) {
+    struct stat there {};
+    ASSERT_EQ(stat(path.c_str(), &there), 0);
+    const int fd = ::open(path.c_str(), O_WRONLY);
+    ASSERT_EQ(::pwrite(fd, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
+    const timespec times[2] = {there.st_atim, there.st_mtim};
+    futimens(fd, times);
+    ::close(fd);
+}
+
+TEST_F(StoreTest, EachBitThatTheDiskFlipsIsSaid) {
+    const std::string bytes = whole_sample();
+    write_file(bytes);
+    open();  // and closed in order
+    for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+        std::string flipped = bytes;
+        flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ 1 << bit % 8);
+        rot(path, flipped);
+        EXPECT_EQ(refusal().rfind(path + ":1: this or a line up to ", 0), 0u) << "bit " << bit << ": " << refusal();
+        EXPECT_EQ(file(), flipped);
+    }
+    rot(path, bytes);
+    EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(StoreTest, EditAfterACleanStopCounts) {
+    {
+        const auto store = open();
+        store->put(1, "one");
+    }
+    write_file("1 uno\n");
+    EXPECT_EQ(open()->get(1).text, "uno");
+    EXPECT_EQ(refusal(), "");
 }
 
 }  // namespace

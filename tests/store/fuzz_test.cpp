@@ -26,7 +26,7 @@ void on_changes_of(const std::vector<std::string>& seeds, void (*target)(std::st
     std::mt19937 random(1);
     for (int run = 0; run < 20'000; ++run) {
         std::string bytes = seeds[random() % seeds.size()];
-        for (unsigned change = random() % 5; change > 0 && !bytes.empty(); --change) {
+        for (auto change = random() % 5; change > 0 && !bytes.empty(); --change) {
             const std::size_t at = random() % bytes.size();
             if (random() % 2) bytes[at] = static_cast<char>(random());
             else bytes.erase(at, 1 + random() % 3);

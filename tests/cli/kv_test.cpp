@@ -1,0 +1,76 @@
+// synoptic serve kv and synoptic client kv.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "command_under_test.h"
+
+namespace synoptic {
+namespace {
+
+class KvCommand : public testing::TestWithParam<const char*> {
+   public:
+    KvCommand() {
+        char name[] = "/tmp/synoptic-kv-XXXXXX";
+        folder = mkdtemp(name);
+        path = folder + "/database.txt";
+    }
+    ~KvCommand() override { std::filesystem::remove_all(folder); }
+    std::string folder, path;
+};
+
+class KvWorkers : public KvCommand {};
+
+TEST_P(KvWorkers, ServesAndKeeps) {
+    CommandUnderTest server({"serve", "kv", "--port", "0", "--workers", GetParam(), "--db", path});
+    const std::string first = server.line();
+    ASSERT_EQ(first.rfind("listening on 127.0.0.1:", 0), 0u) << first;
+    const std::string port = first.substr(first.rfind(':') + 1);
+    EXPECT_EQ(exchange("127.0.0.1", port, "put 7 x\nBye\n"), "OK\nGoodbye\n");
+    CommandUnderTest client({"client", "kv", "127.0.0.1", port});
+    client.type("help\nget 7\nput 1  two  words\nget 1\nget 2\n\nBye\n");
+    EXPECT_EQ(client.line(), "put KEY VALUE   stores a pair whose key is new; KEY is an integer, VALUE the rest of the line");
+    EXPECT_NE(client.line_with("Bye "), "");
+    for (const char* reply : {"x", "OK", " two  words", "ERROR key not found", "Goodbye"}) EXPECT_EQ(client.line(), reply);
+    const Outcome ended = client.finish();
+    EXPECT_EQ(ended.status, 0);
+    EXPECT_NE(ended.err.find("connect("), std::string::npos) << "its calls are on stderr";
+    server.send_signal(SIGTERM);
+    const Outcome outcome = server.finish();
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_NE(outcome.out.find("fdatasync("), std::string::npos) << outcome.out;
+    std::ostringstream all;
+    all << std::ifstream(path).rdbuf();
+    EXPECT_EQ(all.str(), "1  two  words\n7 x\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, KvWorkers, testing::Values("iterative", "fork", "thread"), [](const auto& tested) { return std::string(tested.param); });
+
+TEST_F(KvCommand, DamageIsSaid) {
+    std::ofstream(path) << "1 one\n2\n";
+    for (const char* workers : {"fork", "thread"}) {
+        const Outcome outcome = run({"serve", "kv", "--port", "0", "--workers", workers, "--db", path});
+        EXPECT_EQ(outcome.status, 1);
+        EXPECT_EQ(outcome.out, "");
+        EXPECT_EQ(outcome.err, "synoptic: " + path + ":2: no space behind the key\n");
+    }
+}
+
+TEST_F(KvCommand, ClientEndsWithItsInput) {
+    CommandUnderTest server({"serve", "kv", "--port", "0", "--db", path, "--max-clients", "5", "--idle", "60", "--max-line", "100"});
+    const std::string first = server.line();
+    CommandUnderTest client({"client", "kv", "127.0.0.1", first.substr(first.rfind(':') + 1)});
+    client.type("put 1 no line feed");
+    client.close_stdin();
+    const Outcome outcome = client.finish();
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.out, "OK\n");
+    EXPECT_NE(server.line_with("at most 5 clients, lines of 100 bytes, 60 seconds"), "");
+}
+
+}  // namespace
+}  // namespace synoptic

@@ -1,0 +1,115 @@
+// What a database tells, folded: rows, who wrote them, what waits for the disk, who holds the lock.
+#include "core/model/database.h"
+
+#include <gtest/gtest.h>
+
+#include "story.h"
+
+namespace synoptic {
+namespace {
+
+constexpr std::uint64_t store = 77;
+
+struct KvStory : Story {
+    ProgramId server_program = program(1, true, true, "kv_fork");
+    ActorId server = begin(1, 100, server_program);
+    ActorId one = fork(server, 1, 101, server_program, 2), other = fork(server, 2, 102, server_program, 3);
+
+    KvStory() { open(2, 20); }
+    void open(std::int64_t pairs, std::int64_t bytes, bool beside = false) {
+        fact(EventKind::store_opened, {.a = pairs, .b = beside, .value = bytes, .payload = "/db/database.txt", .socket = store}, server);
+    }
+    void put(ActorId actor, std::int64_t key, std::int64_t begin, std::int64_t end, const std::string& value) {
+        fact(EventKind::row_put, {.a = key, .b = begin, .value = end, .payload = value, .socket = store}, actor);
+    }
+    void del(ActorId actor, std::int64_t key, std::int64_t begin, std::int64_t end) { fact(EventKind::row_deleted, {.a = key, .b = begin, .value = end, .socket = store}, actor); }
+    void synced(std::int64_t end) { fact(EventKind::store_synced, {.value = end, .socket = store}, one); }
+    const Database& database() { return *find_database(world(), "/db/database.txt"); }
+};
+
+TEST(DatabaseModel, RowsWaitForTheDiskUntilASyncCoversThem) {
+    KvStory story;
+    EXPECT_EQ(story.database().pairs, 2u);
+    story.put(story.one, 7, 20, 28, "seven");
+    story.put(story.other, 8, 28, 36, "eight");
+    const Database& database = story.database();
+    EXPECT_EQ(database.pairs, 4u);
+    EXPECT_EQ(database.rows.at(7).writer, story.one);
+    EXPECT_EQ(database.rows.at(8).writer, story.other);
+    EXPECT_EQ(database.rows.at(8).value, "eight");
+    EXPECT_EQ(rows_waiting(database), 2u);
+    story.synced(28);
+    EXPECT_TRUE(is_on_disk(database, database.rows.at(7)));
+    EXPECT_FALSE(is_on_disk(database, database.rows.at(8)));
+    story.synced(36);
+    EXPECT_EQ(rows_waiting(database), 0u);
+    EXPECT_EQ(database.log.size(), 2u);
+    EXPECT_EQ(database.read_end, 20u) << "what lies behind was appended";
+}
+
+TEST(DatabaseModel, TheLineThatStandsLastCountsWhateverIsToldLast) {
+    KvStory story;
+    story.put(story.one, 7, 20, 28, "seven");
+    story.put(story.other, 7, 34, 42, "again");
+    story.del(story.one, 7, 28, 34);  // told late
+    EXPECT_FALSE(story.database().rows.at(7).deleted);
+    EXPECT_EQ(story.database().rows.at(7).value, "again");
+    EXPECT_EQ(story.database().pairs, 3u);
+    EXPECT_TRUE(story.database().log[1].is_del) << "the log is in the order of the file";
+    story.del(story.one, 7, 42, 48);
+    EXPECT_TRUE(story.database().rows.at(7).deleted);
+    EXPECT_EQ(story.database().rows.at(7).writer, story.one);
+}
+
+TEST(DatabaseModel, TheLockHasOneHolderAndOthersWait) {
+    KvStory story;
+    story.enter(story.one, EventKind::pthread_mutex_lock, {.socket = store});
+    story.exit(story.one, EventKind::pthread_mutex_lock, {.socket = store});
+    story.enter(story.other, EventKind::pthread_mutex_lock, {.socket = store});
+    EXPECT_EQ(story.database().lock_holder, story.one);
+    EXPECT_EQ(waiting_for_lock(story.world()), std::vector{story.other});
+    story.enter(story.one, EventKind::pthread_mutex_unlock, {.socket = store});
+    EXPECT_EQ(story.database().lock_holder, ActorId::none);
+    story.exit(story.other, EventKind::pthread_mutex_lock, {.socket = store});
+    story.exit(story.one, EventKind::pthread_mutex_unlock, {.socket = store});
+    EXPECT_EQ(story.database().lock_holder, story.other);
+    story.enter(story.one, EventKind::futex, {});
+    EXPECT_EQ(waiting_for_sync(story.world()), std::vector{story.one});
+}
+
+TEST(DatabaseModel, ManyRowsAreCrowdedOut) {
+    KvStory story;
+    for (std::int64_t key = 0; key < static_cast<std::int64_t>(rows_kept) + 10; ++key) story.put(story.one, key, 20 + key * 8, 28 + key * 8, "value");
+    EXPECT_EQ(story.database().rows.size(), rows_kept);
+    EXPECT_EQ(story.database().rows.begin()->first, 10) << "the oldest ones are gone";
+    EXPECT_EQ(story.database().log.size(), log_lines_kept);
+    EXPECT_EQ(story.database().pairs, rows_kept + 12);
+}
+
+TEST(DatabaseModel, TroubleIsTheProgramsToo) {
+    KvStory story;
+    story.fact(EventKind::store_trouble, {.a = 1, .payload = "it was changed", .socket = store}, story.one);
+    EXPECT_EQ(story.database().trouble, "it was changed");
+    EXPECT_EQ(find(story.world(), story.server_program)->trouble, "it was changed");
+    story.fact(EventKind::store_torn, {.a = 3, .b = 5, .payload = "a line has no end", .socket = store}, story.server);
+    EXPECT_EQ(story.database().torn, "a line has no end");
+}
+
+TEST(DatabaseModel, ServersComeAndGo) {
+    KvStory story;
+    story.put(story.one, 7, 20, 28, "seven");
+    story.open(3, 28, true);
+    EXPECT_EQ(story.database().servers, 2u);
+    EXPECT_EQ(story.database().rows.size(), 1u) << "what is known holds";
+    story.fact(EventKind::store_closed, {.socket = store}, story.server);
+    story.fact(EventKind::store_written, {.a = 3, .value = 28, .socket = store}, story.server);
+    EXPECT_EQ(rows_waiting(story.database()), 0u);
+    EXPECT_TRUE(story.database().log.empty());
+    story.fact(EventKind::store_closed, {.socket = store}, story.server);
+    EXPECT_EQ(story.database().servers, 0u);
+    story.open(3, 28);
+    EXPECT_TRUE(story.database().rows.empty());
+}
+
+}  // namespace
+}  // namespace synoptic

@@ -1,0 +1,151 @@
+// A key-value server in a session: what its World knows of the database while clients change it, and a worker that is stopped, and killed, between write and sync.
+#include <signal.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "core/model/database.h"
+#include "tests/session/session_fixture.h"
+
+namespace synoptic {
+namespace {
+
+class DatabaseTest : public SessionTest {
+   protected:
+    void SetUp() override {
+        SessionTest::SetUp();
+        char name[] = "/tmp/synoptic-database-XXXXXX";
+        folder = mkdtemp(name);
+        path = folder + "/database.txt";
+    }
+    void TearDown() override {
+        session.reset();
+        std::filesystem::remove_all(folder);
+    }
+    std::string start(const std::string& program) {
+        session->submit(StartServer{.program = program, .place = Place::in_app, .address = "127.0.0.1", .port = "0", .database = path});
+        const std::string label = "server " + std::to_string(++servers);
+        std::string port;
+        EXPECT_TRUE(eventually([&](const World& w) {
+            const Socket* listener = listener_of(w, label);
+            if (listener) port = std::to_string(listener->local.port());
+            return listener != nullptr;
+        }));
+        return port;
+    }
+    void add_kv_clients(const std::string& port, int count) {
+        session->submit(AddClients{.program = "kv_client", .host = "127.0.0.1", .port = port, .count = count});
+        EXPECT_TRUE(eventually([&](const World& w) {
+            const Program* client = by_label(w, "client " + std::to_string(count));
+            const Socket* socket = client ? find(w, client->clientfd) : nullptr;
+            return socket && socket->state == Socket::State::connected;
+        }));
+    }
+    void say(const std::string& client, const std::string& text) { session->submit(Say{id_of(client), text}); }
+    bool database_is(const std::function<bool(const Database&)>& condition) const {
+        return eventually([&](const World& w) {
+            const Database* database = find_database(w, path);
+            return database && condition(*database);
+        });
+    }
+    std::string file() const {
+        std::ostringstream all;
+        all << std::ifstream(path).rdbuf();
+        return all.str();
+    }
+
+    std::string folder, path;
+};
+
+class EveryKvServer : public DatabaseTest, public testing::WithParamInterface<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Models, EveryKvServer, testing::Values("kv_iterative", "kv_fork", "kv_thread"), [](const auto& which) { return std::string(which.param); });
+
+TEST_P(EveryKvServer, RowsAreSeenAsTheyChange) {
+    std::ofstream(path) << "1 one\n5 five\n";
+    const std::string port = start(GetParam());
+    EXPECT_TRUE(database_is([](const Database& d) { return d.pairs == 2 && d.rows.size() == 2 && d.rows.at(5).value == "five" && d.rows.at(5).loaded; }));
+    add_kv_clients(port, 1);
+    say("client 1", "put 7 seven");
+    EXPECT_TRUE(hears("client 1", "OK"));
+    EXPECT_TRUE(database_is([](const Database& d) { return d.rows.count(7) && is_on_disk(d, d.rows.at(7)) && d.pairs == 3; }));
+    say("client 1", "del 1");
+    EXPECT_TRUE(database_is([](const Database& d) { return d.rows.at(1).deleted && d.dels == 1 && rows_waiting(d) == 0; }));
+    say("client 1", "get 5");
+    EXPECT_TRUE(hears("client 1", "five"));
+    EXPECT_TRUE(database_is([](const Database& d) { return d.rows.at(5).reads == 1; }));
+    say("client 1", "Bye");
+    EXPECT_TRUE(hears("client 1", "Goodbye"));
+    session->submit(StopServer{id_of("server 1")});
+    EXPECT_TRUE(eventually([&](const World& w) { return by_label(w, "server 1")->state == Program::State::ended; }));
+    EXPECT_EQ(by_label(world(), "server 1")->exit_status, 0);
+    EXPECT_EQ(file(), "5 five\n7 seven\n");
+    EXPECT_TRUE(database_is([](const Database& d) { return d.servers == 0 && d.lock_holder == ActorId::none; }));
+}
+
+TEST_F(DatabaseTest, WorkerIsStoppedBetweenWriteAndSyncAndKilledThere) {
+    const std::string port = start("kv_fork");
+    add_kv_clients(port, 2);
+    ActorId worker{};
+    EXPECT_TRUE(eventually([&](const World& w) {
+        std::size_t children = 0;
+        for (const auto& [id, actor] : w.actors) {
+            if (actor.name != "child" || actor.state != Actor::State::blocked) continue;
+            ++children;
+            if (worker == ActorId::none) worker = id;
+        }
+        return children == 2;
+    }));
+    const World before = world();
+    const Connection* served = nullptr;
+    for (const auto& [id, connection] : before.connections) {
+        for (const ActorId each : workers_of(before, id)) {
+            if (each == worker) served = &connection;
+        }
+    }
+    ASSERT_NE(served, nullptr);
+    std::string its_client, other_client;
+    for (const char* label : {"client 1", "client 2"}) (by_label(before, label)->clientfd == served->client ? its_client : other_client) = label;
+    session->submit(SetGate{worker, GateMode::step});
+    say(its_client, "put 7 seven");
+    // One step after the other until its line is in the file, and the disk is yet to have it.
+    const auto written = [](const Database& d) { return d.rows.count(7) != 0; };
+    bool there = false;
+    for (int step = 0; step < 40 && !there; ++step) {
+        const std::uint64_t number = session->submit(Step{worker});
+        outcome(number);
+        const Database* database = nullptr;
+        const World w = world();
+        database = find_database(w, path);
+        there = database && written(*database);
+    }
+    ASSERT_TRUE(there);
+    EXPECT_EQ(file(), "7 seven\n");
+    EXPECT_TRUE(database_is([&](const Database& d) { return rows_waiting(d) == 1 && d.rows.at(7).writer == worker; }));
+    session->submit(KillProcess{find(world(), find(world(), worker)->process)->pid, SIGKILL});
+    EXPECT_TRUE(eventually([&](const World& w) { return find(w, worker)->state == Actor::State::ended; }));
+    say(other_client, "put 8 eight");
+    EXPECT_TRUE(hears(other_client, "OK")) << "the dead one's lock is no hindrance";
+    EXPECT_EQ(file(), "7 seven\n8 eight\n");
+}
+
+TEST_F(DatabaseTest, ChangeByAnotherProgramIsSaid) {
+    const std::string port = start("kv_thread");
+    add_kv_clients(port, 1);
+    std::ofstream(path, std::ios::app) << "9 by hand\n";
+    say("client 1", "put 7 seven");
+    EXPECT_TRUE(hears("client 1", "ERROR " + path + " was changed by another program"));
+    EXPECT_TRUE(database_is([](const Database& d) { return !d.trouble.empty(); }));
+    EXPECT_TRUE(eventually([&](const World& w) { return by_label(w, "server 1")->trouble.find("changed by another program") != std::string::npos; }));
+}
+
+TEST_F(DatabaseTest, DamageIsTheServersTrouble) {
+    std::ofstream(path) << "1 one\nwhat\n";
+    session->submit(StartServer{.program = "kv_fork", .address = "127.0.0.1", .port = "0", .database = path});
+    EXPECT_TRUE(eventually([&](const World& w) { return by_label(w, "server 1") && by_label(w, "server 1")->state == Program::State::ended; }));
+    EXPECT_EQ(by_label(world(), "server 1")->trouble.rfind(path + ":2: neither", 0), 0u) << by_label(world(), "server 1")->trouble;
+}
+
+}  // namespace
+}  // namespace synoptic

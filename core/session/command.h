@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <variant>
 
@@ -62,7 +63,9 @@ using Command = std::variant<StartServer, StopServer, AddClients, Say, Chatter, 
 /** Why a program can't start as a process of its own; RestartHelper mends it. */
 inline constexpr const char* helper_is_missing = "the helper, which starts processes, does not run: restart it";
 
-/** "start echo_fork on 127.0.0.1:6666", as the history shows it. */
-std::string command_text(const Command& command);
+/** What a program is called, "client 5"; "" of one that has ended. */
+using NameOfProgram = std::function<std::string(ProgramId)>;
+/** "start echo_fork on 127.0.0.1:6666", "say \"hi\" as client 5", as the history shows it. */
+std::string command_text(const Command& command, const NameOfProgram& name_of);
 
 }  // namespace synoptic

@@ -44,13 +44,13 @@ struct Columns {
     float client_x, client_w, server_x, server_w;
 };
 
-/** Clients left, server right; the wire keeps a fifth of the width. Narrow stages shrink all three. */
+/** Clients left, server right; the wire keeps a fifth of the width, or a sixth where it is narrow: segments stand on it. Narrow stages shrink all three. */
 Columns columns_of(const StageMeasure& measure) {
     const float scale = measure.scale;
     const float inner = std::max(measure.width - 2 * margin_w * scale, 60.0f);
     float client_w = std::clamp(inner * 0.31f, 190 * scale, 340 * scale);
     float server_w = std::clamp(inner * 0.47f, 290 * scale, 560 * scale);
-    const float least_wire = std::min(60 * scale, inner * 0.12f);
+    const float least_wire = std::min(90 * scale, inner * 0.16f);
     const float over = client_w + server_w + least_wire - inner;
     if (over > 0) {
         client_w -= over * 0.4f;
@@ -294,11 +294,14 @@ class Placer {
         const bool narrow = server.queue.w < px(narrow_queue);
         server.queue_note = queue_note(server, narrow);
         const float before = px(narrow ? 64 : 108);
-        const float after = std::min(px(36 + 6.6f * static_cast<float>(server.queue_note.size())), server.queue.w * 0.4f);
-        const float room = server.queue.w - before - after;
         const std::int64_t wanted = std::max<std::int64_t>(server.capacity, 1);
         const std::size_t filled = really_queued(server);
         const float least_w = px(19), most_w = px(66), gap = px(4);
+        // The note is whole as long as the slots can be narrower; many slots leave it two fifths.
+        const float slots_least = static_cast<float>(std::min(wanted, std::int64_t{12})) * (least_w + gap);
+        const float most_after = std::max(server.queue.w * 0.4f, server.queue.w - before - slots_least);
+        const float after = std::min(px(36 + 6.6f * static_cast<float>(server.queue_note.size())), most_after);
+        const float room = server.queue.w - before - after;
         const std::int64_t fit = std::max<std::int64_t>(1, static_cast<std::int64_t>((room + gap) / (least_w + gap)));
         const std::int64_t shown = std::min({wanted, fit, std::int64_t{12}});
         const float each = std::clamp((room + gap) / static_cast<float>(shown) - gap, px(8), most_w);

@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "core/session/capture.h"
 #include "core/trace/format.h"
 #include "gui/app_state.h"
+#include "gui/save_place.h"
 #include "imgui.h"
 
 namespace synoptic {
@@ -78,16 +78,17 @@ void stop_server(AppState& state) {
 
 /** Writes what is shown of the wire beside earlier files of its kind, and says where. */
 void save_capture(AppState& state) {
-    std::error_code error;
-    std::filesystem::path path;
-    int number = 0;
-    do path = std::filesystem::current_path(error) / fmt::format("synoptic{}.pcapng", ++number == 1 ? "" : fmt::format("-{}", number));
-    while (std::filesystem::exists(path, error));
-    const Status saved = export_capture(state.history, state.moment.shown().events, path.string(), realtime_offset_ns());
+    const std::string folder = documents_folder();
+    if (folder.empty()) {
+        state.messages.add("The segments could not be saved: HOME is not set, so that there is no folder for documents.", true);
+        return;
+    }
+    const std::string path = unused_path(folder, "synoptic", ".pcapng");
+    const Status saved = export_capture(state.history, state.moment.shown().events, path, realtime_offset_ns());
     if (!saved)
         state.messages.add("The segments could not be saved: " + saved.error().text(), true);
     else
-        state.messages.note("Saved " + path.string(), state.now_s);
+        state.messages.note("Saved " + path, state.now_s, path);
 }
 
 /** Shows this view in the lower left pane; the calls again if it was there already. */
@@ -141,22 +142,30 @@ void copy_selected(AppState& state) {
     state.messages.note("Copied: " + text, state.now_s);
 }
 
-}  // namespace
-
-const Program* current_server(const AppState& state) {
+/** The selected server, else the chosen one, else the latest, of those that will do. */
+template <class WillDo>
+const Program* preferred_server(const AppState& state, WillDo will_do) {
     const World& live = state.moment.live();
-    const auto lives = [](const Program* program) {
-        return program != nullptr && program->is_server && program->state != Program::State::ended;
-    };
     ProgramId selected = state.selection.program;
     if (const Actor* actor = find(live, state.selection.actor)) selected = actor->program;
     if (const Process* process = find(live, state.selection.process)) selected = process->program;
     if (const Socket* socket = find(live, state.selection.socket)) selected = socket->program;
     for (ProgramId id : {selected, state.chosen_server}) {
-        if (lives(find(live, id))) return find(live, id);
+        if (const Program* program = find(live, id); program != nullptr && will_do(*program)) return program;
     }
-    const std::vector<const Program*> servers = live_servers(live);
+    std::vector<const Program*> servers = live_servers(live);
+    std::erase_if(servers, [&](const Program* server) { return !will_do(*server); });
     return servers.empty() ? nullptr : servers.back();
+}
+
+}  // namespace
+
+const Program* current_server(const AppState& state) {
+    return preferred_server(state, [](const Program& program) { return program.is_server && program.state != Program::State::ended; });
+}
+
+const Program* server_to_join(const AppState& state) {
+    return preferred_server(state, [&](const Program& program) { return may_be_joined(state.moment.live(), program); });
 }
 
 void start_chosen_server(AppState& state) {
@@ -172,9 +181,12 @@ void start_chosen_server(AppState& state) {
 }
 
 void add_clients(AppState& state, int count) {
-    const Program* server = current_server(state);
+    const Program* server = server_to_join(state);
     if (server == nullptr) {
-        state.messages.note("Start a server first: S", state.now_s);
+        const Program* gone = current_server(state);
+        state.messages.note(gone == nullptr ? std::string("Start a server first: S")
+                                            : fmt::format("{} will not listen any more: start another one with S", gone->label),
+                            state.now_s);
         return;
     }
     AddClients add = clients_for(state.moment.live(), *server, count);

@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "core/session/capture.h"
 #include "core/trace/format.h"
 #include "gui/app_state.h"
+#include "gui/save_place.h"
 #include "gui/widgets.h"
 #include "imgui.h"
 
@@ -86,12 +86,13 @@ void stop_server(AppState& state) {
 
 /** Has what is shown of the wire written beside earlier files of its kind. */
 void save_capture(AppState& state) {
-    std::error_code error;
-    std::filesystem::path path;
-    int number = 0;
-    do path = std::filesystem::current_path(error) / fmt::format("synoptic{}.pcapng", ++number == 1 ? "" : fmt::format("-{}", number));
-    while (std::filesystem::exists(path, error));
-    if (!state.exporter.start(state.history, state.moment.shown().events, path.string(), realtime_offset_ns()))
+    const std::string folder = documents_folder();
+    if (folder.empty()) {
+        state.messages.add("The segments could not be saved: HOME is not set, so that there is no folder for documents.", true);
+        return;
+    }
+    const std::string path = unused_path(folder, "synoptic", ".pcapng");
+    if (!state.exporter.start(state.history, state.moment.shown().events, path, realtime_offset_ns()))
         state.messages.note(fmt::format("Still saving {}", state.exporter.path()), state.now_s);
 }
 
@@ -146,36 +147,44 @@ void copy_selected(AppState& state) {
     state.messages.note("Copied: " + text, state.now_s);
 }
 
-}  // namespace
-
-const Program* current_server(const AppState& state) {
+/** The selected server, else the chosen one, else the latest, of those that will do. */
+template <class WillDo>
+const Program* preferred_server(const AppState& state, WillDo will_do) {
     const World& live = state.moment.live();
-    const auto lives = [](const Program* program) {
-        return program != nullptr && program->is_server && program->state != Program::State::ended;
-    };
     ProgramId selected = state.selection.program;
     if (const Actor* actor = find(live, state.selection.actor)) selected = actor->program;
     if (const Process* process = find(live, state.selection.process)) selected = process->program;
     if (const Socket* socket = find(live, state.selection.socket)) selected = socket->program;
     for (ProgramId id : {selected, state.chosen_server}) {
-        if (lives(find(live, id))) return find(live, id);
+        if (const Program* program = find(live, id); program != nullptr && will_do(*program)) return program;
     }
-    const std::vector<const Program*> servers = live_servers(live);
+    std::vector<const Program*> servers = live_servers(live);
+    std::erase_if(servers, [&](const Program* server) { return !will_do(*server); });
     return servers.empty() ? nullptr : servers.back();
 }
+
+}  // namespace
 
 void watch_export(AppState& state) {
     const Exporter& exporter = state.exporter;
     if (!exporter.works()) return;
     if (const std::optional<Status> saved = state.exporter.take_outcome()) {
         if (*saved)
-            state.messages.note("Saved " + exporter.path(), state.now_s);
+            state.messages.note("Saved " + exporter.path(), state.now_s, exporter.path());
         else
             state.messages.add("The segments could not be saved: " + saved->error().text(), true);
         return;
     }
     state.messages.note(fmt::format("Saving {}: {} %", exporter.path(), exporter.percent()), state.now_s);
     ui::wake_in(0.1);
+}
+
+const Program* current_server(const AppState& state) {
+    return preferred_server(state, [](const Program& program) { return program.is_server && program.state != Program::State::ended; });
+}
+
+const Program* server_to_join(const AppState& state) {
+    return preferred_server(state, [&](const Program& program) { return may_be_joined(state.moment.live(), program); });
 }
 
 void start_chosen_server(AppState& state) {
@@ -191,9 +200,12 @@ void start_chosen_server(AppState& state) {
 }
 
 void add_clients(AppState& state, int count) {
-    const Program* server = current_server(state);
+    const Program* server = server_to_join(state);
     if (server == nullptr) {
-        state.messages.note("Start a server first: S", state.now_s);
+        const Program* gone = current_server(state);
+        state.messages.note(gone == nullptr ? std::string("Start a server first: S")
+                                            : fmt::format("{} will not listen any more: start another one with S", gone->label),
+                            state.now_s);
         return;
     }
     AddClients add = clients_for(state.moment.live(), *server, count);

@@ -55,6 +55,7 @@ class App {
     bool behind_ = false;  // the live World lacks events that the History has
     double next_wake_s_ = -1;
     std::uint64_t frames_ = 0;
+    float panes_top_ = 0;  // y
     bool done_ = false;
 };
 
@@ -94,9 +95,6 @@ bool App::start(const WindowOptions& options) {
     state_->settings = loaded.settings;
     saved_settings_ = changed_settings_ = settings_text(loaded.settings);
     if (!loaded.trouble.empty()) state_->messages.add(loaded.trouble, true);
-    if (!options.file.empty()) {
-        state_->messages.add(fmt::format("{} can't be opened: this version has no reader for lessons and recordings.", options.file), true);
-    }
     // The pace that was left; everyone who begins takes it on.
     const int pace_ms = paces_ms[state_->settings.pace];
     if (pace_ms > 0) session_->submit(SetGate{ActorId{}, GateMode::slow, static_cast<std::uint32_t>(pace_ms)});
@@ -179,7 +177,7 @@ void App::frame() {
         }
         moving_ = true;
     }
-    state.messages.draw_note(area, state.now_s);
+    state.messages.draw_note(area, panes_top_, state.now_s);
     imgui::pop_font();
     const ImVec4 clear = ImGui::ColorConvertU32ToFloat4(theme.window);
     window_.end(clear.x, clear.y, clear.z);
@@ -203,6 +201,7 @@ void App::draw(const ui::Rect& area) {
     draw_toolbar(state, row(std::floor(ui::px(toolbar_height))));
     if (const float height = past_strip_height(state); height > 0) draw_past_strip(state, row(height));
     if (const float height = state.messages.height(area.w); height > 0) state.messages.draw(row(height), state.moment.live(), state.out);
+    panes_top_ = y;
     const ui::Rect rest{area.x, y, area.w, std::max(0.0f, area.bottom() - y)};
     if (state.moment.live().programs.empty()) {
         draw_welcome(state, rest);

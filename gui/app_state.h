@@ -50,8 +50,11 @@ struct AppState {
 
 /** Says how far the export is, and what became of it; asks for another look while it is at work. */
 void watch_export(AppState& state);
-/** The server that clients join and Stop means: the selected one, else the chosen one, else the latest. Null if none lives. */
+/** The server that Stop means: the selected one, else the chosen one, else the latest. Null if none lives. */
 const Program* current_server(const AppState& state);
+
+/** The server that clients join: as current_server(), of those that listen or will. Null if there is none. */
+const Program* server_to_join(const AppState& state);
 
 /** Starts the chosen server; its trouble becomes a message. */
 void start_chosen_server(AppState& state);

@@ -1,6 +1,7 @@
 #include "gui/demonstrations.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "gui/server_choice.h"
 
@@ -64,7 +65,7 @@ Demonstration second_client_waits() {
             {[](const Cast& c) { return c.connection(1) == Connection::State::queued && c.blocked_in(1, EventKind::fgets); },
              [](const Cast& c) { return Commands{say(c, 1, "is anybody there?")}; }},
         },
-        "Client 2 is connected and has sent its line, but the server has not accepted it: it is in recv, with client 1. Close client 1, "
+        "{Client 2} is connected and has sent its line, but the server has not accepted it: it is in recv, with {client 1}. Close {client 1}, "
         "and see who is served next."};
 }
 
@@ -106,20 +107,20 @@ Demonstration forked_server() {
 }
 
 Demonstration zombies() {
-    return {
-        "zombies",
-        "Nobody waits for the child",
-        "A server that never calls waitpid: when its client leaves, the child ends and stays as a zombie.",
-        {"echo_fork_no_wait"},
-        {
-            {[](const Cast&) { return true; }, [](const Cast& c) { return Commands{serve(c.world(), "echo_fork_no_wait")}; }},
-            {[](const Cast& c) { return c.address(0).known(); }, [](const Cast& c) { return Commands{join(c, 0, 2)}; }},
-            {[](const Cast& c) { return accepted(c, 0) && accepted(c, 1) && c.blocked_in(0, EventKind::fgets); },
-             [](const Cast& c) { return Commands{CloseClient{c.client(0)->id}}; }},
-            {[](const Cast& c) { return zombie_count(c.world()) > 0; }, [](const Cast&) { return Commands{}; }},
-        },
-        "Client 1 has left, its child has ended, and nobody reads its status: a zombie. Close client 2 for another; stopping the server "
-        "ends them all."};
+    return {"zombies",
+            "Nobody waits for the child",
+            "A server that never calls waitpid: when its client leaves, the child ends and stays as a zombie.",
+            {"echo_fork_no_wait"},
+            {
+                {[](const Cast&) { return true; }, [](const Cast& c) { return Commands{serve(c.world(), "echo_fork_no_wait")}; }},
+                {[](const Cast& c) { return c.address(0).known(); }, [](const Cast& c) { return Commands{join(c, 0, 2)}; }},
+                {[](const Cast& c) { return accepted(c, 0) && accepted(c, 1) && c.blocked_in(0, EventKind::fgets); },
+                 [](const Cast& c) { return Commands{CloseClient{c.client(0)->id}}; }},
+                {[](const Cast& c) { return zombie_count(c.world()) > 0; }, [](const Cast&) { return Commands{}; }},
+            },
+            "{Client 1} has left, its child has ended, and nobody reads its status: a zombie. Close {client 2} for another; stopping the "
+            "server "
+            "ends them all."};
 }
 
 }  // namespace
@@ -153,6 +154,24 @@ bool Cast::blocked_in(std::size_t index, EventKind call) const {
     });
 }
 
+std::string with_labels(std::string_view look_at, const Cast& cast) {
+    std::string text;
+    while (!look_at.empty()) {
+        const std::size_t open = std::min(look_at.find('{'), look_at.size());
+        text += look_at.substr(0, open);
+        look_at.remove_prefix(open);
+        const std::size_t close = look_at.find('}');
+        if (close == std::string_view::npos) break;
+        std::string name(look_at.substr(1, close - 1));
+        const std::size_t digits = name.rfind(' ') + 1;
+        const Program* client = cast.client(static_cast<std::size_t>(std::max(std::atoi(name.c_str() + digits), 1)) - 1);
+        if (client != nullptr && !client->label.empty()) name = std::string(1, name.front()) + client->label.substr(1);
+        text += name;
+        look_at.remove_prefix(close + 1);
+    }
+    return text;
+}
+
 const std::vector<Demonstration>& demonstrations() {
     static const std::vector<Demonstration> all = [] {
         std::vector<Demonstration> list = {second_client_waits(), fork_beside_threads(), forked_server(), zombies()};
@@ -166,9 +185,14 @@ const std::vector<Demonstration>& demonstrations() {
 
 void DemonstrationRunner::start(const Demonstration& demonstration, const World& live, Commands& out) {
     // What the user started stays; what a demonstration started makes room for the next one.
-    for (const Program* server : live_servers(live)) {
-        const bool of_a_demonstration = std::find(started_.begin(), started_.end(), server->id) != started_.end();
-        if (of_a_demonstration) out.push_back(StopServer{server->id});
+    const auto is_of_a_demonstration = [this](ProgramId server) {
+        return server != ProgramId::none && std::find(started_.begin(), started_.end(), server) != started_.end();
+    };
+    for (const auto& [id, program] : live.programs) {
+        if (program.state == Program::State::ended) continue;
+        if (program.is_server && is_of_a_demonstration(id)) out.push_back(StopServer{id});
+        // A server's end does not end its clients: they may wait for a line to send.
+        if (!program.is_server && is_of_a_demonstration(server_joined_by(live, program))) out.push_back(CloseClient{id});
     }
     started_.clear();
     running_ = &demonstration;
@@ -189,7 +213,7 @@ std::string DemonstrationRunner::advance(const World& live, Commands& out) {
     if (!running_->steps[step_].ready(cast)) return {};
     for (Command& command : running_->steps[step_].commands(cast)) out.push_back(std::move(command));
     if (++step_ < running_->steps.size()) return {};
-    const char* text = running_->look_at;
+    std::string text = with_labels(running_->look_at, cast);
     running_ = nullptr;
     return text;
 }

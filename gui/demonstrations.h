@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/model/world.h"
@@ -43,15 +44,19 @@ struct Demonstration {
     const char* summary;               // what is to be seen, in a sentence
     std::vector<const char*> servers;  // programs that it needs
     std::vector<DemonstrationStep> steps;
-    const char* look_at;  // what to look at once it stands, and what to do next
+    const char*
+        look_at;  // what to look at once it stands, and what to do next; {client 1} is the first client of its cast, as it is labelled
 };
+
+/** `look_at` with the cast's labels: "{Client 2} waits" is "Client 5 waits" where four clients had been before. */
+std::string with_labels(std::string_view look_at, const Cast& cast);
 
 /** Those whose programs this build has. */
 const std::vector<Demonstration>& demonstrations();
 
 class DemonstrationRunner {
    public:
-    /** Begins one; servers that an earlier one started are stopped. */
+    /** Begins one; servers that an earlier one started are stopped, and their clients closed. */
     void start(const Demonstration& demonstration, const World& live, Commands& out);
     /** Sends what is due. Returns what to look at when the last step was done, else "". */
     std::string advance(const World& live, Commands& out);

@@ -80,6 +80,15 @@ void stroke_path(ImDrawList& canvas, ImU32 colour, bool closed, float thickness)
 #endif
 }
 
+int arrows_pressed() {
+#if IMGUI_VERSION_NUM >= 18700
+    return static_cast<int>(ImGui::IsKeyPressed(ImGuiKey_RightArrow)) - static_cast<int>(ImGui::IsKeyPressed(ImGuiKey_LeftArrow));
+#else
+    return static_cast<int>(ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_RightArrow))) -
+           static_cast<int>(ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_LeftArrow)));
+#endif
+}
+
 ImGuiCol navigation_colour() {
 #if IMGUI_VERSION_NUM >= 19140
     return ImGuiCol_NavCursor;

@@ -25,6 +25,9 @@ bool enter_is_ours();
 void stroke_rect(ImDrawList& canvas, ImVec2 low, ImVec2 high, ImU32 colour, float rounding, float thickness);
 void stroke_path(ImDrawList& canvas, ImU32 colour, bool closed, float thickness);
 
+/** Presses of the arrow keys since the frame before, repeated ones too: right ones count up, left ones down. */
+int arrows_pressed();
+
 /** The colour of the keyboard's highlight. */
 ImGuiCol navigation_colour();
 

@@ -72,8 +72,9 @@ void Messages::add(std::string text, bool trouble, Remedy remedy) {
     if (messages_.size() > most_kept) messages_.pop_front();
 }
 
-void Messages::note(std::string text, double now_s) {
+void Messages::note(std::string text, double now_s, std::string copies) {
     note_ = std::move(text);
+    note_copies_ = std::move(copies);
     note_until_s_ = now_s + note_lasts_s;
 }
 
@@ -126,7 +127,8 @@ void Messages::watch(const World& live, double now_s) {
 /** Where there can be no wire, that is said once and is no fault; a wire that went is one. */
 void Messages::watch_lab(const LabState& lab) {
     if (lab.lives) {
-        if (!told_lab_.empty()) std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_wire; });
+        // Only a new one: a host of this one may be lost.
+        if (!lab_lives_ || lab.pid != lab_pid_) std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_wire; });
         had_lab_ = true;
         told_lab_.clear();
     } else if (!lab.trouble.empty() && told_lab_ != lab.trouble) {
@@ -136,6 +138,8 @@ void Messages::watch_lab(const LabState& lab) {
         else
             add("The wire can't be had here; servers use loopback instead. " + lab.trouble, false);
     }
+    lab_lives_ = lab.lives;
+    lab_pid_ = lab.pid;
 }
 
 void Messages::watch_kernel(const World& live) {
@@ -231,7 +235,7 @@ void Messages::draw(const ui::Rect& area, const World& live, std::vector<Command
     if (dismissed != 0) dismiss(dismissed);
 }
 
-void Messages::draw_note(const ui::Rect& area, double now_s) {
+void Messages::draw_note(const ui::Rect& area, float top, double now_s) {
     if (note_.empty()) return;
     if (now_s >= note_until_s_) {
         note_.clear();
@@ -240,18 +244,29 @@ void Messages::draw_note(const ui::Rect& area, double now_s) {
     ui::wake_in(note_until_s_ - now_s + 0.01);
     const Theme& theme = ui::theme();
     ImFont* font = ui::fonts().text;
-    const float width = std::min(ui::text_width(font, note_) + ui::px(40), area.w - ui::px(32)), height = ui::px(40);
-    const ui::Rect rect{std::floor(area.x + (area.w - width) / 2), std::floor(area.bottom() - height - ui::px(20)), std::floor(width),
-                        std::floor(height)};
-    ImDrawList& front = *ImGui::GetForegroundDrawList();
-    front.AddRectFilled(rect.min(), rect.max(), theme.text, rect.h / 2);
-    const float line = imgui::font_size(font);
-    front.PushClipRect(rect.min(), rect.max());
-    const std::string shown = ui::showable(font, note_);
-    front.AddText(font, line, {std::floor(rect.x + ui::px(20)), std::floor(rect.y + (rect.h - line) / 2)},
-                  theme.dark ? theme.window : theme.card, shown.c_str());
-    front.PopClipRect();
+    const bool copies = !note_copies_.empty();
+    const float icon = copies ? ui::px(22) : 0;
+    const float width = std::min(ui::text_width(font, note_) + icon + ui::px(32), area.w - ui::px(32)), height = ui::px(30);
+    // Right of the first pane's title, as far as there is room.
+    const float x = std::min(std::max(area.x + ui::px(240), area.x + area.w * 0.33f - width / 2), area.right() - width - ui::px(16));
+    const ui::Rect rect{std::floor(x), std::floor(top + ui::px(2)), std::floor(width), std::floor(height)};
+    ImGui::SetNextWindowPos(rect.min());
+    ImGui::SetNextWindowSize({rect.w, rect.h});
+    ImGui::Begin("note", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav);
+    bool hovered = false;
+    if (copies && ui::hit("note.copy", rect, note_, &hovered, "Click to copy the path")) {
+        ImGui::SetClipboardText(note_copies_.c_str());
+        note_ = "Copied " + note_copies_;
+        note_until_s_ = now_s + note_lasts_s;
+    }
+    const ImU32 ground = hovered ? mixed(theme.text, theme.accent, 0.25f) : theme.text, ink = theme.dark ? theme.window : theme.card;
+    ui::canvas().AddRectFilled(rect.min(), rect.max(), ground, rect.h / 2);
+    ui::draw_text(font, {rect.x + ui::px(16), rect.y + (rect.h - imgui::font_size(font)) / 2}, ink, note_, rect.w - icon - ui::px(32));
+    if (copies) draw_icon(ui::canvas(), Icon::copy, {rect.right() - ui::px(22), rect.y + rect.h / 2}, ui::px(13), ink);
     ui::record("note", rect, note_);
+    ImGui::End();
 }
 
 }  // namespace synoptic

@@ -1,5 +1,5 @@
 // Messages: what went wrong, and what to do about it, where the user looks: strips below the toolbar that stay until they are dismissed, and
-// short notes at the bottom that go by themselves. The window's thread only.
+// short notes over the panes' titles that go by themselves. The window's thread only.
 #pragma once
 
 #include <array>
@@ -30,8 +30,8 @@ class Messages {
     /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make, and a move that came too late, is only noted. */
     void watch(const World& live, double now_s);
     void add(std::string text, bool trouble, Remedy remedy = Remedy::none);
-    /** A short note at the bottom. */
-    void note(std::string text, double now_s);
+    /** A short note that goes by itself. `copies`: what a click on it copies, a path; empty: nothing. */
+    void note(std::string text, double now_s, std::string copies = {});
 
     const std::deque<Message>& all() const { return messages_; }
     const std::string& current_note() const { return note_; }
@@ -40,8 +40,8 @@ class Messages {
     float height(float width) const;
     /** Draws the strips from the top of `area` downwards. */
     void draw(const ui::Rect& area, const World& live, std::vector<Command>& out);
-    /** Draws the note at the bottom of `area`. */
-    void draw_note(const ui::Rect& area, double now_s);
+    /** Draws the note over the panes' titles, whose top is at `top`: below it would lie over their news. */
+    void draw_note(const ui::Rect& area, float top, double now_s);
 
    private:
     void watch_lab(const LabState& lab);
@@ -54,11 +54,12 @@ class Messages {
     std::uint64_t seen_command_ = 0;
     std::set<ProgramId> seen_programs_;
     EventIndex told_helper_ = no_event;  // the event that its trouble was told by
-    bool had_lab_ = false;
+    bool had_lab_ = false, lab_lives_ = false;
+    pid_t lab_pid_ = 0;
     std::array<std::string, 3> told_tables_;  // by TcpHost: the trouble with the kernel's table that was told last
     bool told_host_lost_[2] = {false, false};
     std::string told_lab_;  // the trouble with the lab that was told last
-    std::string note_;
+    std::string note_, note_copies_;
     double note_until_s_ = 0;
 };
 

@@ -78,6 +78,7 @@ struct CodeView {
     float scroll_x = 0;     // of comments that draw, which are not broken into rows
     std::string last_file;  // what was shown in the last frame
     int last_line = 0;
+    float last_width = 0, last_height = 0, last_scale = 0;  // of the list then
 };
 
 void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area);

@@ -201,6 +201,23 @@ std::size_t live_client_count(const World& world) {
     return count;
 }
 
+bool may_be_joined(const World& world, const Program& server) {
+    if (!server.is_server || server.state == Program::State::ended) return false;
+    if (const Socket* listener = find(world, server.listener)) return listener->state == Socket::State::listening;
+    // It has yet to listen: as long as there is somebody who will.
+    return server.state == Program::State::starting || !server.actors.empty();
+}
+
+ProgramId server_joined_by(const World& world, const Program& client) {
+    const Socket* socket = find(world, client.clientfd);
+    const Connection* connection = socket ? find(world, socket->connection) : nullptr;
+    if (!connection) return ProgramId::none;
+    for (const SocketId end : {connection->listener, connection->server}) {
+        if (const Socket* theirs = find(world, end)) return theirs->program;
+    }
+    return ProgramId::none;
+}
+
 Address listens_at(const World& world, const Program& server) {
     const Socket* listener = find(world, server.listener);
     return listener != nullptr && listener->state == Socket::State::listening ? listener->local : Address{};

@@ -63,6 +63,10 @@ Workers next_workers(Workers workers);
 /** Servers that have not ended, oldest first. */
 std::vector<const Program*> live_servers(const World& world);
 std::size_t live_client_count(const World& world);
+/** False once it is over with listening although the program has not ended: its first process was killed, and its workers live on. */
+bool may_be_joined(const World& world, const Program& server);
+/** The server of ours that a client has connected to; none while it has not. */
+ProgramId server_joined_by(const World& world, const Program& client);
 /** Where a server listens; unknown while it does not. */
 Address listens_at(const World& world, const Program& server);
 /** The address that clients connect to: where the server listens everywhere, loopback or the server host's. */

@@ -3,14 +3,18 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <netinet/in.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <limits>
+#include <set>
+#include <utility>
 
 #include "core/base/result.h"
 #include "core/base/text.h"
@@ -153,8 +157,16 @@ int run_hostinfo(const Arguments& given) {
     return print_hostinfo({given.host.c_str(), given.service.c_str(), family, given.numeric});
 }
 
+/** All variants of servers by name, for the help. */
+std::string server_variants() {
+    std::set<std::string> names;
+    for (const ProgramInfo& program : all_programs()) {
+        if (program.role == Role::server && *program.variant) names.insert(program.variant);
+    }
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
 void describe(CLI::App& app, Arguments& given) {
-    app.add_option("file", given.window.file, "a lesson or a recording to open in the window")->option_text("[LESSON | RECORDING]");
     app.add_option("--dump", given.window.dump_file)->group("");
     app.add_option("--size", given.window.size)->group("");
 
@@ -168,7 +180,7 @@ void describe(CLI::App& app, Arguments& given) {
     serve->add_option("--max-clients", given.most_clients, "kv: clients at a time, 1000 unless said otherwise");
     serve->add_option("--max-line", given.line_bytes, "kv: bytes of a request, 65561 unless said otherwise");
     serve->add_option("--idle", given.idle_seconds, "kv: seconds that a client may let pass without a request, 600 unless said otherwise");
-    serve->add_option("--variant", given.variant, "a defective variant, by name");
+    serve->add_option("--variant", given.variant, "a defective variant: " + server_variants());
 
     CLI::App* client = app.add_subcommand("client", "run a client on the terminal");
     client->add_option("protocol", given.protocol, "echo, message or kv")->required();
@@ -198,6 +210,34 @@ void fill_standard_descriptors() {
     }
 }
 
+/** How many letters must be put in, taken out or replaced to make one word of the other (Levenshtein). */
+std::size_t letters_apart(std::string_view one, std::string_view other) {
+    std::vector<std::size_t> row(other.size() + 1);
+    for (std::size_t at = 0; at <= other.size(); ++at) row[at] = at;
+    for (std::size_t i = 1; i <= one.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= other.size(); ++j) {
+            const std::size_t replaced = diagonal + (one[i - 1] != other[j - 1]);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+        }
+    }
+    return row.back();
+}
+
+/** What to say of a word that is no subcommand: the nearest ones, then all. */
+std::string no_subcommand(const CLI::App& app, const std::string& word) {
+    std::vector<std::string> near, all;
+    for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; })) {
+        const std::string& name = each->get_name();
+        all.push_back(name);
+        const bool begins = !word.empty() && name.starts_with(word);
+        if (begins || letters_apart(word, name) <= std::max<std::size_t>(name.size() / 3, 1)) near.push_back(name);
+    }
+    const std::string meant = near.empty() ? "" : fmt::format(" did you mean {}?", fmt::join(near, " or "));
+    return fmt::format("{} is no subcommand:{} there are {}; without one the window opens", synoptic::quoted(word), meant, fmt::join(all, ", "));
+}
+
 /** CLI11's message without its line breaks: wrong usage is one line. */
 std::string one_line(std::string text) {
     for (char& c : text) {
@@ -219,6 +259,9 @@ int run_command_line(int argc, char** argv, int (*open_window)(const WindowOptio
     } catch (const CLI::CallForHelp& help) {
         return app.exit(help);
     } catch (const CLI::ParseError& error) {
+        const std::vector<std::string> rest = app.remaining();
+        if (app.get_subcommands().empty() && !rest.empty() && !rest.front().starts_with('-'))
+            return refuse(no_subcommand(app, rest.front()));
         return refuse(one_line(error.what()));
     }
     if (app.got_subcommand("serve")) return run_serve(given);

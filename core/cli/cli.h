@@ -6,7 +6,6 @@
 namespace synoptic {
 
 struct WindowOptions {
-    std::string file;       // a lesson or a recording; empty: none
     std::string dump_file;  // for tests: what is on screen, as JSON, after each frame; empty: none
     std::string size;       // "1600x900"; empty: as it was left
 };

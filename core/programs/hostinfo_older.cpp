@@ -27,7 +27,10 @@ static int gethostbyname_with_inet_ntoa(Sockets& os, const char* name) {
     in_addr other = {~address.s_addr};
     const char* first = inet_ntoa(address);
     const char* second = inet_ntoa(other);  // overwrites the text of the first: both pointers point to one buffer
-    os.printf("inet_ntoa of two different addresses: %s and %s\n", first, second);
+    os.printf(
+        "inet_ntoa, called for the last of these and then for its complement: %s and %s: it has one static buffer,\n"
+        "  which the second call has overwritten (the complement is nobody's address here)\n",
+        first, second);
     return 0;
 }
 

@@ -1,4 +1,4 @@
-// The key-value server with a process for each client, whose pairs are in memory alone.
+// DEFECTIVE: the key-value server with a process for each client keeps its pairs in memory alone.
 //
 // A child has a copy of the map as it was at the fork. What it puts there, nobody else will ever see, and it is gone with
 // the child. Beside it: kv_copies_thread.cpp, where all threads share one map.

@@ -1,4 +1,4 @@
-// The key-value server with a thread for each client, whose pairs are in memory alone.
+// DEFECTIVE: the key-value server with a thread for each client keeps its pairs in memory alone: a restart forgets all.
 //
 // Threads share their memory: there is one map for all. Two that change it at once would break it, so a lock stands before it.
 // (Beside it: kv_copies_fork.cpp, where each child has a copy.)

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <variant>
 
@@ -76,7 +77,9 @@ inline constexpr const char* helper_is_missing = "the helper, which starts proce
 /** Why nothing new can start on a wire whose lab has ended; StartLab mends it. */
 inline constexpr const char* wire_has_ended = "the wire has ended: restart it";
 
-/** "start echo_fork on 127.0.0.1:6666", as the history shows it. */
-std::string command_text(const Command& command);
+/** What a program is called, "client 5"; "" of one that has ended. */
+using NameOfProgram = std::function<std::string(ProgramId)>;
+/** "start echo_fork on 127.0.0.1:6666", "say \"hi\" as client 5", as the history shows it. */
+std::string command_text(const Command& command, const NameOfProgram& name_of);
 
 }  // namespace synoptic

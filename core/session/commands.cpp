@@ -41,17 +41,22 @@ const char* move_text(SegmentMove move) {
 }
 
 struct CommandText {
+    const NameOfProgram& name_of;
+    std::string name(ProgramId id) const {
+        const std::string known = name_of ? name_of(id) : "";
+        return known.empty() ? fmt::format("program {}, which has ended", static_cast<unsigned>(id)) : known;
+    }
     std::string operator()(const StartServer& c) const { return fmt::format("start {} on {}", c.program, place_text(c.address, c.port)); }
-    std::string operator()(const StopServer& c) const { return fmt::format("stop program {}", static_cast<unsigned>(c.program)); }
+    std::string operator()(const StopServer& c) const { return "stop " + name(c.program); }
     std::string operator()(const AddClients& c) const {
         return fmt::format("add {} client{} to {}", c.count, c.count == 1 ? "" : "s", place_text(c.host, c.port));
     }
-    std::string operator()(const Say& c) const { return fmt::format("say {} as program {}", quoted(c.text), static_cast<unsigned>(c.client)); }
+    std::string operator()(const Say& c) const { return fmt::format("say {} as {}", quoted(c.text), name(c.client)); }
     std::string operator()(const Chatter& c) const {
         return c.every_ms ? fmt::format("chatter every {} ms", c.every_ms) : std::string("stop chattering");
     }
     std::string operator()(const CloseClient& c) const {
-        return c.client == ProgramId::none ? std::string("close all clients") : fmt::format("close program {}", static_cast<unsigned>(c.client));
+        return c.client == ProgramId::none ? std::string("close all clients") : "close " + name(c.client);
     }
     std::string operator()(const KillProcess& c) const { return fmt::format("send signal {} to process {}", c.signal, c.pid); }
     std::string operator()(const SetGate& c) const {
@@ -80,11 +85,17 @@ bool is_port_number(const std::string& port) {
 
 }  // namespace
 
-std::string command_text(const Command& command) { return std::visit(CommandText{}, command); }
+std::string command_text(const Command& command, const NameOfProgram& name_of) {
+    return std::visit(CommandText{name_of}, command);
+}
 
 void Session::Implementation::carry_out(std::uint64_t number, const Command& command) {
     const auto told_number = static_cast<std::int64_t>(number);
-    post(EventKind::command, {.a = told_number, .b = static_cast<std::int64_t>(command.index())}, command_text(command));
+    const auto label_of = [this](ProgramId id) {
+        const auto run = runs.find(id);
+        return run != runs.end() ? run->second->label : std::string();
+    };
+    post(EventKind::command, {.a = told_number, .b = static_cast<std::int64_t>(command.index())}, command_text(command, label_of));
     const Result<std::string> outcome = std::visit([this](const auto& c) { return execute(c); }, command);
     if (outcome) post(EventKind::command_done, {.a = told_number}, *outcome);
     else post(EventKind::command_failed, {.a = told_number, .b = outcome.error().err}, outcome.error().text());

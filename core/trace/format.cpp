@@ -188,7 +188,7 @@ std::string print_result(const Event& enter, const Event* exit) {
             if (exit->value != 0) return gai_result(*exit);
             break;
         case EventKind::fgets:
-            return exit->value > 0 ? " = s" : " = NULL";  // its first argument, as fgets(3) calls it
+            return exit->value > 0 ? " = buffer" : " = NULL";  // its first argument, whatever the program calls that
         case EventKind::pthread_create:
         case EventKind::pthread_join:
         case EventKind::pthread_detach:  // return the error number itself

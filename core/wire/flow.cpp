@@ -123,10 +123,10 @@ void Flow::read_repeated(const Segment& segment, const End& sender, const End& r
         reading.nature = SegmentNature::retransmission;
     }
     const auto copies = sender.copies.find(segment.seq);
-    reading.count = copies == sender.copies.end() ? 2 : copies->second + 1;
+    reading.count = copies == sender.copies.end() ? 1 : copies->second;
     // The timer resends the oldest, a probe the newest; if they are one and the same, Linux sends it as a probe first, given SACK.
     const bool newest = end == sender.next_seq && sender.sack_permitted && receiver.sack_permitted && segment.payload_bytes != 0;
-    if (reading.nature == SegmentNature::retransmission && newest && reading.count == 2) {
+    if (reading.nature == SegmentNature::retransmission && newest && reading.count == 1) {
         reading.nature = SegmentNature::tail_loss_probe;
         reading.inferred = true;
     }
@@ -171,10 +171,8 @@ std::string Flow::why_reset(const Segment& segment, const End& sender, const End
 std::string Flow::note_of(const Segment& segment, const End& sender, const End& receiver, const SegmentReading& reading) const {
     if (segment.has(tcp_rst)) return why_reset(segment, sender, receiver);
     std::string note = name_of(reading.nature);
-    if (reading.nature == SegmentNature::duplicate_ack)
-        note += " #" + std::to_string(reading.count);
-    else if (reading.count > 0)
-        note += " × " + std::to_string(reading.count);
+    if (reading.nature == SegmentNature::syn_retransmission && segment.has(tcp_ack)) note = "SYN+ACK retransmission";
+    if (reading.count > 0) note += " #" + std::to_string(reading.count);
     if (reading.inferred) note += " (inferred)";
     const auto add = [&](const char* more) { note += (note.empty() ? "" : ", ") + std::string(more); };
     if (segment.is_syn() && !sender.has_syn && receiver.has_syn) add("simultaneous open");

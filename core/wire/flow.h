@@ -44,10 +44,10 @@ struct SegmentReading {
     std::uint32_t window_bytes = 0;  // scaled as both SYNs agreed; as sent on a SYN
     bool scale_known = false;        // false: no handshake was seen, so that the window may mean more
     SegmentNature nature = SegmentNature::plain;
-    std::uint32_t count = 0;  // which copy (the first retransmission is copy 2), which duplicate ACK; 0 where nothing is counted
+    std::uint32_t count = 0;  // which retransmission of it, which duplicate ACK, from 1; 0 where nothing is counted
     bool inferred = false;
     std::string title;  // "SYN", "data 64 bytes"
-    std::string note;   // "retransmission × 3", why a RST was sent; empty for what is plain
+    std::string note;   // "retransmission #2", why a RST was sent; empty for what is plain
     bool operator==(const SegmentReading&) const = default;
 };
 

@@ -38,8 +38,8 @@ bool stays(const PanelContext& panel, const Actor& actor) {
     return panel.now_ns > actor.state_since_ns + stays_ns;
 }
 
-/** The file of a program, and where its main actor stands in it, if it does. */
-Place place_of_program(const PanelContext& panel, ProgramId id) {
+/** The file of a program, and where its main actor stands in it, if it does; another file if it waits there. */
+Place place_of_program(const PanelContext& panel, const CodeView& view, ProgramId id) {
     const Program* program = find(panel.world, id);
     const ProgramInfo* info = program ? find_program(program->name) : nullptr;
     if (!info) return {};
@@ -48,6 +48,11 @@ Place place_of_program(const PanelContext& panel, ProgramId id) {
         if (!actor || !is_main_actor(panel.world, *actor) || actor->file == 0) continue;
         const Place place = place_of(panel, *actor);
         if (place.file == info->file && stays(panel, *actor)) return place;
+        // A function in another file may be where it waits: echo.cpp has the recv of every echo server.
+        if (place.file == info->file || source_text(place.file).empty()) continue;
+        if (actor->state == Actor::State::blocked && stays(panel, *actor)) return place;
+        if (actor->state == Actor::State::blocked) ui::wake_in(static_cast<double>(stays_ns) / 1e9);
+        if (view.last_file == place.file) return {place.file, 0, {}};  // it was there a moment ago: the pane does not turn to and fro
     }
     return {info->file, 0, {}};
 }
@@ -65,14 +70,14 @@ Place followed(PanelContext& panel, const CodeView& view) {
         if (!view.last_file.empty()) return {view.last_file, 0, actor->id};
     }
     if (chosen.program != ProgramId::none) {
-        Place place = place_of_program(panel, chosen.program);
+        Place place = place_of_program(panel, view, chosen.program);
         if (!place.file.empty()) return place;
     }
     const Actor* moved = find(panel.world, panel.world.last_moved);
     if (moved && moved->file != 0 && (panel.past || moved->gate == GateMode::step)) return place_of(panel, *moved);
     Place newest;
     for (const auto& [id, program] : panel.world.programs) {
-        if (program.is_server && program.state != Program::State::ended) newest = place_of_program(panel, id);
+        if (program.is_server && program.state != Program::State::ended) newest = place_of_program(panel, view, id);
     }
     return newest;
 }
@@ -125,10 +130,13 @@ class CodePainter {
         turn_to_place();
         paint_lines();
         view_.scroll = mark::scroll("code.scroll", view_.scroll, content(), list_);
-        view_.scroll_x = mark::scroll_sideways(view_.scroll_x, widest_picture(), list_.w - px(gutter) - px(24), list_);
+        view_.scroll_x = mark::scroll_sideways("code.scroll_x", view_.scroll_x, widest_picture(), list_.w - px(gutter) - px(24), list_);
         ImGui::PopClipRect();
         view_.last_file = place_.file;
         view_.last_line = place_.line;
+        view_.last_width = list_.w;
+        view_.last_height = list_.h;
+        view_.last_scale = ui::scale();
     }
 
    private:
@@ -204,7 +212,9 @@ class CodePainter {
     void turn_to_place() {
         const bool new_file = view_.last_file != place_.file;
         if (new_file) view_.scroll = 0;
-        if (place_.line == 0 || (!new_file && view_.last_line == place_.line)) return;
+        // Another size breaks lines elsewhere: what was in sight may not be any more.
+        const bool same_looks = view_.last_width == list_.w && view_.last_height == list_.h && view_.last_scale == ui::scale();
+        if (place_.line == 0 || (!new_file && same_looks && view_.last_line == place_.line)) return;
         std::size_t row = 0;
         while (row < rows_.size() && lines_[rows_[row].line].number != place_.line) ++row;
         if (row == rows_.size()) return;

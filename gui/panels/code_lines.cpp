@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "core/programs/embedded.h"
 #include "core/programs/registry.h"
@@ -58,6 +59,21 @@ std::size_t end_of_letters(std::string_view text, std::size_t begin, std::size_t
     return at;
 }
 
+bool is_of_name(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || (static_cast<unsigned char>(c) & 0x80) != 0;
+}
+
+/** The last place up to `reach`, behind `least`, where a line may be broken without a space: behind a bracket or a comma, else beside a name. */
+std::size_t end_of_word(std::string_view text, std::size_t least, std::size_t reach) {
+    for (std::size_t at = reach; at > least; --at) {
+        if (std::string_view("(,;{[").find(text[at - 1]) != std::string_view::npos) return at;
+    }
+    for (std::size_t at = reach; at > least; --at) {
+        if (is_of_name(text[at - 1]) != is_of_name(text[at])) return at;
+    }
+    return reach;
+}
+
 }  // namespace
 
 bool is_picture(std::string_view text) {
@@ -79,7 +95,8 @@ void break_line(std::vector<CodeRow>& rows, std::size_t line, std::string_view t
         const std::size_t reach = end_of_letters(text, begin, room);
         if (reach < text.size()) {
             end = text.rfind(' ', reach);
-            if (end == std::string_view::npos || end <= std::max(begin, first_letter) + least / 2) end = reach;
+            if (end == std::string_view::npos || end <= std::max(begin, first_letter) + least / 2)
+                end = end_of_word(text, std::max(begin, first_letter) + least / 2, reach);
         }
         rows.push_back({line, begin, end, indent, begin == 0});
         begin = end < text.size() && text[end] == ' ' ? end + 1 : end;

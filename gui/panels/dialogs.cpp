@@ -51,8 +51,24 @@ std::vector<HelpGroup> help_groups() {
 
 constexpr float help_row = 25, help_head = 36, help_keys = 180;
 
-float group_height(const HelpGroup& group) {
-    return ui::px(help_head + help_row * static_cast<float>(group.rows.size()) + 14);
+float lines_height(const HelpRow& row, float width) {
+    const float text = ui::wrapped_height(ui::fonts().text, row.what, width - ui::px(help_keys));
+    return std::max(ui::px(help_row), text + ui::px(help_row) - imgui::font_size(ui::fonts().text));
+}
+
+float group_height(const HelpGroup& group, float width) {
+    float height = ui::px(help_head + 14);
+    for (const HelpRow& row : group.rows) height += lines_height(row, width);
+    return height;
+}
+
+/** The width at which no line of any group is broken. */
+float widest_row(const std::vector<HelpGroup>& groups) {
+    float widest = 0;
+    for (const HelpGroup& group : groups) {
+        for (const HelpRow& row : group.rows) widest = std::max(widest, ui::text_width(ui::fonts().text, row.what));
+    }
+    return std::ceil(widest) + ui::px(help_keys + 2);
 }
 
 void draw_group(const HelpGroup& group, float x, float y, float width) {
@@ -62,8 +78,8 @@ void draw_group(const HelpGroup& group, float x, float y, float width) {
     const float line = imgui::font_size(ui::fonts().text), small_line = imgui::font_size(ui::fonts().code);
     for (const HelpRow& row : group.rows) {
         ui::draw_text(ui::fonts().code, {x, y + (line - small_line) / 2}, theme.accent, row.keys, ui::px(help_keys - 12));
-        ui::draw_text(ui::fonts().text, {x + ui::px(help_keys), y}, theme.text_dim, row.what, width - ui::px(help_keys));
-        y += ui::px(help_row);
+        ui::draw_wrapped(ui::fonts().text, {x + ui::px(help_keys), y}, theme.text_dim, row.what, width - ui::px(help_keys));
+        y += lines_height(row, width);
     }
 }
 
@@ -75,14 +91,17 @@ void draw_help(AppState& state, const ui::Rect& area) {
     const bool two_columns = area.w > ui::px(900);
     float column_height[2] = {0, 0};
     std::vector<int> column_of(groups.size(), 0);
+    // As wide as the longest line needs, where there is room; what is longer still is broken, never cut.
+    const float gap = ui::px(32), columns = two_columns ? 2 : 1;
+    const float width = std::min(area.w - ui::px(40), columns * widest_row(groups) + (columns - 1) * gap + 2 * pad);
+    const float column_width = (width - 2 * pad - (columns - 1) * gap) / columns;
     float whole = 0;
-    for (const HelpGroup& group : groups) whole += group_height(group);
+    for (const HelpGroup& group : groups) whole += group_height(group, column_width);
     for (std::size_t index = 0; index < groups.size(); ++index) {
-        const int column = two_columns && column_height[0] + group_height(groups[index]) / 2 > whole / 2 ? 1 : 0;
+        const int column = two_columns && column_height[0] + group_height(groups[index], column_width) / 2 > whole / 2 ? 1 : 0;
         column_of[index] = column;
-        column_height[column] += group_height(groups[index]);
+        column_height[column] += group_height(groups[index], column_width);
     }
-    const float width = std::min(area.w - ui::px(40), ui::px(two_columns ? 1000 : 540));
     const float content = std::max(column_height[0], column_height[1]);
     const float height = std::min(area.h - ui::px(40), content + 2 * pad + title);
     const ui::Rect card{std::floor(area.x + (area.w - width) / 2), std::floor(area.y + (area.h - height) / 2), std::floor(width),
@@ -100,12 +119,11 @@ void draw_help(AppState& state, const ui::Rect& area) {
     ImGui::SetCursorScreenPos(top);
     ImGui::BeginChild("help.keys", {card.w - 2 * pad + ui::px(12), card.bottom() - pad - top.y}, 0, ImGuiWindowFlags_NoBackground);
     const ImVec2 origin = ImGui::GetCursorScreenPos();
-    const float column_width = (card.w - 2 * pad - (two_columns ? ui::px(32) : 0)) / (two_columns ? 2 : 1);
     float y[2] = {origin.y, origin.y};
     for (std::size_t index = 0; index < groups.size(); ++index) {
         const int column = column_of[index];
-        draw_group(groups[index], origin.x + static_cast<float>(column) * (column_width + ui::px(32)), y[column], column_width);
-        y[column] += group_height(groups[index]);
+        draw_group(groups[index], origin.x + static_cast<float>(column) * (column_width + gap), y[column], column_width);
+        y[column] += group_height(groups[index], column_width);
     }
     ImGui::Dummy({1, content - ui::px(16)});
     ImGui::EndChild();

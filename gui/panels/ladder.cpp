@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "gui/panel.h"
 #include "gui/panels/ladder_paint.h"
@@ -169,7 +170,7 @@ class LadderPainter {
         const Rect list{body.x, body.y + px(head_h), body.w, std::max(body.h - px(head_h), px(ladder_row_h))};
         const float room = body.w - px(10);  // the scroll bar's
         const LadderColumns wide = ladder_columns(body.x, room, ui::scale());
-        view_.scroll_x = mark::scroll_sideways(view_.scroll_x, wide.width, room, body);
+        view_.scroll_x = std::clamp(view_.scroll_x, 0.0f, std::max(wide.width - room, 0.0f));
         const LadderColumns columns = ladder_columns(body.x - view_.scroll_x, room, ui::scale());
         paint_head(ladder, columns, {body.x, body.y, body.w, px(head_h)});
 
@@ -177,11 +178,12 @@ class LadderPainter {
         if (view_.follow) view_.first_row = std::max(rows - seen, 0.0);
         find_selected(ladder, seen);
         const double before = view_.first_row;
-        ImGui::PushClipRect(list.min(), list.max(), true);
-        ui::hit("ladder.list", list);
         const auto half = [](double row) { return static_cast<std::uint32_t>(std::max(row * 2, 0.0)); };
         const LadderRows::Seen in_sight = ladder.rows.seen(half(view_.first_row - 2), half(view_.first_row + seen + 2), limit_);
         const LadderSheet sheet{panel_, view_.index, ladder, list, columns, view_.first_row, limit_, in_sight};
+        paint_waiting(sheet, {body.x, body.y, body.w, px(head_h)});
+        ImGui::PushClipRect(list.min(), list.max(), true);
+        ui::hit("ladder.list", list);
         paint_lifelines(sheet);
         paint_calls(sheet);
         paint_waiting_accept(sheet);
@@ -199,6 +201,8 @@ class LadderPainter {
         view_.first_row = scrolled;
         if (std::abs(before - scrolled) > 0.01) panel_.needs_frame = true;
         ImGui::PopClipRect();
+        const float was = std::exchange(view_.scroll_x, mark::scroll_sideways("ladder.scroll_x", view_.scroll_x, wide.width, room, body));
+        if (std::abs(was - view_.scroll_x) > 0.5f) panel_.needs_frame = true;
     }
 
     /** A selection that was made elsewhere is scrolled into sight, once. */
@@ -215,6 +219,7 @@ class LadderPainter {
         if (y >= ladder.rows.height(limit_)) return;
         const double row = static_cast<double>(y) / 2;
         if (row >= view_.first_row && row + 1 <= view_.first_row + seen) return;
+        if (view_.follow) ui::toast("The Ladder shows what was chosen; Follow is off");
         view_.follow = false;
         view_.first_row = std::max(row - seen / 2, 0.0);
     }

@@ -7,23 +7,40 @@ namespace synoptic {
 
 namespace {
 
-constexpr float time_w = 84;                           // "0000.000000"
-constexpr float gap_w = 104;                           // between a program and its kernel: the state's name, the arrow of bytes
-constexpr float least_text_w = 84, most_text_w = 300;  // of calls
-constexpr float least_wire_w = 210;
+/** Widths at zoom 1. Where a pane is narrower than all of them together, columns shrink to their least before the pane scrolls. */
+struct Widths {
+    float time;  // "0000.000000"
+    float gap;   // between a program and its kernel: the state's name, the arrow of bytes
+    float text;  // of calls
+    float wire;  // between the kernels
+};
+constexpr Widths usual{84, 104, 84, 210}, least{76, 84, 44, 150};
+constexpr float most_text_w = 300;
 constexpr float margin = 12, bar = 18;
 constexpr int waiting_columns = 8;
+
+constexpr float sum(const Widths& widths) {
+    return widths.time + 2 * (widths.gap + widths.text + margin + bar) + widths.wire;
+}
+
+Widths widths_for(float room) {
+    const float share = std::clamp((room - sum(least)) / (sum(usual) - sum(least)), 0.0f, 1.0f);
+    const auto between = [share](float low, float high) { return low + (high - low) * share; };
+    return {between(least.time, usual.time), between(least.gap, usual.gap), between(least.text, usual.text),
+            between(least.wire, usual.wire)};
+}
 
 }  // namespace
 
 LadderColumns ladder_columns(float x, float room, float scale) {
-    const float fixed = time_w + 2 * gap_w + 2 * margin + 2 * bar;
-    const float least = fixed + 2 * least_text_w + least_wire_w;
+    const Widths widths = widths_for(room / scale);
+    const float time_w = widths.time, gap_w = widths.gap;
+    const float fixed = time_w + 2 * (gap_w + margin + bar);
     LadderColumns columns;
-    columns.width = std::max(room, least * scale);
+    columns.width = std::max(room, sum(widths) * scale);
     const float free = columns.width / scale - fixed;
     // Calls have a fourth each, as far as the wire keeps what it needs.
-    const float text_w = std::clamp(std::min(free * 0.3f, (free - least_wire_w) / 2), least_text_w, most_text_w);
+    const float text_w = std::clamp(std::min(free * 0.3f, (free - widths.wire) / 2), widths.text, most_text_w);
     const auto at = [&](float units) { return std::floor(x + units * scale); };
     columns.time_right = at(time_w);
     columns.client_text = at(time_w + margin);

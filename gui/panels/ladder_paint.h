@@ -38,6 +38,8 @@ void paint_states(const LadderSheet& sheet, LadderSide side);
 void paint_breaks(const LadderSheet& sheet);
 void paint_times(const LadderSheet& sheet);
 void paint_segments(const LadderSheet& sheet);
+/** How many segments hang on the wire at the moment that is shown, in sight or not: in the head, where it lies over nothing. */
+void paint_waiting(const LadderSheet& sheet, const ui::Rect& head);
 void paint_calls(const LadderSheet& sheet);
 /** The accept that this connection will come to, if it is that one's turn: until it returns, that is not known. */
 void paint_waiting_accept(const LadderSheet& sheet);

@@ -121,9 +121,6 @@ class SegmentPainter {
         if (note_w > space) mark::text(small, x + space, y, note_colour, note, note_w - space + 1);
     }
 
-    bool waits() const { return way_.end == SegmentWay::End::waits; }
-    ImVec2 end() const { return way_.points[way_.count - 1]; }
-
    private:
     ImU32 held_colour() const { return segment_.delayed ? ui::theme().text_dim : ui::theme().user; }
     /** Dashes are drawn one by one: only where they can be seen. */
@@ -136,7 +133,7 @@ class SegmentPainter {
         const std::string text = segment_fate(segment_, sheet_.limit);
         if (text.empty()) return;
         const ImU32 colour = way_.end == SegmentWay::End::dropped ? ui::theme().trouble : held_colour();
-        if (way_.end == SegmentWay::End::waits) return;  // paint_waiting() says so of all of them
+        if (way_.end == SegmentWay::End::waits) return;  // the head counts them
         if (way_.end == SegmentWay::End::dropped) {
             const ImVec2 at = way_.points[way_.count - 1];
             const float half = px(9);  // no line crosses the words
@@ -199,25 +196,6 @@ class SegmentPainter {
     bool selected_ = false, over_ = false, to_server_ = false;
 };
 
-/** How many hang on the wire now, beside the rightmost of them. */
-void paint_waiting(const LadderSheet& sheet, const std::vector<SegmentPainter>& painters) {
-    std::size_t held = 0, delayed = 0;
-    float x = 0, y = 0;
-    for (std::size_t at = 0; at < painters.size(); ++at) {
-        if (!painters[at].waits()) continue;
-        ++(sheet.ladder.rows.segments()[sheet.seen.segments[at]].delayed ? delayed : held);
-        x = std::max(x, painters[at].end().x);
-        y = painters[at].end().y;
-    }
-    if (held + delayed == 0) return;
-    std::string text = held == 0 ? "" : held + delayed == 1 ? "held" : fmt::format("{} held", held);
-    if (delayed != 0)
-        text += (text.empty() ? "" : ", ") + (held + delayed == 1 ? std::string("delayed") : fmt::format("{} delayed", delayed));
-    const ImU32 colour = held != 0 ? ui::theme().user : ui::theme().text_dim;
-    const ui::Rect chip = mark::chip(x + px(12), std::min(y, sheet.area.bottom() - px(14)), text, colour);
-    ui::record("ladder.waiting", chip, text);
-}
-
 }  // namespace
 
 void paint_segments(const LadderSheet& sheet) {
@@ -225,7 +203,18 @@ void paint_segments(const LadderSheet& sheet) {
     painters.reserve(sheet.seen.segments.size());
     for (const std::uint32_t number : sheet.seen.segments) painters.emplace_back(sheet, sheet.ladder.rows.segments()[number]).paint();
     for (const SegmentPainter& painter : painters) painter.label();
-    paint_waiting(sheet, painters);
+}
+
+void paint_waiting(const LadderSheet& sheet, const ui::Rect& head) {
+    const LadderRows::Waiting waiting = sheet.ladder.rows.waiting(sheet.limit);
+    const std::size_t all = waiting.held + waiting.delayed;
+    if (all == 0) return;
+    std::string text = waiting.held == 0 ? "" : fmt::format("{} held", waiting.held);
+    if (waiting.delayed != 0) text += fmt::format("{}{} delayed", text.empty() ? "" : ", ", waiting.delayed);
+    const ImU32 colour = waiting.held != 0 ? ui::theme().user : ui::theme().text_dim;
+    const float middle = (sheet.columns.client_kernel + sheet.columns.server_kernel) / 2;
+    const ui::Rect chip = mark::chip(middle - mark::chip_width(text) / 2, head.y + head.h / 2, text, colour);
+    ui::record("ladder.waiting", chip, text);
 }
 
 }  // namespace synoptic

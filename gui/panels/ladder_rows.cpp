@@ -236,6 +236,18 @@ std::uint32_t LadderRows::y_of(EventIndex event) const {
     return at != items_.end() && at->at == event ? at->y : height(no_event);
 }
 
+LadderRows::Waiting LadderRows::waiting(EventIndex limit) const {
+    // Whoever waits was sent before and has not ended: it is among those that the last row cuts.
+    const std::uint32_t bottom = height(limit);
+    Waiting waiting;
+    for (const std::uint32_t number : seen(bottom > 0 ? bottom - 1 : 0, bottom + 1, limit).segments) {
+        const LadderSegment& segment = segments_[number];
+        if (segment.held >= limit || segment.delivered < limit || segment.end < limit) continue;
+        ++(segment.delayed ? waiting.delayed : waiting.held);
+    }
+    return waiting;
+}
+
 LadderRows::Seen LadderRows::seen(std::uint32_t from_y, std::uint32_t to_y, EventIndex limit) const {
     Seen seen;
     const auto by_y = [](const LadderItem& item, std::uint32_t y) { return item.y < y; };

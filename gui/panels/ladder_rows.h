@@ -122,6 +122,12 @@ class LadderRows {
     };
     Seen seen(std::uint32_t from_y, std::uint32_t to_y, EventIndex limit) const;
 
+    /** How many segments wait on the wire right before event `limit`: for somebody, or until they are due. */
+    struct Waiting {
+        std::size_t held = 0, delayed = 0;
+    };
+    Waiting waiting(EventIndex limit) const;
+
    private:
     struct Span {
         bool is_call = false;

@@ -190,11 +190,22 @@ ui::Rect clipped(const ui::Rect& rect, const ui::Rect& by) {
     return {x, y, std::max(std::min(rect.right(), by.right()) - x, 0.0f), std::max(std::min(rect.bottom(), by.bottom()) - y, 0.0f)};
 }
 
-float scroll_sideways(float position, float content, float room, const ui::Rect& area) {
+float scroll_sideways(const char* id, float position, float content, float room, const ui::Rect& area) {
     const float most = content - room;
     if (most <= 0.5f) return 0;
     const ImGuiIO& io = ImGui::GetIO();
-    if (pointer_over(area)) position -= (io.MouseWheelH + (io.KeyShift ? io.MouseWheel : 0)) * px(64);
+    if (pointer_over(area)) {
+        position -= (io.MouseWheelH + (io.KeyShift ? io.MouseWheel : 0)) * px(64);
+        if (!io.WantTextInput && !imgui::keyboard_navigates()) position += static_cast<float>(imgui::arrows_pressed()) * px(64);
+    }
+    position = std::clamp(position, 0.0f, most);
+    const float height = px(6), long_side = std::max(area.w * room / content, px(28)), way = std::max(area.w - long_side, 1.0f);
+    const ui::Rect bar{area.x + way * position / most, area.bottom() - height - px(2), long_side, height};
+    ImVec2 moved;
+    const ui::Rect grip{bar.x, bar.y - px(3), bar.w, bar.h + px(5)};
+    const bool held = ui::drag(id, grip, &moved, ImGuiMouseCursor_Arrow), over = pointer_over(grip);
+    ui::canvas().AddRectFilled(bar.min(), bar.max(), held || over ? ui::theme().text_faint : ui::theme().outline_strong, height / 2);
+    if (held) position += moved.x / way * most;
     return std::clamp(position, 0.0f, most);
 }
 

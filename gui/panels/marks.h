@@ -47,8 +47,8 @@ ui::Rect clipped(const ui::Rect& rect, const ui::Rect& by);
 
 /** Wheel and a slim bar at the right edge. Returns the new position, 0 to content - area.h. */
 float scroll(const char* id, float position, float content, const ui::Rect& area);
-/** Shift and the wheel, or a wheel that tilts. Returns the new position, 0 to content - room. */
-float scroll_sideways(float position, float content, float room, const ui::Rect& area);
+/** Shift and the wheel, a wheel that tilts, the arrow keys, and a slim bar at the bottom edge. Returns the new position, 0 to content - room. */
+float scroll_sideways(const char* id, float position, float content, float room, const ui::Rect& area);
 double scroll_rows(const char* id, double first_row, double rows, double rows_seen, const ui::Rect& area);
 
 }  // namespace synoptic::mark

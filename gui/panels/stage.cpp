@@ -96,6 +96,7 @@ void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area) {
     if (ui::hit("stage.background", area)) panel.selection = Selection{};
     for (const StageGroup& group : layout.groups) draw_group(draw, group);
     for (const StageWire& wire : layout.wires) draw_wire(draw, wire);
+    for (const StageWire& wire : layout.wires) draw_wire_notes(draw, wire);
     draw_segments(draw);
     view.scroll = mark::scroll("stage.scroll", view.scroll, layout.height, area);
     if (view.show_all_clients && !layout.empty()) draw_show_fewer(draw);

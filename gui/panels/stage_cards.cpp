@@ -194,9 +194,10 @@ void draw_worker(const StageDraw& draw, const WorkerCard& card) {
         }
         return;
     }
-    const float call =
-        draw_call(draw, actor, top_right, one, std::max((top_right - x) * (peer.empty() ? 0.95f : 0.58f), px(40)), opacity, true);
-    const float room = top_right - call - px(12) - (x + px(12));
+    // The menu's dots take their room from the call: what stands left of it stays as it is below the pointer.
+    const float call = call_width(draw, actor, std::max((right - x) * (peer.empty() ? 0.95f : 0.58f), px(40)));
+    draw_call(draw, actor, top_right, one, std::max(call - (right - top_right), px(20)), opacity, true);
+    const float room = right - call - px(12) - (x + px(12));
     const std::string served = descriptor.empty() ? "→ " + peer : descriptor + " → " + peer;
     if (peer.empty()) return;
     if (room > ui::text_width(fonts.text, served))

@@ -26,6 +26,8 @@ void draw_server(const StageDraw& draw, const StageGroup& group);
 void draw_more(const StageDraw& draw, const StageGroup& group, const MoreCard& more, const char* what);
 void draw_tree(const StageDraw& draw, const StageGroup& group);
 void draw_wire(const StageDraw& draw, const StageWire& wire);
+/** What is to be read on it: drawn when all wires are. */
+void draw_wire_notes(const StageDraw& draw, const StageWire& wire);
 /** The segments on all wires. */
 void draw_segments(const StageDraw& draw);
 

@@ -154,9 +154,10 @@ class Caster {
             if (!group) group = group_of_socket(connection->server);
             if (group) return group;
             const bool ours = connection->listener != SocketId::none || connection->server != SocketId::none;
-            if (!ours && connection->state != Connection::State::closed && connection->server_address.known()) {
+            // Its server has gone: whoever has the port now never had this connection.
+            if (ours) return nullptr;
+            if (connection->state != Connection::State::closed && connection->server_address.known())
                 return outside_group(connection->server_address);
-            }
         }
         // Not connected yet: the server that listens on the port it was told.
         for (StageGroup& group : cast_.groups) {

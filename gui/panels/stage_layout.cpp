@@ -45,13 +45,13 @@ struct Columns {
     float client_x, client_w, server_x, server_w;
 };
 
-/** Clients left, server right; the wire keeps a fifth of the width. Narrow stages shrink all three. */
+/** Clients left, server right; the wire keeps a fifth of the width, or a sixth where it is narrow: segments stand on it. Narrow stages shrink all three. */
 Columns columns_of(const StageMeasure& measure) {
     const float scale = measure.scale;
     const float inner = std::max(measure.width - 2 * margin_w * scale, 60.0f);
     float client_w = std::clamp(inner * 0.31f, 190 * scale, 340 * scale);
     float server_w = std::clamp(inner * 0.47f, 290 * scale, 560 * scale);
-    const float least_wire = std::min(60 * scale, inner * 0.12f);
+    const float least_wire = std::min(90 * scale, inner * 0.16f);
     const float over = client_w + server_w + least_wire - inner;
     if (over > 0) {
         client_w -= over * 0.4f;

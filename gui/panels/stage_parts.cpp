@@ -53,19 +53,45 @@ float freshness(const StageDraw& draw, const Actor* actor) {
     return 0.6f * (1 - static_cast<float>(age_ns) / static_cast<float>(fresh_ns));
 }
 
+namespace {
+
+/** The call's words, and the room of the signs before and behind them. */
+struct CallShown {
+    ShortCall call;
+    std::string text;
+    float icon = 0, clock = 0;
+};
+CallShown shown_call(const StageDraw& draw, const Actor& actor) {
+    CallShown shown{short_call(draw.panel.world, draw.panel.history, actor), {}};
+    shown.text = shown.call.result.empty() ? shown.call.text : shown.call.text + " " + shown.call.result;
+    if (actor.state == Actor::State::arrives || actor.state == Actor::State::rests) shown.icon = px(18);
+    if (actor.state == Actor::State::blocked) shown.clock = px(20);
+    return shown;
+}
+
+}  // namespace
+
+float call_width(const StageDraw& draw, const Actor* actor, float most_width) {
+    if (!actor) return 0;
+    const CallShown shown = shown_call(draw, *actor);
+    if (shown.call.text.empty()) return ui::text_width(ui::fonts().text, "starts");
+    const float signs = shown.icon + shown.clock;
+    return std::min(ui::text_width(ui::fonts().code, shown.text), std::max(most_width - signs, px(10))) + signs;
+}
+
 float draw_call(const StageDraw& draw, const Actor* actor, float x, float mid_y, float most_width, float opacity, bool right_aligned) {
     const Theme& theme = ui::theme();
     ImFont* font = ui::fonts().code;
     if (!actor) return 0;
-    const ShortCall call = short_call(draw.panel.world, draw.panel.history, *actor);
+    const CallShown shown = shown_call(draw, *actor);
+    const ShortCall& call = shown.call;
     if (call.text.empty()) {
         const char* text = "starts";
         const float width = ui::text_width(ui::fonts().text, text);
         mark::text(ui::fonts().text, right_aligned ? x - width : x, mid_y, faded(theme.text_faint, opacity), text);
         return width;
     }
-    const bool blocked = actor->state == Actor::State::blocked, before = actor->state == Actor::State::arrives;
-    const bool after = actor->state == Actor::State::rests;
+    const bool blocked = actor->state == Actor::State::blocked, after = actor->state == Actor::State::rests;
     ImU32 colour = call.open ? theme.text : theme.text_dim;
     if (blocked)
         colour = theme.blocked;
@@ -73,8 +99,7 @@ float draw_call(const StageDraw& draw, const Actor* actor, float x, float mid_y,
         colour = theme.trouble;
     else if (after)
         colour = theme.text;
-    const float icon = before || after ? px(18) : 0, clock = blocked ? px(20) : 0;
-    const std::string text = call.result.empty() ? call.text : call.text + " " + call.result;
+    const auto& [_, text, icon, clock] = shown;
     const float room = std::max(most_width - icon - clock, px(10));
     const float width = std::min(ui::text_width(font, text), room);
     const float left = right_aligned ? x - width - icon - clock : x;

@@ -14,6 +14,9 @@ float freshness(const StageDraw& draw, const Actor* actor);
 float draw_call(const StageDraw& draw, const Actor* actor, float x, float mid_y, float most_width, float opacity,
                 bool right_aligned = false);
 
+/** The width that draw_call would take, px. */
+float call_width(const StageDraw& draw, const Actor* actor, float most_width);
+
 struct Touch {
     bool clicked = false, over = false, over_menu = false;
 };

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 
 #include "gui/imgui_versions.h"
@@ -9,6 +10,7 @@
 #include "gui/panels/stage_parts.h"
 #include "gui/panels/stage_segments.h"
 #include "gui/panels/words.h"
+#include "gui/widgets.h"
 
 namespace synoptic {
 namespace {
@@ -24,30 +26,43 @@ ImU32 colour_of(const WireSegment& segment) {
     return segment.payload_bytes != 0 ? theme.alive : theme.text_dim;
 }
 
-std::string pill_text(const WireSegment& segment, std::size_t copies) {
-    std::string text = segment.reading.title;
-    if (copies > 0)
-        text += fmt::format(" × {}", copies + 1);
-    else if (segment.reading.count > 1)
-        text += fmt::format(" #{}", segment.reading.count);
-    return segment.direction == Direction::to_server ? text + " →" : "← " + text;
+constexpr float pill_padding = 9, least_padding = 4, least_letters = 0.62f;  // of a pill in a narrow gap: letters that can still be read
+
+float code_width(std::string_view text) {
+    return ui::text_width(ui::fonts().code_small, text);
+}
+
+/** What stands in a pill, and how large, so that it keeps between the cards. */
+struct PillText {
+    std::string text;
+    float padding = 0, letters = 1, width = 0;  // letters: of the font's size
+};
+PillText pill_text(const WireSegment& segment, std::size_t copies, float room) {
+    PillText pill{pill_words(segment, copies, std::max(room - 2 * px(pill_padding), px(8)), code_width), px(pill_padding)};
+    const float wide = code_width(pill.text);
+    if (wide + 2 * pill.padding > room) {
+        pill.padding = px(least_padding);
+        pill.letters = std::clamp((room - 2 * pill.padding) / wide, least_letters, 1.0f);
+    }
+    pill.width = std::min(wide * pill.letters + 2 * pill.padding, std::max(room, px(16)));
+    return pill;
 }
 
 std::string pill_tip(const WireSegment& segment, std::size_t copies) {
-    std::string tip = fmt::format("{}: seq {}, ack {}, window {}", segment.reading.title, segment.reading.relative_seq,
-                                  segment.reading.relative_ack, segment.reading.window_bytes);
+    std::string tip = fmt::format("{}: seq {}, ack {}, window {}", segment.reading.title, with_commas(segment.reading.relative_seq),
+                                  with_commas(segment.reading.relative_ack), with_commas(segment.reading.window_bytes));
     if (!segment.reading.note.empty()) tip += "\n" + segment.reading.note + (segment.reading.inferred ? " (inferred)" : "");
-    if (copies > 0) tip += fmt::format("\n{} sent again meanwhile: the kernel's timers know no pause", copies);
+    if (copies > 0) tip += fmt::format("\n{} sent again meanwhile: the kernel's timers know no pause.", copies);
     switch (segment.state) {
         case WireSegment::State::held:
-            return tip + "\nheld " + reason_text(segment.hold_reason) +
-                   ". Drag it to its receiver: deliver; away from the wire: drop; past another: overtake. Right button: more";
+            return tip + "\nHeld " + reason_text(segment.hold_reason) +
+                   ". Drag it to its receiver: deliver; away from the wire: drop; past another: overtake. Right button: more.";
         case WireSegment::State::delayed:
-            return tip + "\ndelayed by the rules; it arrives when it is due";
+            return tip + "\nDelayed by the rules; it arrives when it is due.";
         case WireSegment::State::dropped:
-            return tip + "\ndropped " + reason_text(segment.drop_reason);
+            return tip + "\nDropped " + reason_text(segment.drop_reason) + ".";
         default:
-            return tip + "\ndrawn slower than it was";
+            return tip + "\nDrawn slower than it was.";
     }
 }
 
@@ -63,7 +78,7 @@ ImVec2 centre_of(const StageDraw& draw, const SegmentPill& pill, const mark::Cur
     return centre;
 }
 
-void draw_pill(const Rect& rect, const WireSegment& segment, const SegmentPill& pill, bool selected, bool over) {
+void draw_pill(const Rect& rect, const WireSegment& segment, const SegmentPill& pill, const PillText& words, bool selected, bool over) {
     const Theme& theme = ui::theme();
     const ImU32 colour = faded(colour_of(segment), pill.opacity);
     const float round = rect.h / 2;
@@ -79,8 +94,13 @@ void draw_pill(const Rect& rect, const WireSegment& segment, const SegmentPill& 
     if (selected || over)
         imgui::stroke_rect(ui::canvas(), {rect.x - px(2), rect.y - px(2)}, {rect.right() + px(2), rect.bottom() + px(2)},
                            selected ? theme.accent : theme.outline_strong, round + px(2), px(2));
-    mark::text(ui::fonts().code_small, rect.x + px(9), rect.y + rect.h / 2, faded(theme.text, pill.opacity),
-               pill_text(segment, pill.copies), rect.w);
+    ImFont* font = ui::fonts().code_small;
+    const std::string shown = ui::showable(font, words.text);
+    const float size = imgui::font_size(font) * words.letters;
+    ui::canvas().PushClipRect(rect.min(), rect.max(), true);
+    ui::canvas().AddText(font, size, {std::floor(rect.x + words.padding), std::floor(rect.y + (rect.h - size) / 2)},
+                         faded(theme.text, pill.opacity), shown.c_str());
+    ui::canvas().PopClipRect();
     if (segment.state == WireSegment::State::dropped)
         mark::cross({rect.x + rect.w / 2, rect.y + rect.h / 2}, px(16), faded(theme.trouble, pill.opacity));
 }
@@ -104,13 +124,13 @@ void let_go(const StageDraw& draw, const SegmentPill& pill, const WireSegment& s
         draw.panel.out.push_back(MoveSegment{pill.segment, *move, Stack::with_copies});
 }
 
-void touch_pill(const StageDraw& draw, const SegmentPill& pill, const WireSegment& segment, const Rect& rect, const mark::Curve& curve,
-                bool& over) {
+void touch_pill(const StageDraw& draw, const SegmentPill& pill, const WireSegment& segment, const std::string& label, const Rect& rect,
+                const mark::Curve& curve, bool& over) {
     const std::string id = fmt::format("stage.segment.{}", static_cast<std::uint64_t>(pill.segment));
     const std::string tip = pill_tip(segment, pill.copies);
     Selection about;
     about.segment = pill.segment;
-    if (ui::hit(id.c_str(), rect, pill_text(segment, pill.copies), &over, tip.c_str())) draw.panel.selection = about;
+    if (ui::hit(id.c_str(), rect, label, &over, tip.c_str())) draw.panel.selection = about;
     if (draw.panel.past || !segment.waits()) return;
     if (over && ImGui::IsMouseClicked(ImGuiMouseButton_Right)) open_stage_menu(draw.view, about);
     if (over && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
@@ -137,14 +157,18 @@ void draw_segments(const StageDraw& draw) {
         const StageWire& wire = draw.layout.wires[pill.wire];
         const ImVec2 from = draw.place(wire.from), to = draw.place(wire.at);
         const mark::Curve curve = mark::curve_between(from, to);
-        const float width = ui::text_width(ui::fonts().code_small, pill_text(*segment, pill.copies)) + px(18), height = px(21);
+        const PillText words =
+            pill_text(*segment, pill.copies, to.x - from.x - px(pill.copies > 0 ? 14 : 4));  // its copies look out beside it
+        const float width = words.width, height = px(21);
         ImVec2 centre = centre_of(draw, pill, curve, segment->direction);
-        centre.x = std::clamp(centre.x, from.x + width / 2, std::max(to.x - width / 2, from.x + width / 2));
+        const float last = to.x - width / 2 - (pill.copies > 0 ? px(10) : 0);
+        centre.x = std::clamp(centre.x, from.x + width / 2, std::max(last, from.x + width / 2));
         const Rect rect{std::floor(centre.x - width / 2), std::floor(centre.y - height / 2), width, height};
         if (!draw.visible(rect)) continue;
         bool over = false;
-        touch_pill(draw, pill, *segment, rect, curve, over);
-        draw_pill(rect, *segment, pill, draw.panel.selection.segment == pill.segment, over);
+        // The label says all, however little room there is to draw it.
+        touch_pill(draw, pill, *segment, pill_words(*segment, pill.copies, FLT_MAX, code_width), rect, curve, over);
+        draw_pill(rect, *segment, pill, words, draw.panel.selection.segment == pill.segment, over);
     }
 }
 

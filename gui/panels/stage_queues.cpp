@@ -37,9 +37,12 @@ std::size_t really_queued(const World& world, const ServerCard& server) {
 std::vector<ui::Rect> slot_rects(const ui::Rect& line, std::int64_t wanted, std::size_t note_letters, float scale) {
     const auto px = [scale](float at_zoom_1) { return at_zoom_1 * scale; };
     const float before = px(line.w < px(narrow_queue) ? 64 : 108);
-    const float after = std::min(px(36 + 6.6f * static_cast<float>(note_letters)), line.w * 0.4f);
-    const float room = line.w - before - after;
     const float least_w = px(19), most_w = px(66), gap = px(4);
+    // The note is whole as long as the slots can be narrower; many slots leave it two fifths.
+    const float slots_least = static_cast<float>(std::min(wanted, most_slots)) * (least_w + gap);
+    const float most_after = std::max(line.w * 0.4f, line.w - before - slots_least);
+    const float after = std::min(px(36 + 6.6f * static_cast<float>(note_letters)), most_after);
+    const float room = line.w - before - after;
     const std::int64_t fit = std::max<std::int64_t>(1, static_cast<std::int64_t>((room + gap) / (least_w + gap)));
     const std::int64_t shown = std::min({std::max<std::int64_t>(wanted, 1), fit, most_slots});
     const float each = std::clamp((room + gap) / static_cast<float>(shown) - gap, px(8), most_w);

@@ -1,5 +1,7 @@
 #include "gui/panels/stage_segments.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -121,6 +123,32 @@ std::vector<SegmentPill> segment_pills(const World& world, const StageLayout& la
     // The next on top.
     passing.insert(passing.end(), waiting.rbegin(), waiting.rend());
     return passing;
+}
+
+std::string pill_words(const WireSegment& segment, std::size_t copies, float room, const std::function<float(std::string_view)>& width_of) {
+    const std::string& title = segment.reading.title;
+    const bool resent = segment.reading.count > 0 && segment.reading.nature != SegmentNature::duplicate_ack;
+    std::string often, often_short;
+    if (copies > 0) {  // it and those that wait behind it
+        often = fmt::format(" × {}", copies + 1);
+        often_short = fmt::format(" ×{}", copies + 1);
+    } else if (resent) {
+        often = fmt::format(", resent #{}", segment.reading.count);
+        often_short = fmt::format(" #{}", segment.reading.count);
+    } else if (segment.reading.count > 0) {
+        often = often_short = fmt::format(" #{}", segment.reading.count);
+    }
+    const auto pointed = [&](const std::string& text, const char* space) {
+        return segment.direction == Direction::to_server ? text + space + "→" : std::string("←") + space + text;
+    };
+    // "data 64 bytes" → "64 B": that it is data is seen by its colour.
+    const std::string small_title = segment.payload_bytes != 0 ? fmt::format("{} B", segment.payload_bytes) : title;
+    const std::string wordings[] = {pointed(title + often, " "), pointed(title + often_short, " "), pointed(small_title + often_short, ""),
+                                    small_title + often_short,   pointed(small_title, ""),          small_title};
+    for (const std::string& words : wordings) {
+        if (width_of(words) <= room) return words;
+    }
+    return small_title;
 }
 
 std::optional<SegmentMove> dragged_move(const WireSegment& segment, float share, float distance, bool passes_others) {

@@ -5,7 +5,10 @@
 // What passes is drawn slower than it was (a wire is crossed in microseconds); where it waits is where it waits.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/session/command.h"
@@ -28,6 +31,9 @@ inline constexpr std::size_t most_passing = 3;            // of one wire at a ti
 
 /** The pills of the wire's segments, those that wait last, so that they lie on top. */
 std::vector<SegmentPill> segment_pills(const World& world, const StageLayout& layout, std::uint64_t now_ns);
+
+/** What stands in a pill: what it is, how often it was sent, and whither. The longest of some wordings that is no wider than `room` (px), else the shortest. */
+std::string pill_words(const WireSegment& segment, std::size_t copies, float room, const std::function<float(std::string_view)>& width_of);
 
 /** What letting go of a pill means that was dragged to this share of the wire, so far from it. */
 std::optional<SegmentMove> dragged_move(const WireSegment& segment, float share, float distance, bool passes_others);

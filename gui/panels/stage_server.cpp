@@ -114,19 +114,22 @@ class ServerPainter {
 
     void paint_title(const Touch& touched) {
         const Theme& theme = ui::theme();
-        float x = left_ + mark::text(ui::fonts().strong, left_, title_y_, faded(theme.text, opacity_), program_.label) + px(8);
-        if (main_ && right_ - left_ > px(220)) {
-            x += mark::text(ui::fonts().code_small, x, title_y_, faded(theme.text_dim, opacity_), actor_number(world_, *main_)) + px(12);
-        }
+        const Process* process = main_ ? find(world_, main_->process) : nullptr;
+        const std::string how = process && process->wait_status >= 0 ? wait_status_text(process->wait_status) : "ended";
         const float end = touched.over || ended_ ? head_.right() - px(44) : right_;
+        // How it ended is worth more than its number, which the inspector has, too.
+        const float chip = ended_ ? mark::chip_width("FAILED") : killed_ ? mark::chip_width(how) : 0;
+        float x = left_ + mark::text(ui::fonts().strong, left_, title_y_, faded(theme.text, opacity_), program_.label) + px(8);
+        const std::string number = main_ ? actor_number(world_, *main_) : "";
+        const bool numbered = chip == 0 || x + ui::text_width(ui::fonts().code_small, number) + px(8) <= head_.right() - px(44) - chip;
+        if (main_ && right_ - left_ > px(220) && numbered)
+            x += mark::text(ui::fonts().code_small, x, title_y_, faded(theme.text_dim, opacity_), number) + px(12);
         if (touched.over && !ended_) draw_menu_dots(head_, touched);
         if (ended_) {
             const bool failed = !program_.trouble.empty();
             mark::cross({head_.right() - px(28), title_y_}, px(9), theme.text_dim);
             mark::chip(end, title_y_, failed ? "FAILED" : "ENDED", faded(failed ? theme.trouble : theme.text_dim, opacity_), failed, true);
         } else if (killed_) {
-            const Process* process = find(world_, main_->process);
-            const std::string how = process && process->wait_status >= 0 ? wait_status_text(process->wait_status) : "ended";
             mark::chip(end, title_y_, how, theme.trouble, false, true);
         } else {
             draw_call(draw_, main_, end, title_y_, std::max(end - x, px(30)), opacity_, true);

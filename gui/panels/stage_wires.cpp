@@ -71,11 +71,11 @@ struct OneWay {
     bool segments_seen;  // the connection is the wire's
 };
 
-void draw_flow(const mark::Curve& curve, const OneWay& direction) {
-    if (direction.lit <= 0) return;
+void draw_flow(const mark::Curve& curve, bool to_server, float lit) {
+    if (lit <= 0) return;
     const Theme& theme = ui::theme();
-    mark::draw_curve(curve, faded(theme.alive, 0.35f * direction.lit), px(7));
-    mark::draw_arrow(curve, direction.to_server ? 0.56f : 0.44f, direction.to_server, theme.alive, px(11));
+    mark::draw_curve(curve, faded(theme.alive, 0.35f * lit), px(7));
+    mark::draw_arrow(curve, to_server ? 0.56f : 0.44f, to_server, theme.alive, px(11));
 }
 
 /** What is to be read on a wire of one direction. */
@@ -105,14 +105,18 @@ Note note_of(const StageDraw& draw, const OneWay& direction, std::uint64_t sent_
     return note;
 }
 
-void draw_directions(const StageDraw& draw, const mark::Curve& curve, const Connection& connection, bool selected, bool queued) {
+void draw_flows(const StageDraw& draw, const mark::Curve& curve, const Connection& connection) {
+    draw_flow(curve, true, glow(draw, connection.last_to_server_ns, flow_ns));
+    draw_flow(curve, false, glow(draw, connection.last_to_client_ns, flow_ns));
+}
+
+/** Above all wires, so that none strikes the words through. */
+void draw_notes(const StageDraw& draw, const mark::Curve& curve, const Connection& connection, bool selected, bool queued) {
     const bool segments = flow_of(draw.panel.world, connection) != nullptr;
     const OneWay up{true,    glow(draw, connection.last_to_server_ns, flow_ns), waiting_for_server(connection), connection.client, selected,
                     segments};
     const OneWay down{
         false, glow(draw, connection.last_to_client_ns, flow_ns), waiting_for_client(connection), connection.server, selected, segments};
-    draw_flow(curve, up);
-    draw_flow(curve, down);
     const float room = curve.to.x - curve.from.x;
     if (room < px(56)) return;
     const float whole = std::max(room - px(64), px(40)), half = std::max(room * 0.5f - px(20), px(40));
@@ -211,7 +215,17 @@ void draw_wire(const StageDraw& draw, const StageWire& wire) {
     }
     draw_plug(from, colour);
     draw_plug(to, colour);
-    draw_directions(draw, curve, *connection, selected, queued);
+    draw_flows(draw, curve, *connection);
+}
+
+void draw_wire_notes(const StageDraw& draw, const StageWire& wire) {
+    const Connection* connection = wire.bundled > 1 ? nullptr : find(draw.panel.world, wire.connection);
+    if (!connection) return;
+    const ImVec2 from = draw.place(wire.from), to = draw.place(wire.at);
+    const float margin = px(40);
+    if (std::min(from.y, to.y) < draw.area.y - margin || std::max(from.y, to.y) > draw.area.bottom() + margin) return;
+    const mark::Curve curve = mark::curve_between({from.x + px(1), from.y}, to);
+    draw_notes(draw, curve, *connection, concerns(draw.panel.world, draw.panel.selection, *connection), wire.to == StageWire::To::queue);
 }
 
 void draw_tree(const StageDraw& draw, const StageGroup& group) {

@@ -126,12 +126,13 @@ class StatesPainter {
         layout_ = lay_out_states({room_.x - view_.scroll_x, room_.y - view_.scroll_y, room_.w, room_.h}, measure);
         for (const StatesEnd* end : {&cast_.client, &cast_.server}) paint_way(*end);
         for (std::size_t at = 0; at < layout_.edges.size(); ++at) paint_edge(at);
+        touch_edges();
         for (std::size_t at = 0; at < state_node_count; ++at) paint_node(static_cast<StateNode>(at));
         paint_legend();
         paint_marker(cast_.client, "client", ui::theme().client, true);
         paint_marker(cast_.server, "server", ui::theme().server, false);
         paint_meaning();
-        view_.scroll_x = mark::scroll_sideways(view_.scroll_x, layout_.width, room_.w, room_);
+        view_.scroll_x = mark::scroll_sideways("states.scroll_x", view_.scroll_x, layout_.width, room_.w, room_);
         view_.scroll_y = mark::scroll("states.scroll", view_.scroll_y, layout_.height, room_);
     }
 
@@ -182,6 +183,22 @@ class StatesPainter {
         for (const StateLabel& label : edge.labels) ui::draw_text(label_font_, label.at, ink, label.text);
     }
 
+    /** What a line means, for those whose label had no room: below the pointer. Boxes lie above the lines. */
+    void touch_edges() {
+        const ImVec2 mouse = ImGui::GetIO().MousePos;
+        const std::size_t near = mark::pointer_over(room_) ? edge_near(layout_, mouse, px(10)) : transitions().size();
+        if (near == transitions().size()) return;
+        const Transition& transition = transitions()[near];
+        const char* from = name_of(state_of(transition.from));
+        const char* to = name_of(state_of(transition.to));
+        const std::string label = fmt::format("{}{}{}", transition.event, *transition.action ? " / " : "", transition.action);
+        const std::string tip = fmt::format("{} → {}\n{}", from, to, label);
+        bool hovered = false;
+        ui::hit(fmt::format("states.edge.{}", near).c_str(), {mouse.x - px(10), mouse.y - px(10), px(20), px(20)}, label, &hovered,
+                tip.c_str());
+        if (!hovered) panel_.needs_frame = true;  // it is under the pointer from the next frame on
+    }
+
     /** The arrow's head, its tip at the box. */
     static void paint_head(const StateCurve& curve, ImU32 colour) {
         const ImVec2 tip = curve.to, tail = curve.at(0.93f);
@@ -200,7 +217,7 @@ class StatesPainter {
         bool over = false;
         const std::string id = fmt::format("states.{}{}", name, node == StateNode::closed_again ? ".again" : "");
         const std::size_t others = cast_.others[static_cast<std::size_t>(node)];
-        const std::string count = others > 0 ? fmt::format("{} {}", others, client || server ? "more" : "here") : "";
+        const std::string count = others > 0 ? fmt::format("{} other{}", others, others == 1 ? "" : "s") : "";
         if (ui::hit(id.c_str(), box, name, &over, "what it means, and what leads out of it (RFC 9293, 3.3.2)"))
             view_.asked = view_.asked == state ? TcpState::none : state;
         if (others > 0) ui::record(id + ".count", box, count);
@@ -210,8 +227,9 @@ class StatesPainter {
         mark::outline(box, colour, px(client || server ? 2.2f : 1.2f));
         if (client && server) mark::outline(box.inset(-px(2.5f)), theme.server, px(1.8f));
         const float middle = box.x + box.w / 2, name_y = box.y + box.h / 2 - (count.empty() ? 0 : px(7));
-        const float name_w = std::min(ui::text_width(name_font_, name), box.w - px(4));
-        mark::text(name_font_, middle - name_w / 2, name_y, theme.text, name, box.w - px(4));
+        const float name_w = ui::text_width(name_font_, name) * layout_.name_scale,
+                    size = mark::line_height(name_font_) * layout_.name_scale;
+        ui::canvas().AddText(name_font_, size, {std::floor(middle - name_w / 2), std::floor(name_y - size / 2)}, theme.text, name);
         if (count.empty()) return;
         ImFont* small = ui::fonts().small_text;
         mark::text(small, middle - ui::text_width(small, count) / 2, box.y + box.h / 2 + px(8), theme.text_dim, count);
@@ -236,6 +254,15 @@ class StatesPainter {
     void paint_legend() const {
         const Theme& theme = ui::theme();
         const Rect& free = layout_.free;
+        constexpr const char* hint = "Point at an arrow: what it means";
+        if (!layout_.labelled) {
+            ImFont* small = ui::fonts().small_text;
+            const float width = std::min(ui::text_width(small, hint), room_.w - px(16)), line = mark::line_height(small);
+            const Rect at{room_.x + px(8), room_.bottom() - line - px(10), width, line};
+            ui::canvas().AddRectFilled({at.x - px(4), at.y}, {at.right() + px(4), at.bottom()}, theme.panel, px(4));
+            mark::text(small, at.x, at.y + at.h / 2, theme.text_dim, hint, width + 1);
+            ui::record("states.hint", at, hint);
+        }
         if (!layout_.labelled || free.w < px(96) || free.h < px(64)) return;
         ImFont* font = ui::fonts().small_text;
         const float line = mark::line_height(font) * 1.3f;

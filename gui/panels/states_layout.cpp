@@ -88,7 +88,8 @@ constexpr NodePlace node_places[state_node_count] = {
 };
 
 constexpr float node_height = 34, margin = 10, marker_room = 20;  // at zoom 1
-constexpr float least_width = 560, least_height = 168;
+constexpr float least_height = 168;
+constexpr float least_name_scale = 0.75f, name_padding = 6, node_gap = 4;
 constexpr float labels_height = 200;
 constexpr int curve_samples = 32;
 
@@ -142,6 +143,7 @@ bool runs_through(const StateCurve& curve, const ui::Rect& rect) {
 /** A label that would lie on a box, a line or another label has no room: it goes. */
 void drop_labels(StatesLayout& layout, const ui::Rect& room, float height) {
     std::vector<ui::Rect> kept(std::begin(layout.node), std::end(layout.node));
+    layout.all_labelled = true;
     for (StateEdge& edge : layout.edges) {
         const auto fits = [&](const StateLabel& label) {
             const ui::Rect rect{label.at.x, label.at.y, label.width, height};
@@ -156,6 +158,8 @@ void drop_labels(StatesLayout& layout, const ui::Rect& room, float height) {
         if (!std::all_of(edge.labels.begin(), edge.labels.end(), fits)) edge.labels.clear();
         for (const StateLabel& label : edge.labels) kept.push_back({label.at.x, label.at.y, label.width, height});
         layout.labelled = layout.labelled || !edge.labels.empty();
+        const Path path = all_transitions[static_cast<std::size_t>(&edge - layout.edges.data())].path;
+        layout.all_labelled = layout.all_labelled && (path == Path::rare || !edge.labels.empty());
     }
 }
 
@@ -193,15 +197,35 @@ std::size_t transition_between(StateNode from, StateNode to) {
     return static_cast<std::size_t>(found - std::begin(all_transitions));
 }
 
+std::size_t edge_near(const StatesLayout& layout, ImVec2 point, float reach) {
+    std::size_t nearest = transition_count;
+    for (std::size_t at = 0; at < layout.edges.size(); ++at) {
+        if (all_transitions[at].path == Path::rare) continue;
+        for (int step = 0; step <= curve_samples; ++step) {
+            const ImVec2 on_line = layout.edges[at].curve.at(static_cast<float>(step) / curve_samples);
+            const float away = std::hypot(on_line.x - point.x, on_line.y - point.y);
+            if (away > reach) continue;
+            reach = away;
+            nearest = at;
+        }
+    }
+    return nearest;
+}
+
 StatesLayout lay_out_states(const ui::Rect& room, const StatesMeasure& measure) {
     StatesLayout layout;
     const float scale = measure.scale;
-    layout.width = std::max(room.w, least_width * scale);
     layout.height = std::max(room.h, least_height * scale);
     float name = 0;
     for (std::size_t at = 0; at < state_node_count; ++at)
         name = std::max(name, measure.name_width(name_of(state_of(static_cast<StateNode>(at)))));
-    const float w = std::min(name + 16 * scale, (layout.width - 2 * margin * scale) / 7 - 4 * scale), h = node_height * scale;
+    // Names are never cut: they get smaller as far as they can still be read, then the diagram gets wider than its room.
+    const float columns = static_cast<float>(std::size(column)),
+                room_for_name = (room.w - 2 * margin * scale) / columns - (name_padding + node_gap) * scale;
+    layout.name_scale = name > 0 ? std::clamp(room_for_name / name, least_name_scale, 1.0f) : 1.0f;
+    name *= layout.name_scale;
+    layout.width = std::max(room.w, columns * (name + (name_padding + node_gap) * scale) + 2 * margin * scale);
+    const float w = std::min(name + 16 * scale, (layout.width - 2 * margin * scale) / columns - node_gap * scale), h = node_height * scale;
     const ui::Rect inner{room.x + (margin * scale) + w / 2, room.y + marker_room * scale + h / 2, layout.width - 2 * margin * scale - w,
                          layout.height - 2 * marker_room * scale - h};
     for (std::size_t at = 0; at < state_node_count; ++at) {

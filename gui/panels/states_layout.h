@@ -73,7 +73,9 @@ struct StateEdge {
 struct StatesLayout {
     ui::Rect node[state_node_count];
     std::vector<StateEdge> edges;  // by number of transition
+    float name_scale = 1;          // of the names' letters: smaller ones in a narrow room
     bool labelled = false;         // there is room for labels
+    bool all_labelled = false;     // for all of them
     float width = 0, height = 0;   // what it takes; more than the room where that is too small
     ui::Rect free;                 // the corner that nothing is drawn in
 };
@@ -85,6 +87,8 @@ struct StatesMeasure {
     float label_height = 14;
     std::function<float(std::string_view)> name_width;
 };
+/** The number of the transition whose line passes nearest to a point, no farther than `reach`; transitions().size() if there is none. */
+std::size_t edge_near(const StatesLayout& layout, ImVec2 point, float reach);
 StatesLayout lay_out_states(const ui::Rect& room, const StatesMeasure& measure);
 
 /** A state that an end has come through. */

@@ -144,7 +144,7 @@ void draw_server_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
     Face start;
     start.icon = Icon::play;
     start.label = short_labels_only ? "" : "Start";
-    start.look = servers == 0 ? Look::primary : Look::plain;
+    start.look = server_to_join(state) == nullptr ? Look::primary : Look::plain;
     if (bar.button(
             "toolbar.start", start,
             with_keys(servers == 0 ? "Starts the server" : "Starts another server beside those that run", Action::start_server).c_str())) {
@@ -170,14 +170,16 @@ void draw_server_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
 }
 
 void draw_client_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& anchors) {
-    const Program* server = current_server(state);
+    const Program* server = server_to_join(state);
     Face add;
     add.icon = Icon::plus;
     add.label = tightness >= bare ? "" : "Client";
     add.look = server != nullptr ? Look::primary : Look::plain;
     add.enabled = server != nullptr;
-    const std::string tip = server == nullptr ? "A client needs a server to join: start one first"
-                                              : with_keys("Adds a client that connects to " + server->label, Action::add_client);
+    const Program* gone = current_server(state);
+    const std::string tip = server == nullptr && gone != nullptr ? gone->label + " will not listen any more: start another one first"
+                            : server == nullptr                  ? "A client needs a server to join: start one first"
+                                                : with_keys("Adds a client that connects to " + server->label, Action::add_client);
     if (bar.button("toolbar.client", add, tip.c_str())) state.ask(Action::add_client);
     const float begin = bar.last().x;
     bar.join();
@@ -260,6 +262,9 @@ void draw_wire_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& an
     const std::string label = tightness >= icons_only ? (waiting > 0 ? std::to_string(waiting) : "")
                               : waiting > 0           ? fmt::format("Hold · {}", waiting)
                                                       : std::string("Hold");
+    // As wide as the longest label, so that nothing moves below the pointer when segments come and go.
+    hold.label = tightness >= icons_only ? "888" : "Hold · 888";
+    hold.width = ui::button_width(hold);
     hold.label = label.c_str();
     hold.chosen = held != 0;
     const char* tip =
@@ -279,13 +284,14 @@ void draw_wire_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& an
 void draw_right_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& anchors) {
     const Theme& theme = ui::theme();
     const World& live = state.moment.live();
-    const auto badge = [&](const char* id, const std::string& label, ImU32 colour, bool filled, const char* tip) {
-        const float width = std::ceil(ui::text_width(ui::fonts().small_text, label)) + ui::px(16);
+    const auto badge = [&](const char* id, const std::string& label, ImU32 colour, bool filled, const char* tip, const char* widest = "") {
+        const float width =
+            std::ceil(std::max(ui::text_width(ui::fonts().small_text, label), ui::text_width(ui::fonts().small_text, widest))) + ui::px(16);
         const ui::Rect rect{std::floor(bar.x()), bar.y(), width, ui::px(30)};
         bool clicked = false;
         if (bar.draws()) {
             const float height = imgui::font_size(ui::fonts().small_text) + ui::px(4);
-            ui::draw_badge({rect.x, rect.y + (rect.h - height) / 2}, label, colour, filled);
+            ui::draw_badge({rect.right(), rect.y + (rect.h - height) / 2}, label, colour, filled, true);
             clicked = ui::hit(id, rect, label, nullptr, tip);
         }
         bar.skip(width);
@@ -305,14 +311,16 @@ void draw_right_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& a
         badge("toolbar.running", "still running", theme.blocked, false, "The last step has not come to rest yet");
         bar.gap();
     }
+    constexpr const char* widest = "LIVE · paused";  // nothing moves when it changes
     if (state.moment.past()) {
-        if (badge("toolbar.live", "PAST", theme.user, true, with_keys("A look at the recorded past. Click for live", Action::live).c_str()))
+        if (badge("toolbar.live", "PAST", theme.user, true, with_keys("A look at the recorded past. Click for live", Action::live).c_str(),
+                  widest))
             state.ask(Action::live);
     } else if (live.gate == GateMode::step) {
         badge("toolbar.live", "LIVE · paused", theme.blocked, false,
-              live.lab.paused ? "Everyone stands at the next call, and segments wait on the wire" : "Everyone stands at the next call");
+              live.lab.paused ? "Everyone stands at the next call, and segments wait on the wire" : "Everyone stands at the next call", widest);
     } else {
-        badge("toolbar.live", "LIVE", theme.alive, true, "What you see happens now");
+        badge("toolbar.live", "LIVE", theme.alive, true, "What you see happens now", widest);
     }
     bar.gap(10);
     const auto quiet = [&](const char* id, Icon icon, const std::string& tip) {

@@ -176,12 +176,12 @@ void draw_clients(AppState& state) {
     const World& live = state.moment.live();
     Settings& settings = state.settings;
     const std::vector<const Program*> servers = live_servers(live);
-    const Program* current = current_server(state);
+    const Program* current = server_to_join(state);
     if (servers.size() > 1) {
         ui::menu_heading("They join");
         for (const Program* server : servers) {
             const std::string id = fmt::format("clients.join.{}", static_cast<std::uint32_t>(server->id));
-            if (ui::menu_entry(id.c_str(), server_words(live, *server).c_str(), "", server == current)) {
+            if (ui::menu_entry(id.c_str(), server_words(live, *server).c_str(), "", server == current, may_be_joined(live, *server))) {
                 state.chosen_server = server->id;
                 state.selection = Selection{};
             }

@@ -6,6 +6,7 @@
 
 #include "gui/imgui_versions.h"
 #include "gui/panels/toolbar.h"
+#include "gui/save_place.h"
 #include "gui/widgets.h"
 
 namespace synoptic {
@@ -55,9 +56,9 @@ bool row(const std::string& id, const char* name, int* value, int high, const st
     ImFont* font = ui::fonts().text;
     const float y = at.y + (px(30) - imgui::font_size(font)) / 2;
     ui::draw_text(font, {at.x + px(10), y}, ui::theme().text_dim, name);
-    ui::draw_text(font, {at.x + px(310), y}, *value == 0 ? ui::theme().text_faint : ui::theme().text, says);
-    ImGui::SetCursorScreenPos({std::floor(at.x + px(96)), at.y});
-    return ui::slider(id.c_str(), value, 0, high, "%d", 200, tip);
+    ui::draw_text(font, {at.x + px(336), y}, *value == 0 ? ui::theme().text_faint : ui::theme().text, says);
+    ImGui::SetCursorScreenPos({std::floor(at.x + px(130)), at.y});
+    return ui::slider(id.c_str(), value, 0, high, "%d", 192, tip);
 }
 
 /** "2nd", "3rd", "10th". */
@@ -74,10 +75,10 @@ void draw_direction(AppState& state, Rules rules, bool to_server) {
         percent = static_cast<int>(one.lose_probability * 100 + 0.5);
     bool changed = row(id + ".delay", "Delay", &delay, longest_delay_ms / delay_step_ms,
                        delay == 0 ? "none" : fmt::format("{} ms", one.delay_ms), "each segment waits so long, in order");
-    changed = row(id + ".nth", "Lose", &nth, most_nth, nth == 0 ? "none" : fmt::format("every {}", ordinal(nth)),
+    changed = row(id + ".nth", "Lose, counted", &nth, most_nth, nth == 0 ? "none" : fmt::format("every {}", ordinal(nth)),
                   "counted: the n-th, the 2 n-th …") ||
               changed;
-    changed = row(id + ".percent", "Lose", &percent, most_percent, percent == 0 ? "none" : fmt::format("{} % by chance", percent),
+    changed = row(id + ".percent", "Lose by chance", &percent, most_percent, percent == 0 ? "none" : fmt::format("{} %", percent),
                   "each segment by itself; the same seed loses the same ones") ||
               changed;
     if (!changed) return;
@@ -157,8 +158,9 @@ void draw_wire_menu(AppState& state) {
         copy_command(state, "wire.client_terminal", "Copy: a terminal in the client host", lab.commands[0]);
         copy_command(state, "wire.server_terminal", "Copy: a terminal in the server host", lab.commands[1]);
     }
-    if (ui::menu_entry("wire.export", "Save the segments for Wireshark …", "", false, lab.sent[0] + lab.sent[1] > 0,
-                       "pcapng, one interface for each host's side, into the folder that the app was started in")) {
+    const std::string where = "pcapng, one interface for each host's side, into " + documents_folder();
+    if (ui::menu_entry("wire.export", "Save the segments for Wireshark", keys_of(Action::export_capture).c_str(), false,
+                       lab.sent[0] + lab.sent[1] > 0, where.c_str())) {
         state.ask(Action::export_capture);
     }
     if (lab.lives &&

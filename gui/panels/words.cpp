@@ -98,7 +98,8 @@ ShortCall short_call(const History& history, EventIndex enter, EventIndex exit) 
     const Event& end = history.event(exit);
     const int failure = failure_of(end);
     call.failed = failure != 0;
-    call.result = call.failed ? fmt::format("= {} {}", end.value, error_name(failure)) : fmt::format("= {}", end.value);
+    call.result = call.failed ? fmt::format("= {} {}", end.value, error_name(failure)) : print_result(event, &end);
+    if (call.result.starts_with(' ')) call.result.erase(0, 1);
     return call;
 }
 

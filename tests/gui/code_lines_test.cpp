@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
+
 #include <set>
 
 #include "core/programs/registry.h"
@@ -75,6 +77,21 @@ TEST(CodeLines, BreaksLongLinesAtSpacesAndLosesNothing) {
     std::vector<CodeRow> rows;
     break_line(rows, 0, "", 40, 0);
     EXPECT_EQ(rows.size(), 1u);
+}
+
+TEST(CodeLines, BreaksNoNameInTheMiddle) {
+    for (const std::string_view text : {"        os.close(listenfd);", "    int connfd=os.accept(listenfd,(SA*)&cliaddr,&clilen);"}) {
+        for (std::size_t letters = 16; letters < 60; ++letters) {
+            std::vector<CodeRow> rows;
+            break_line(rows, 0, text, letters, 0);
+            for (const CodeRow& row : rows) {
+                if (row.end == text.size()) continue;
+                const auto is_of_name = [&](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+                EXPECT_FALSE(is_of_name(text[row.end - 1]) && is_of_name(text[row.end]))
+                    << text.substr(row.begin, row.end - row.begin) << " / " << text.substr(row.end);
+            }
+        }
+    }
 }
 
 TEST(CodeLines, LeavesAPictureWhole) {

@@ -39,6 +39,7 @@ TEST_F(ExporterTest, AFileIsThereWhenItIsDone) {
     EXPECT_FALSE(exporter.works());
     EXPECT_FALSE(exporter.take_outcome()) << "it is said once";
     EXPECT_TRUE(exporter.start(wire.history, wire.history.size(), path, 0)) << "and another can follow";
+    EXPECT_TRUE(outcome());
 }
 
 TEST_F(ExporterTest, WhatWentWrongIsSaid) {

@@ -62,6 +62,19 @@ TEST_F(InspectorFacts, WithoutASelectionItCounts) {
     EXPECT_EQ(fact_of(overview, "zombies")->tone, Tone::trouble);
 }
 
+TEST_F(InspectorFacts, AKilledServerIsNotCountedAsOneAndAConnectThatWaitsIsToldApart) {
+    const ProgramId killed = small.add_server(Model::fork, 6666), other = small.add_server(Model::thread, 7777);
+    small.world.sockets[small.world.programs[killed].listener].state = Socket::State::closed;
+    Socket& opening = small.world.sockets[small.world.programs[small.add_client(other)].clientfd];
+    opening.state = Socket::State::connecting;
+    small.world.connections.erase(opening.connection);
+    opening.connection = ConnectionId::none;
+    small.serve(other, small.add_client(other));
+    const InspectorPage overview = page({});
+    EXPECT_EQ(fact_of(overview, "servers")->value, "1, and 1 that will not listen any more");
+    EXPECT_EQ(fact_of(overview, "connections")->value, "1, and 1 being opened");
+}
+
 TEST_F(InspectorFacts, AClientCanBeSpokenToAndItsProcessNotKilled) {
     const ProgramId server = small.add_server(Model::fork, 6666);
     const ProgramId client = small.add_client(server);

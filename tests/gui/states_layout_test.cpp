@@ -123,6 +123,36 @@ TEST(StatesLayout, WhereThereIsLittleRoomItDropsLabelsAndThenScrolls) {
     EXPECT_GT(tiny.height, 80);
 }
 
+TEST(StatesLayout, NamesAreNeverCut) {
+    for (const float scale : {0.75f, 1.0f, 2.0f, 2.5f}) {
+        for (const float w : {300.0f, 640.0f, 1024.0f, 1580.0f}) {
+            const StatesLayout layout = lay_out_states({0, 0, w, 300}, measure(scale));
+            const float name = 7.0f * scale * 11 * layout.name_scale;  // ESTABLISHED
+            for (const ui::Rect& box : layout.node) EXPECT_GE(box.w, name) << w << " at " << scale;
+            for (std::size_t at = 0; at < state_node_count; ++at) {
+                for (std::size_t other = 0; other < at; ++other)
+                    EXPECT_FALSE(overlap(layout.node[at], layout.node[other])) << w << " at " << scale;
+            }
+        }
+    }
+    EXPECT_EQ(lay_out_states({0, 0, 1024, 300}, measure(2)).width, 1024) << "smaller letters before a scroll bar";
+    EXPECT_EQ(lay_out_states({0, 0, 1024, 300}, measure(1)).name_scale, 1);
+}
+
+TEST(StatesLayout, ALineIsFoundUnderThePointer) {
+    const StatesLayout layout = lay_out_states({0, 0, 640, 168}, measure());
+    ASSERT_FALSE(layout.labelled) << "no label has room: they are told where the pointer is";
+    EXPECT_FALSE(layout.all_labelled);
+    EXPECT_TRUE(lay_out_states({0, 0, 1010, 262}, measure()).all_labelled);
+    for (std::size_t at = 0; at < transitions().size(); ++at) {
+        const ImVec2 point = layout.edges[at].curve.at(0.5f);
+        const std::size_t found = edge_near(layout, point, 6);
+        ASSERT_LT(found, transitions().size());
+        if (transitions()[at].path != Path::rare) EXPECT_EQ(found, at);
+    }
+    EXPECT_EQ(edge_near(layout, {-100, -100}, 6), transitions().size());
+}
+
 std::vector<std::pair<TcpState, bool>> steps(const std::vector<Taken>& way) {
     std::vector<std::pair<TcpState, bool>> states;
     for (const Taken& step : way) states.push_back({state_of(transitions()[step.transition].to), step.seen});

@@ -36,6 +36,10 @@ TEST_P(EveryWorkerModel, ServesAClientAndStops) {
     add_clients(port, 1);
     session->submit(Say{id_of("client 1"), "hello there"});
     EXPECT_TRUE(hears("client 1", "hello there"));
+    EXPECT_TRUE(eventually([](const World& w) {
+        return std::any_of(w.commands.begin(), w.commands.end(),
+                           [](const CommandRecord& command) { return command.text == "say \"hello there\" as client 1"; });
+    })) << "programs are called what they are called everywhere";
     session->submit(CloseClient{id_of("client 1")});
     EXPECT_TRUE(eventually([&](const World& w) { return by_label(w, "client 1")->state == Program::State::ended; }));
     EXPECT_EQ(by_label(world(), "client 1")->exit_status, 0);

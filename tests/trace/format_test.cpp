@@ -140,7 +140,7 @@ TEST(PrintCall, ProcessesAndThreads) {
 TEST(PrintCall, Lines) {
     Traced call(EventKind::fgets, 0, 100);
     EXPECT_EQ(call.open(), "fgets(…, 100, stdin)");
-    EXPECT_EQ(call.returns(3, 0, "hi\n").done(), "fgets(\"hi\\n\", 100, stdin) = s");
+    EXPECT_EQ(call.returns(3, 0, "hi\n").done(), "fgets(\"hi\\n\", 100, stdin) = buffer");
     EXPECT_EQ(call.returns(0).done(), "fgets(…, 100, stdin) = NULL");
     EXPECT_EQ(Traced(EventKind::printf, -1, 0, 0, "ok\n").returns(3).done(), "printf(\"ok\\n\") = 3");
 }

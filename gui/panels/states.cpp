@@ -281,7 +281,7 @@ class StatesPainter {
         const Rect band{free.x, mid - px(4), px(24), px(8)};
         ui::canvas().AddRectFilled(band.min(), {band.x + band.w / 2, band.bottom()}, faded(theme.client, taken_seen));
         ui::canvas().AddRectFilled({band.x + band.w / 2, band.y}, band.max(), faded(theme.client, taken_unseen));
-        constexpr const char* paler = "way taken; paler: inferred";
+        constexpr const char* paler = "pale: inferred";
         mark::text(font, free.x + px(32), mid, theme.text_dim, paler, free.w - px(32));
         ui::record("states.legend.inferred", band, paler);
         mid += line;

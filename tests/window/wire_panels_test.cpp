@@ -77,6 +77,7 @@ TEST_F(WirePanels, APacketsFieldsAndBytesAreLinked) {
     if (!app) GTEST_SKIP() << "no lab here";
     app->key("l");
     app->click(await_label(*app, "ladder.segment.", "SYN+ACK"));
+    app->click("pane.inspector.full");  // the header stands below the facts
     const std::string version = await_label(*app, "inspector.field.", "Version: 4");
     app->click(version);
     app->wait_until("its meaning is said", [](const App& a) { return a.has("inspector.strip"); });

@@ -41,7 +41,7 @@ struct IndexHeader {
     std::atomic<std::uint32_t> summed{0};        // 1: database.txt.sum holds for the file as it was read or written last
     std::atomic<std::uint32_t> sync_round{0};    // counts syncs; who waits for one sleeps on it (futex)
     std::atomic<std::uint32_t> joined{0};        // changes since the last sync began
-    std::atomic<std::uint32_t> last_joined{0};   // those that the last sync was for
+    std::atomic<std::uint32_t> last_joined{0};   // those that the last sync was for, and those that came while it ran
     std::atomic<std::uint64_t> sync_ns{0};       // how long it took
     std::atomic<StoreTrouble> trouble{StoreTrouble::none};
     char trouble_text[512] = {};                 // written before `trouble`

@@ -102,7 +102,8 @@ void Store::sync_for_all(Where where) {
     Call call(EventKind::fdatasync, where, {.fd = fd_});
     const int result = call.exit(disk_.fdatasync(fd_));
     if (result < 0) {
-        note_trouble(StoreTrouble::sync_failed, path_ + ": the disk has failed, nothing can be stored any more: " + errno_error("fdatasync").text(), where);
+        note_trouble(StoreTrouble::sync_failed,
+                     path_ + ": the disk has failed, nothing can be stored any more: " + errno_error("fdatasync").text(), where);
         return;
     }
     shared.sync_ns.store(monotonic_ns() - began);

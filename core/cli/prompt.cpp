@@ -15,7 +15,9 @@ namespace {
 constexpr const char* prompt = "kv> ";
 }
 
-bool is_interactive() { return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1; }
+bool is_interactive() {
+    return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+}
 
 #ifdef SYNOPTIC_LIBEDIT
 

@@ -16,9 +16,13 @@ Database& database_of(const Step& step) {
     return database;
 }
 
-std::uint64_t place(std::int64_t told) { return static_cast<std::uint64_t>(std::max<std::int64_t>(told, 0)); }
+std::uint64_t place(std::int64_t told) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(told, 0));
+}
 
-std::string first_bytes(std::string_view value) { return std::string(value.substr(0, row_bytes_kept)); }
+std::string first_bytes(std::string_view value) {
+    return std::string(value.substr(0, row_bytes_kept));
+}
 
 void opened(const Step& step) {
     Database& database = database_of(step);
@@ -39,14 +43,18 @@ void opened(const Step& step) {
 
 void crowd_out(Database& database) {
     while (database.rows.size() > rows_kept) {
-        const auto older = [](const auto& a, const auto& b) { return std::pair(!a.second.deleted, a.second.end) < std::pair(!b.second.deleted, b.second.end); };
+        const auto older = [](const auto& a, const auto& b) {
+            return std::pair(!a.second.deleted, a.second.end) < std::pair(!b.second.deleted, b.second.end);
+        };
         database.rows.erase(std::min_element(database.rows.begin(), database.rows.end(), older));
     }
 }
 
 void append_to_log(Database& database, const Step& step, bool is_del) {
-    const LogEntry entry{step.event.a, is_del, first_bytes(step.payload), step.event.actor, step.index, place(step.event.b), place(step.event.value)};
-    const auto behind = std::find_if(database.log.rbegin(), database.log.rend(), [&](const LogEntry& other) { return other.begin < entry.begin; });
+    const LogEntry entry{step.event.a,           is_del, first_bytes(step.payload), step.event.actor, step.index, place(step.event.b),
+                         place(step.event.value)};
+    const auto behind =
+        std::find_if(database.log.rbegin(), database.log.rend(), [&](const LogEntry& other) { return other.begin < entry.begin; });
     database.log.insert(behind.base(), entry);
     if (database.log.size() > log_lines_kept) database.log.pop_front();
 }
@@ -157,15 +165,19 @@ void store_lock_moved(const Step& step, const Actor& actor) {
     if (!database) return;
     // A lock is given back at the enter of unlock, and taken at the exit of lock; whoever gets it may say so before.
     if (step.event.kind == EventKind::pthread_mutex_lock && !is_enter && step.event.value == 0) database->lock_holder = actor.id;
-    if (step.event.kind == EventKind::pthread_mutex_unlock && is_enter && database->lock_holder == actor.id) database->lock_holder = ActorId::none;
+    if (step.event.kind == EventKind::pthread_mutex_unlock && is_enter && database->lock_holder == actor.id)
+        database->lock_holder = ActorId::none;
 }
 
 }  // namespace fold
 
-bool is_on_disk(const Database& database, const Row& row) { return row.end <= database.synced; }
+bool is_on_disk(const Database& database, const Row& row) {
+    return row.end <= database.synced;
+}
 
 std::size_t rows_waiting(const Database& database) {
-    return static_cast<std::size_t>(std::count_if(database.rows.begin(), database.rows.end(), [&](const auto& row) { return !is_on_disk(database, row.second); }));
+    return static_cast<std::size_t>(
+        std::count_if(database.rows.begin(), database.rows.end(), [&](const auto& row) { return !is_on_disk(database, row.second); }));
 }
 
 const Database* find_database(const World& world, const std::string& path) {
@@ -180,14 +192,19 @@ namespace {
 std::vector<ActorId> those_in(const World& world, EventKind kind) {
     std::vector<ActorId> actors;
     for (const auto& [id, actor] : world.actors) {
-        if (actor.state != Actor::State::ended && !actor.calls.empty() && actor.calls.back().kind == kind && actor.calls.back().entered) actors.push_back(id);
+        if (actor.state != Actor::State::ended && !actor.calls.empty() && actor.calls.back().kind == kind && actor.calls.back().entered)
+            actors.push_back(id);
     }
     return actors;
 }
 
 }  // namespace
 
-std::vector<ActorId> waiting_for_lock(const World& world) { return those_in(world, EventKind::pthread_mutex_lock); }
-std::vector<ActorId> waiting_for_sync(const World& world) { return those_in(world, EventKind::futex); }
+std::vector<ActorId> waiting_for_lock(const World& world) {
+    return those_in(world, EventKind::pthread_mutex_lock);
+}
+std::vector<ActorId> waiting_for_sync(const World& world) {
+    return those_in(world, EventKind::futex);
+}
 
 }  // namespace synoptic

@@ -15,9 +15,9 @@ namespace synoptic {
 
 struct World;
 
-inline constexpr std::size_t rows_kept = 1000;       // of each database; of more those that were written last
-inline constexpr std::size_t row_bytes_kept = 256;   // of each value
-inline constexpr std::size_t log_lines_kept = 200;   // that were appended last
+inline constexpr std::size_t rows_kept = 1000;      // of each database; of more those that were written last
+inline constexpr std::size_t row_bytes_kept = 256;  // of each value
+inline constexpr std::size_t log_lines_kept = 200;  // that were appended last
 
 struct Row {
     std::int64_t key = 0;
@@ -49,9 +49,9 @@ struct Database {
     std::string path;
     std::uint32_t servers = 0;  // that have it open; more than one may
     std::uint64_t pairs = 0;
-    std::uint64_t end = 0;     // bytes of the file
-    std::uint64_t synced = 0;  // bytes of it that are on the disk
-    std::uint64_t read_end = 0;  // bytes of it that were there when it was read: what lies behind was appended
+    std::uint64_t end = 0;             // bytes of the file
+    std::uint64_t synced = 0;          // bytes of it that are on the disk
+    std::uint64_t read_end = 0;        // bytes of it that were there when it was read: what lies behind was appended
     std::map<std::int64_t, Row> rows;  // those that were changed or read from the file; deleted ones stay until they are crowded out
     std::deque<LogEntry> log;          // in the order of the file
     std::uint64_t puts = 0, dels = 0, gets = 0, syncs = 0;

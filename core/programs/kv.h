@@ -21,7 +21,7 @@ struct KvRequest {
     enum class Kind { put, get, del, bye, wrong };
     Kind kind = Kind::wrong;
     int64_t key = 0;
-    std::string_view value{};      // of put; points into the line
+    std::string_view value{};     // of put; points into the line
     const char* error = nullptr;  // of wrong: the reply
 };
 

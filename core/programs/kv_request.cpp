@@ -34,10 +34,14 @@ KvRequest parse_request(std::string_view line) {
         request.kind = KvRequest::Kind::bye;
         return request;
     }
-    if (command == "put") request.kind = KvRequest::Kind::put;
-    else if (command == "get") request.kind = KvRequest::Kind::get;
-    else if (command == "del") request.kind = KvRequest::Kind::del;
-    else return wrong("ERROR unknown command: there are put, get, del and Bye");
+    if (command == "put")
+        request.kind = KvRequest::Kind::put;
+    else if (command == "get")
+        request.kind = KvRequest::Kind::get;
+    else if (command == "del")
+        request.kind = KvRequest::Kind::del;
+    else
+        return wrong("ERROR unknown command: there are put, get, del and Bye");
 
     if (request.kind != KvRequest::Kind::put) {
         while (!line.empty() && line.back() == ' ') line.remove_suffix(1);

@@ -83,8 +83,10 @@ void serve_kv(Sockets& os, int connfd, Pairs& pairs, const ServerLimits& limits)
         talk.received.append(buf, (size_t)n);
         if (!answer_lines(os, connfd, pairs, limits, talk)) return;
         // One byte a minute keeps recv busy, too: what counts is whole requests.
-        if (whole) last_request = seconds_now();
-        else if (seconds_now() - last_request > limits.idle_seconds) return end_idle(os, connfd, limits);
+        if (whole)
+            last_request = seconds_now();
+        else if (seconds_now() - last_request > limits.idle_seconds)
+            return end_idle(os, connfd, limits);
     }
 }
 

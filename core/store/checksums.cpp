@@ -20,7 +20,8 @@ constexpr std::uint64_t lines_of_a_sum = 256;
 std::string stamp_of(int fd) {
     struct stat there {};
     if (fstat(fd, &there) < 0) return {};
-    const auto ns = static_cast<unsigned long long>(there.st_mtim.tv_sec) * 1'000'000'000 + static_cast<unsigned long long>(there.st_mtim.tv_nsec);
+    const auto ns =
+        static_cast<unsigned long long>(there.st_mtim.tv_sec) * 1'000'000'000 + static_cast<unsigned long long>(there.st_mtim.tv_nsec);
     return std::to_string(there.st_ino) + " " + std::to_string(there.st_size) + " " + std::to_string(ns) + "\n";
 }
 

@@ -35,7 +35,9 @@ std::uint64_t spread(std::int64_t key) {
     return x ^ x >> 31;
 }
 
-std::uint64_t most_used(std::uint32_t log2) { return (std::uint64_t{1} << log2) / 4 * 3; }
+std::uint64_t most_used(std::uint32_t log2) {
+    return (std::uint64_t{1} << log2) / 4 * 3;
+}
 
 }  // namespace
 
@@ -97,7 +99,9 @@ Result<std::unique_ptr<SharedIndex>> SharedIndex::attach(const std::string& name
     return index;
 }
 
-void SharedIndex::remove(const std::string& name) { shm_unlink(name.c_str()); }
+void SharedIndex::remove(const std::string& name) {
+    shm_unlink(name.c_str());
+}
 
 Status SharedIndex::map(int fd) {
     void* at = mmap(nullptr, mapped_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
@@ -164,7 +168,7 @@ Status SharedIndex::move_to(std::uint32_t log2) {
     if (log2 > most_log2) return Error{"", ENOMEM, "the store holds as many pairs as it can"};
     const std::uint32_t old_log2 = header_->table_log2.load();
     const auto at = [](std::uint32_t l) { return static_cast<off_t>((std::uint64_t{1} << l) * slot_bytes); };
-    const auto length = [&](std::uint32_t l) { return at(l); };  // a table is as long as what lies before it
+    const auto length = [&](std::uint32_t l) { return at(l); };                          // a table is as long as what lies before it
     fallocate(fd_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at(log2), length(log2));  // what a killed one has left there
     if (fallocate(fd_, 0, at(log2), length(log2)) < 0) {
         if (errno != EOPNOTSUPP) return errno_error("fallocate", "no shared memory left for more pairs");

@@ -27,25 +27,25 @@ enum class StoreTrouble : std::uint32_t { none, changed_by_another, sync_failed,
 
 struct IndexHeader {
     std::uint64_t version = 0;
-    std::atomic<std::uint32_t> ready{0};       // 1: the file was read
-    std::atomic<std::uint32_t> table_log2{0};  // the table in use
-    pthread_mutex_t append_lock{};             // robust, shared by processes: who changes file and table
-    pthread_mutex_t sync_lock{};               // likewise: who brings the file to the disk
-    std::atomic<std::uint64_t> sequence{0};    // odd while a slot or the table changes
-    std::atomic<std::uint64_t> end{0};         // bytes of the file that the table knows
-    std::atomic<std::uint64_t> synced{0};      // bytes of it that are on the disk
+    std::atomic<std::uint32_t> ready{0};         // 1: the file was read
+    std::atomic<std::uint32_t> table_log2{0};    // the table in use
+    pthread_mutex_t append_lock{};               // robust, shared by processes: who changes file and table
+    pthread_mutex_t sync_lock{};                 // likewise: who brings the file to the disk
+    std::atomic<std::uint64_t> sequence{0};      // odd while a slot or the table changes
+    std::atomic<std::uint64_t> end{0};           // bytes of the file that the table knows
+    std::atomic<std::uint64_t> synced{0};        // bytes of it that are on the disk
     std::atomic<std::uint64_t> last_del_end{0};  // where the last del line ends
     std::atomic<std::uint64_t> pairs{0};
-    std::uint64_t used = 0;                      // slots that are not empty, those of deleted pairs included
-    std::atomic<std::uint32_t> untidy{0};        // 1: the file is not only pairs in order
-    std::atomic<std::uint32_t> summed{0};        // 1: database.txt.sum holds for the file as it was read or written last
-    std::atomic<std::uint32_t> sync_round{0};    // counts syncs; who waits for one sleeps on it (futex)
-    std::atomic<std::uint32_t> joined{0};        // changes since the last sync began
-    std::atomic<std::uint32_t> last_joined{0};   // those that the last sync was for
-    std::atomic<std::uint64_t> sync_ns{0};       // how long it took
+    std::uint64_t used = 0;                     // slots that are not empty, those of deleted pairs included
+    std::atomic<std::uint32_t> untidy{0};       // 1: the file is not only pairs in order
+    std::atomic<std::uint32_t> summed{0};       // 1: database.txt.sum holds for the file as it was read or written last
+    std::atomic<std::uint32_t> sync_round{0};   // counts syncs; who waits for one sleeps on it (futex)
+    std::atomic<std::uint32_t> joined{0};       // changes since the last sync began
+    std::atomic<std::uint32_t> last_joined{0};  // those that the last sync was for, and those that came while it ran
+    std::atomic<std::uint64_t> sync_ns{0};      // how long it took
     std::atomic<StoreTrouble> trouble{StoreTrouble::none};
-    char trouble_text[512] = {};                 // written before `trouble`
-    dev_t device = 0;                            // of the file
+    char trouble_text[512] = {};  // written before `trouble`
+    dev_t device = 0;             // of the file
     ino_t inode = 0;
 };
 

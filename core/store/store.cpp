@@ -41,7 +41,9 @@ class Store::Locked {
 };
 
 PairsAnswer Store::put(std::int64_t key, std::string_view value, Where where) {
-    if (!is_value(value)) return {value.size() > value_bytes_limit ? Kind::value_too_long : Kind::failed, "this is no value: it must be one line, and not empty"};
+    if (!is_value(value))
+        return {value.size() > value_bytes_limit ? Kind::value_too_long : Kind::failed,
+                "this is no value: it must be one line, and not empty"};
     const std::string line = put_line(key, value);
     std::uint64_t end = 0;
     bool exists = false;
@@ -61,7 +63,8 @@ PairsAnswer Store::put(std::int64_t key, std::string_view value, Where where) {
             end = row.end();
             header().end.store(end);
             join_sync();
-            tell(id_, EventKind::row_put, where, {.a = key, .b = static_cast<std::int64_t>(row.offset), .value = static_cast<std::int64_t>(end), .payload = value});
+            tell(id_, EventKind::row_put, where,
+                 {.a = key, .b = static_cast<std::int64_t>(row.offset), .value = static_cast<std::int64_t>(end), .payload = value});
         }
     }
     if (!wait_until_on_disk(end, where)) return failure();
@@ -84,7 +87,8 @@ PairsAnswer Store::del(std::int64_t key, Where where) {
             header().last_del_end.store(end);
             header().end.store(end);
             join_sync();
-            tell(id_, EventKind::row_deleted, where, {.a = key, .b = static_cast<std::int64_t>(appended->offset), .value = static_cast<std::int64_t>(end)});
+            tell(id_, EventKind::row_deleted, where,
+                 {.a = key, .b = static_cast<std::int64_t>(appended->offset), .value = static_cast<std::int64_t>(end)});
         }
     }
     if (!wait_until_on_disk(end, where)) return failure();
@@ -133,7 +137,9 @@ PairsAnswer Store::read_value(const SharedIndex::Entry& entry, Where where) {
     if (whole) line.pop_back();
     const LogLine parsed = parse_log_line(line);
     if (!whole || line_hash(line) != entry.hash || parsed.kind != LogLine::Kind::put || parsed.key != entry.key) {
-        note_trouble(StoreTrouble::changed_by_another, path_ + " was changed by another program: the line of key " + std::to_string(entry.key) + " is not what was written", where);
+        note_trouble(StoreTrouble::changed_by_another,
+                     path_ + " was changed by another program: the line of key " + std::to_string(entry.key) + " is not what was written",
+                     where);
         return failure();
     }
     return {Kind::ok, std::string(parsed.value)};
@@ -147,7 +153,10 @@ Result<SharedIndex::Entry> Store::append(const std::string& line, Where where) {
     int err = 0;
     while (written < line.size() && err == 0) {
         Call call(EventKind::pwrite, where,
-                  {.fd = fd_, .a = static_cast<std::int64_t>(line.size() - written), .b = static_cast<std::int64_t>(end + written), .payload = std::string_view(line).substr(written)});
+                  {.fd = fd_,
+                   .a = static_cast<std::int64_t>(line.size() - written),
+                   .b = static_cast<std::int64_t>(end + written),
+                   .payload = std::string_view(line).substr(written)});
         const ssize_t count = call.exit(disk_.pwrite(fd_, line.data() + written, line.size() - written, static_cast<off_t>(end + written)));
         if (count < 0 && errno != EINTR) err = errno;
         if (count > 0) written += static_cast<std::size_t>(count);
@@ -159,7 +168,8 @@ Result<SharedIndex::Entry> Store::append(const std::string& line, Where where) {
     }
     const Error why{"pwrite", err, "nothing was stored"};
     if (disk_.ftruncate(fd_, static_cast<off_t>(end)) < 0) {
-        note_trouble(StoreTrouble::append_not_taken_back, path_ + ": half a line was written and can't be taken back: " + errno_error("ftruncate").text(), where);
+        note_trouble(StoreTrouble::append_not_taken_back,
+                     path_ + ": half a line was written and can't be taken back: " + errno_error("ftruncate").text(), where);
     }
     return why;
 }
@@ -232,11 +242,16 @@ void Store::note_trouble(StoreTrouble trouble, const std::string& text, Where wh
     const std::size_t length = std::min(text.size(), sizeof header().trouble_text - 1);
     std::memcpy(header().trouble_text, text.data(), length);
     header().trouble_text[length] = 0;
-    if (header().trouble.compare_exchange_strong(none, trouble)) tell(id_, EventKind::store_trouble, where, {.a = static_cast<std::int64_t>(trouble), .payload = text});
+    if (header().trouble.compare_exchange_strong(none, trouble))
+        tell(id_, EventKind::store_trouble, where, {.a = static_cast<std::int64_t>(trouble), .payload = text});
 }
 
-PairsAnswer Store::failure() const { return {Kind::failed, header().trouble_text}; }
+PairsAnswer Store::failure() const {
+    return {Kind::failed, header().trouble_text};
+}
 
-std::uint64_t Store::pairs() const { return header().pairs.load(); }
+std::uint64_t Store::pairs() const {
+    return header().pairs.load();
+}
 
 }  // namespace synoptic

@@ -172,7 +172,8 @@ Status Store::begin_beside_others(const std::string& index_name, Where where) {
     if (there.st_ino != header().inode || there.st_dev != header().device) {
         return Error{"", 0, path_ + " was changed by another program while servers run: stop all of them and start again"};
     }
-    tell(id_, EventKind::store_opened, where, {.a = static_cast<std::int64_t>(pairs()), .b = 1, .value = static_cast<std::int64_t>(header().end.load()), .payload = path_});
+    tell(id_, EventKind::store_opened, where,
+         {.a = static_cast<std::int64_t>(pairs()), .b = 1, .value = static_cast<std::int64_t>(header().end.load()), .payload = path_});
     return Done{};
 }
 
@@ -182,8 +183,10 @@ Status Store::load(Where where) {
     bool as_it_was_left = false;
     if (const auto damage = check_checksums(path_ + ".sum", fd_, *bytes, as_it_was_left)) {
         const auto lines = static_cast<std::uint64_t>(std::count(bytes->begin(), bytes->end(), '\n')) + 1;
-        return Error{"", 0, path_ + ":" + std::to_string(damage->first_line) + ": this or a line up to " + std::to_string(std::min(damage->last_line, lines)) +
-                                " is not as it was written, and nobody has edited the file; remove " + path_ + ".sum to use it all the same"};
+        return Error{"", 0,
+                     path_ + ":" + std::to_string(damage->first_line) + ": this or a line up to " +
+                         std::to_string(std::min(damage->last_line, lines)) +
+                         " is not as it was written, and nobody has edited the file; remove " + path_ + ".sum to use it all the same"};
     }
     if (const Status taken = take_in(*bytes, where); !taken) return taken;
     header().summed.store(as_it_was_left ? 1 : 0);
@@ -193,16 +196,22 @@ Status Store::load(Where where) {
     if (header().untidy.load()) {
         const Status written = write_in_order(where);
         if (!written && !is_as_we_left_it(header().end.load())) return written;
-        if (!written) remark_ += (remark_.empty() ? "" : "; ") + ("it stays as it is, not in order: " + written.error().text());  // a full disk
+        if (!written)
+            remark_ += (remark_.empty() ? "" : "; ") + ("it stays as it is, not in order: " + written.error().text());  // a full disk
     }
-    tell(id_, EventKind::store_opened, where, {.a = static_cast<std::int64_t>(pairs()), .value = static_cast<std::int64_t>(header().end.load()), .payload = path_});
+    tell(id_, EventKind::store_opened, where,
+         {.a = static_cast<std::int64_t>(pairs()), .value = static_cast<std::int64_t>(header().end.load()), .payload = path_});
     if (this_writer()) {
         std::vector<SharedIndex::Entry> some = index_->entries();
         const auto shown = some.begin() + static_cast<std::ptrdiff_t>(std::min(some.size(), rows_told));
         std::partial_sort(some.begin(), shown, some.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
         for (auto row = some.begin(); row != shown; ++row) {
             const PairsAnswer value = read_value(*row, where);
-            tell(id_, EventKind::row_loaded, where, {.a = row->key, .b = static_cast<std::int64_t>(row->offset), .value = static_cast<std::int64_t>(row->end()), .payload = value.text});
+            tell(id_, EventKind::row_loaded, where,
+                 {.a = row->key,
+                  .b = static_cast<std::int64_t>(row->offset),
+                  .value = static_cast<std::int64_t>(row->end()),
+                  .payload = value.text});
         }
     }
     return Done{};
@@ -236,7 +245,8 @@ Status Store::set_aside(std::string_view torn, std::uint64_t line, std::uint64_t
     if (!written) return error;
     if (disk_.ftruncate(fd_, static_cast<off_t>(offset)) < 0) return errno_error("ftruncate", path_);
     remark_ = path_ + ":" + std::to_string(line) + ": the last line has no end: " + byte_count(torn.size()) + " were set aside in " + aside;
-    tell(id_, EventKind::store_torn, where, {.a = static_cast<std::int64_t>(line), .b = static_cast<std::int64_t>(torn.size()), .payload = remark_});
+    tell(id_, EventKind::store_torn, where,
+         {.a = static_cast<std::int64_t>(line), .b = static_cast<std::int64_t>(torn.size()), .payload = remark_});
     return Done{};
 }
 
@@ -301,10 +311,12 @@ Status Store::write_lines(int fd, std::uint64_t& length) {
         const std::string_view was = row.end() <= old->size() ? std::string_view(*old).substr(row.offset, row.bytes) : std::string_view();
         const LogLine line = parse_log_line(was);
         if (line.kind != LogLine::Kind::put || line.key != row.key || line_hash(was) != row.hash) {
-            return Error{"", 0, path_ + " was changed by another program: the line of key " + std::to_string(row.key) + " is not what was written"};
+            return Error{
+                "", 0, path_ + " was changed by another program: the line of key " + std::to_string(row.key) + " is not what was written"};
         }
         const std::string text = put_line(row.key, line.value);
-        moved.push_back({row.key, length, static_cast<std::uint32_t>(text.size() - 1), line_hash(std::string_view(text).substr(0, text.size() - 1))});
+        moved.push_back(
+            {row.key, length, static_cast<std::uint32_t>(text.size() - 1), line_hash(std::string_view(text).substr(0, text.size() - 1))});
         lines += text;
         length += text.size();
         if (lines.size() < written_at_once) continue;

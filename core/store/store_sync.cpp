@@ -21,7 +21,7 @@ namespace synoptic {
 
 namespace {
 
-constexpr std::uint64_t longest_join_ns = 500'000;
+constexpr std::uint64_t longest_join_ns = 2'000'000;
 constexpr long look_again_ns = 50'000'000;
 
 long futex(std::atomic<std::uint32_t>& word, int operation, std::uint32_t value, const timespec* limit) {
@@ -76,14 +76,14 @@ void Store::join_sync() {
 }
 
 /**
- * As many as joined the last sync are likely to come again, and an fdatasync takes long: wait for them a little, an eighth of what it takes at most. Else one leads alone,
- * then all the others together, and so on: two syncs where one would do.
+ * Those whom the last sync covered, and those who came while it ran, are likely to come again, and an fdatasync takes long: wait for them a little, a quarter of what it takes at
+ * most. Else some are always on their way while the others' sync runs: two syncs where one would do.
  */
 void Store::let_others_join() {
     IndexHeader& shared = header();
     const std::uint32_t expected = shared.last_joined.load();
     if (expected < 2) return;
-    const std::uint64_t until = monotonic_ns() + std::min(longest_join_ns, shared.sync_ns.load() / 8);
+    const std::uint64_t until = monotonic_ns() + std::min(longest_join_ns, shared.sync_ns.load() / 4);
     for (;;) {
         const std::uint32_t joined = shared.joined.load();
         const std::uint64_t now = monotonic_ns();
@@ -96,16 +96,18 @@ void Store::let_others_join() {
 void Store::sync_for_all(Where where) {
     IndexHeader& shared = header();
     let_others_join();
-    shared.last_joined.store(shared.joined.exchange(0));
+    const std::uint32_t joined = shared.joined.exchange(0);
     const std::uint64_t covered = shared.end.load(std::memory_order_acquire);
     const std::uint64_t began = monotonic_ns();
     Call call(EventKind::fdatasync, where, {.fd = fd_});
     const int result = call.exit(disk_.fdatasync(fd_));
     if (result < 0) {
-        note_trouble(StoreTrouble::sync_failed, path_ + ": the disk has failed, nothing can be stored any more: " + errno_error("fdatasync").text(), where);
+        note_trouble(StoreTrouble::sync_failed,
+                     path_ + ": the disk has failed, nothing can be stored any more: " + errno_error("fdatasync").text(), where);
         return;
     }
     shared.sync_ns.store(monotonic_ns() - began);
+    shared.last_joined.store(joined + shared.joined.load());
     shared.synced.store(covered, std::memory_order_release);
     tell(id_, EventKind::store_synced, where, {.value = static_cast<std::int64_t>(covered)});
 }

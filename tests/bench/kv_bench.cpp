@@ -77,8 +77,10 @@ class Load {
                 const ssize_t got = recv(client.fd, reply, sizeof reply - 1, 0);
                 if (got <= 0 || std::string_view(reply, static_cast<std::size_t>(got)).find("OK") == std::string_view::npos) return 0;
                 ++told;
-                if (over) --under_way;
-                else ask(client.fd);
+                if (over)
+                    --under_way;
+                else
+                    ask(client.fd);
             }
         }
         return static_cast<double>(told) * 1e9 / static_cast<double>(monotonic_ns() - begin);
@@ -99,7 +101,9 @@ void durable_puts(benchmark::State& state) {
     const int clients = static_cast<int>(state.range(0));
     const Folder folder;
     const std::string redis_port = free_port();
-    const Child redis({"redis-server", "--port", redis_port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--dir", folder.path()}, {});
+    const Child redis({"redis-server", "--port", redis_port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--appendfsync",
+                       "always", "--dir", folder.path()},
+                      {});
     TracedApp app;
     if (!app.trouble().empty()) return state.SkipWithError(app.trouble().c_str());
     const TracedApp::Started server = app.start_server("kv_fork", synoptic::Place::own_process, folder.path() + "/database.txt");
@@ -133,7 +137,9 @@ class QuickDisk : public synoptic::Disk {
     int fdatasync(int) override { return 0; }
 };
 
-std::string value_for(std::int64_t key) { return "the value of " + std::to_string(1'000'000'000 + key); }  // of equal length
+std::string value_for(std::int64_t key) {
+    return "the value of " + std::to_string(1'000'000'000 + key);
+}  // of equal length
 
 std::string file_of(std::int64_t pairs) {
     std::string lines;
@@ -180,10 +186,14 @@ void growth(benchmark::State& state) {
     }
     synoptic::use_disk(nullptr);
     tell(state, "growth",
-         {.what = "put, get and del: a million pairs ÷ a thousand", .spread = spread_of(ratios(large_ns, small_ns)), .reach = Reach::at_most, .target = 1.2});
+         {.what = "put, get and del: a million pairs ÷ a thousand",
+          .spread = spread_of(ratios(large_ns, small_ns)),
+          .reach = Reach::at_most,
+          .target = 1.2});
     for (double& ns : small_ns) ns *= 1e-3;
     tell(state, "put_get_del_us", {.what = "put, get and del without a disk, of a thousand", .spread = spread_of(small_ns), .unit = "µs"});
-    tell(state, "load_ms", {.what = "a million pairs are loaded", .spread = spread_of(load_ms), .unit = "ms", .reach = Reach::at_most, .target = 1000});
+    tell(state, "load_ms",
+         {.what = "a million pairs are loaded", .spread = spread_of(load_ms), .unit = "ms", .reach = Reach::at_most, .target = 1000});
 }
 BENCHMARK(growth)->UseManualTime()->Iterations(samples)->Name("a million pairs");
 
@@ -206,8 +216,8 @@ void slow_clients(benchmark::State& state) {
     const char* program = state.range(0) == 0 ? "kv_fork" : "kv_thread";
     const Folder folder;
     TracedApp app;
-    const TracedApp::Started server =
-        app.start_server(program, state.range(0) == 0 ? synoptic::Place::own_process : synoptic::Place::in_app, folder.path() + "/database.txt");
+    const TracedApp::Started server = app.start_server(
+        program, state.range(0) == 0 ? synoptic::Place::own_process : synoptic::Place::in_app, folder.path() + "/database.txt");
     if (server.port.empty()) return state.SkipWithError(server.trouble.c_str());
     unpin_thread(server.tid);
     std::vector<double> alone, beside;
@@ -216,8 +226,7 @@ void slow_clients(benchmark::State& state) {
         std::vector<int> slow;
         for (int i = 0; i < 400; ++i) slow.push_back(connect_to(server.port));
         // Half of them say nothing, half have sent a byte: all their workers wait in recv, as they do for nearly all of a minute.
-        for (std::size_t i = 0; i < slow.size(); i += 2) [[maybe_unused]]
-            const ssize_t sent = send(slow[i], "g", 1, MSG_NOSIGNAL);
+        for (std::size_t i = 0; i < slow.size(); i += 2) [[maybe_unused]] const ssize_t sent = send(slow[i], "g", 1, MSG_NOSIGNAL);
         usleep(300'000);  // until all are forked, which is not what is measured
         beside.push_back(p99_us(server.port));
         for (const int fd : slow) close(fd);

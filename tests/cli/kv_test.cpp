@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "command_under_test.h"
+#include "tests/store/leftovers.h"
 
 namespace synoptic {
 namespace {
@@ -19,7 +20,7 @@ class KvCommand : public testing::TestWithParam<const char*> {
         folder = mkdtemp(name);
         path = folder + "/database.txt";
     }
-    ~KvCommand() override { std::filesystem::remove_all(folder); }
+    ~KvCommand() override { remove_databases(folder); }
     std::string folder, path;
 };
 
@@ -48,7 +49,8 @@ TEST_P(KvWorkers, ServesAndKeeps) {
     EXPECT_EQ(all.str(), "1  two  words\n7 x\n");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, KvWorkers, testing::Values("iterative", "fork", "thread"), [](const auto& tested) { return std::string(tested.param); });
+INSTANTIATE_TEST_SUITE_P(All, KvWorkers, testing::Values("iterative", "fork", "thread"),
+                         [](const auto& tested) { return std::string(tested.param); });
 
 TEST_F(KvCommand, DamageIsSaid) {
     std::ofstream(path) << "1 one\n2\n";

@@ -22,7 +22,9 @@ struct KvStory : Story {
     void put(ActorId actor, std::int64_t key, std::int64_t begin, std::int64_t end, const std::string& value) {
         fact(EventKind::row_put, {.a = key, .b = begin, .value = end, .payload = value, .socket = store}, actor);
     }
-    void del(ActorId actor, std::int64_t key, std::int64_t begin, std::int64_t end) { fact(EventKind::row_deleted, {.a = key, .b = begin, .value = end, .socket = store}, actor); }
+    void del(ActorId actor, std::int64_t key, std::int64_t begin, std::int64_t end) {
+        fact(EventKind::row_deleted, {.a = key, .b = begin, .value = end, .socket = store}, actor);
+    }
     void synced(std::int64_t end) { fact(EventKind::store_synced, {.value = end, .socket = store}, one); }
     const Database& database() { return *find_database(world(), "/db/database.txt"); }
 };
@@ -79,7 +81,8 @@ TEST(DatabaseModel, TheLockHasOneHolderAndOthersWait) {
 
 TEST(DatabaseModel, ManyRowsAreCrowdedOut) {
     KvStory story;
-    for (std::int64_t key = 0; key < static_cast<std::int64_t>(rows_kept) + 10; ++key) story.put(story.one, key, 20 + key * 8, 28 + key * 8, "value");
+    for (std::int64_t key = 0; key < static_cast<std::int64_t>(rows_kept) + 10; ++key)
+        story.put(story.one, key, 20 + key * 8, 28 + key * 8, "value");
     EXPECT_EQ(story.database().rows.size(), rows_kept);
     EXPECT_EQ(story.database().rows.begin()->first, 10) << "the oldest ones are gone";
     EXPECT_EQ(story.database().log.size(), log_lines_kept);

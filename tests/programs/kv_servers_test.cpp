@@ -11,6 +11,7 @@
 
 #include "core/store/pairs.h"
 #include "server_under_test.h"
+#include "tests/store/leftovers.h"
 
 namespace synoptic {
 namespace {
@@ -22,7 +23,7 @@ class KvTest : public testing::TestWithParam<const char*> {
         char name[] = "/tmp/synoptic-kv-XXXXXX";
         folder_ = mkdtemp(name);
     }
-    ~KvTest() override { std::filesystem::remove_all(folder_); }
+    ~KvTest() override { remove_databases(folder_); }
     std::string database() const { return folder_ + "/database.txt"; }
     std::string file() const {
         std::ifstream in(database(), std::ios::binary);
@@ -157,7 +158,9 @@ TEST_P(KvServer, DamagedDatabaseIsSaid) {
 TEST_P(KvServer, SaysItsLimitsAndWhatWasTorn) {
     std::ofstream(database()) << "1 one\n2 tw";
     ServerUnderTest server(GetParam(), options());
-    EXPECT_TRUE(server.wait_for_output(database() + ": 1 pairs; at most 1000 clients, lines of 65561 bytes, 600 seconds without a request\n")) << server.output();
+    EXPECT_TRUE(
+        server.wait_for_output(database() + ": 1 pairs; at most 1000 clients, lines of 65561 bytes, 600 seconds without a request\n"))
+        << server.output();
     EXPECT_NE(server.output().find(":2: the last line has no end: 4 bytes were set aside in "), std::string::npos) << server.output();
 }
 
@@ -185,7 +188,8 @@ TEST_P(KvServer, ShorterLinesCanBeAskedFor) {
     EXPECT_TRUE(replies(client, "put 2 123456789012345\n", "ERROR line too long: at most 20 bytes\n"));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, KvServer, testing::Values("kv_iterative", "kv_fork", "kv_thread"), [](const auto& tested) { return std::string(tested.param); });
+INSTANTIATE_TEST_SUITE_P(All, KvServer, testing::Values("kv_iterative", "kv_fork", "kv_thread"),
+                         [](const auto& tested) { return std::string(tested.param); });
 
 class KvConcurrent : public KvTest {};
 
@@ -227,7 +231,8 @@ TEST_P(KvConcurrent, TooManyClientsAreTurnedAway) {
     EXPECT_TRUE(wait_until(served)) << "there is room again";
 }
 
-INSTANTIATE_TEST_SUITE_P(All, KvConcurrent, testing::Values("kv_fork", "kv_thread"), [](const auto& tested) { return std::string(tested.param); });
+INSTANTIATE_TEST_SUITE_P(All, KvConcurrent, testing::Values("kv_fork", "kv_thread"),
+                         [](const auto& tested) { return std::string(tested.param); });
 
 class KvCopies : public KvTest {};
 

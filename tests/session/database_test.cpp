@@ -8,6 +8,7 @@
 
 #include "core/model/database.h"
 #include "tests/session/session_fixture.h"
+#include "tests/store/leftovers.h"
 
 namespace synoptic {
 namespace {
@@ -22,7 +23,7 @@ class DatabaseTest : public SessionTest {
     }
     void TearDown() override {
         session.reset();
-        std::filesystem::remove_all(folder);
+        remove_databases(folder);
     }
     std::string start(const std::string& program) {
         session->submit(StartServer{.program = program, .place = Place::in_app, .address = "127.0.0.1", .port = "0", .database = path});
@@ -60,12 +61,14 @@ class DatabaseTest : public SessionTest {
 };
 
 class EveryKvServer : public DatabaseTest, public testing::WithParamInterface<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Models, EveryKvServer, testing::Values("kv_iterative", "kv_fork", "kv_thread"), [](const auto& which) { return std::string(which.param); });
+INSTANTIATE_TEST_SUITE_P(Models, EveryKvServer, testing::Values("kv_iterative", "kv_fork", "kv_thread"),
+                         [](const auto& which) { return std::string(which.param); });
 
 TEST_P(EveryKvServer, RowsAreSeenAsTheyChange) {
     std::ofstream(path) << "1 one\n5 five\n";
     const std::string port = start(GetParam());
-    EXPECT_TRUE(database_is([](const Database& d) { return d.pairs == 2 && d.rows.size() == 2 && d.rows.at(5).value == "five" && d.rows.at(5).loaded; }));
+    EXPECT_TRUE(database_is(
+        [](const Database& d) { return d.pairs == 2 && d.rows.size() == 2 && d.rows.at(5).value == "five" && d.rows.at(5).loaded; }));
     add_kv_clients(port, 1);
     say("client 1", "put 7 seven");
     EXPECT_TRUE(hears("client 1", "OK"));
@@ -106,7 +109,8 @@ TEST_F(DatabaseTest, WorkerIsStoppedBetweenWriteAndSyncAndKilledThere) {
     }
     ASSERT_NE(served, nullptr);
     std::string its_client, other_client;
-    for (const char* label : {"client 1", "client 2"}) (by_label(before, label)->clientfd == served->client ? its_client : other_client) = label;
+    for (const char* label : {"client 1", "client 2"})
+        (by_label(before, label)->clientfd == served->client ? its_client : other_client) = label;
     session->submit(SetGate{worker, GateMode::step});
     say(its_client, "put 7 seven");
     // One step after the other until its line is in the file, and the disk is yet to have it.
@@ -137,13 +141,15 @@ TEST_F(DatabaseTest, ChangeByAnotherProgramIsSaid) {
     say("client 1", "put 7 seven");
     EXPECT_TRUE(hears("client 1", "ERROR " + path + " was changed by another program"));
     EXPECT_TRUE(database_is([](const Database& d) { return !d.trouble.empty(); }));
-    EXPECT_TRUE(eventually([&](const World& w) { return by_label(w, "server 1")->trouble.find("changed by another program") != std::string::npos; }));
+    EXPECT_TRUE(eventually(
+        [&](const World& w) { return by_label(w, "server 1")->trouble.find("changed by another program") != std::string::npos; }));
 }
 
 TEST_F(DatabaseTest, DamageIsTheServersTrouble) {
     std::ofstream(path) << "1 one\nwhat\n";
     session->submit(StartServer{.program = "kv_fork", .address = "127.0.0.1", .port = "0", .database = path});
-    EXPECT_TRUE(eventually([&](const World& w) { return by_label(w, "server 1") && by_label(w, "server 1")->state == Program::State::ended; }));
+    EXPECT_TRUE(
+        eventually([&](const World& w) { return by_label(w, "server 1") && by_label(w, "server 1")->state == Program::State::ended; }));
     EXPECT_EQ(by_label(world(), "server 1")->trouble.rfind(path + ":2: neither", 0), 0u) << by_label(world(), "server 1")->trouble;
 }
 

@@ -81,7 +81,8 @@ class CrashDisk : public Disk {
         return written;
     }
     int ftruncate(int fd, off_t length) override {
-        if (Platter* platter = platter_of(fd)) platter->synced = std::min<std::uint64_t>(platter->synced, static_cast<std::uint64_t>(length));
+        if (Platter* platter = platter_of(fd))
+            platter->synced = std::min<std::uint64_t>(platter->synced, static_cast<std::uint64_t>(length));
         return Disk::ftruncate(fd, length);
     }
     int fdatasync(int fd) override {
@@ -119,8 +120,7 @@ class CrashDisk : public Disk {
         Platter* platter = platter_of(fd);
         const auto size = static_cast<std::uint64_t>(there.st_size);
         if (platter && result == 0) {
-            for (std::uint64_t known = platter->synced; known < size && !platter->synced.compare_exchange_weak(known, size);) {
-            }
+            for (std::uint64_t known = platter->synced; known < size && !platter->synced.compare_exchange_weak(known, size);) {}
         }
         return result;
     }
@@ -148,13 +148,16 @@ class CrashDisk : public Disk {
 
 }  // namespace
 
-CrashRounds::CrashRounds(const std::string& folder, bool power_cuts, std::uint32_t seed) : path_(folder + "/database.txt"), power_cuts_(power_cuts), random_(seed) {
+CrashRounds::CrashRounds(const std::string& folder, bool power_cuts, std::uint32_t seed)
+    : path_(folder + "/database.txt"), power_cuts_(power_cuts), random_(seed) {
     void* at = mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     shared_ = new (at) Shared();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
-CrashRounds::~CrashRounds() { munmap(shared_, sizeof(Shared)); }
+CrashRounds::~CrashRounds() {
+    munmap(shared_, sizeof(Shared));
+}
 
 namespace {
 
@@ -191,7 +194,9 @@ std::string CrashRounds::round() {
         Result<std::unique_ptr<Store>> store = Store::open(path_);
         if (!store) _exit(9);
         for (int writer = 0; writer < writers; ++writer) {
-            if (fork() == 0) write_on(**store, shared_->journals[static_cast<std::size_t>(writer)], rounds_, writer, seed + static_cast<std::uint32_t>(writer));
+            if (fork() == 0)
+                write_on(**store, shared_->journals[static_cast<std::size_t>(writer)], rounds_, writer,
+                         seed + static_cast<std::uint32_t>(writer));
         }
         if (shared_->point >= static_cast<int>(Point::before_rename)) {
             // A server that stops in order, so that the file is written anew: there are no writers then.
@@ -199,8 +204,7 @@ std::string CrashRounds::round() {
             const pid_t self = getpid();
             signal(SIGTERM, SIG_IGN);
             kill(-self, SIGTERM);
-            while (wait(nullptr) > 0) {
-            }
+            while (wait(nullptr) > 0) {}
             [[maybe_unused]] const Status closed = (*store)->close();
             _exit(0);
         }
@@ -213,8 +217,7 @@ std::string CrashRounds::round() {
         std::this_thread::sleep_for(lives);  // not until something happens: at any moment is what is tried
         kill(-server, SIGKILL);
     }
-    while (wait(nullptr) > 0 || errno == EINTR) {
-    }
+    while (wait(nullptr) > 0 || errno == EINTR) {}
     if (power_cuts_) cut_power();
     return look();
 }
@@ -246,12 +249,14 @@ std::string CrashRounds::look() {
             const Request& request = journal.requests[i];
             const bool there = pairs_.count(request.key) != 0;
             if (journal.done[i] == (request.is_put == there)) {
-                return "key " + std::to_string(request.key) + (request.is_put ? ": put" : ": del") + (journal.done[i] ? " was told OK" : " was refused") + " although the key was " +
-                       (there ? "there" : "not there");
+                return "key " + std::to_string(request.key) + (request.is_put ? ": put" : ": del") +
+                       (journal.done[i] ? " was told OK" : " was refused") + " although the key was " + (there ? "there" : "not there");
             }
             if (!journal.done[i]) continue;
-            if (request.is_put) pairs_[request.key] = value_of(rounds_, writer, request.number);
-            else pairs_.erase(request.key);
+            if (request.is_put)
+                pairs_[request.key] = value_of(rounds_, writer, request.number);
+            else
+                pairs_.erase(request.key);
             ++acknowledged_;
         }
         if (asked == told) continue;
@@ -262,13 +267,17 @@ std::string CrashRounds::look() {
         const bool unchanged = known == pairs_.end() ? now.kind == Kind::key_not_found : now.kind == Kind::ok && now.text == known->second;
         if (unchanged) continue;
         const std::string wanted = value_of(rounds_, writer, last.number);
-        const bool made = last.is_put ? known == pairs_.end() && now.kind == Kind::ok && now.text == wanted : now.kind == Kind::key_not_found;
+        const bool made =
+            last.is_put ? known == pairs_.end() && now.kind == Kind::ok && now.text == wanted : now.kind == Kind::key_not_found;
         if (!made) return "key " + std::to_string(last.key) + " is neither as it was nor as was asked for: " + now.text.substr(0, 60);
         ++in_flight_found_;
-        if (last.is_put) pairs_[last.key] = wanted;
-        else pairs_.erase(last.key);
+        if (last.is_put)
+            pairs_[last.key] = wanted;
+        else
+            pairs_.erase(last.key);
     }
-    if (store.pairs() != pairs_.size()) return "there are " + std::to_string(store.pairs()) + " pairs, and should be " + std::to_string(pairs_.size());
+    if (store.pairs() != pairs_.size())
+        return "there are " + std::to_string(store.pairs()) + " pairs, and should be " + std::to_string(pairs_.size());
     for (const auto& [key, value] : pairs_) {
         const PairsAnswer now = store.get(key);
         if (now.kind != Kind::ok || now.text != value) return "key " + std::to_string(key) + ": an acknowledged change is lost";

@@ -29,7 +29,9 @@ class MapSink : public LogSink {
     PairsByKey pairs;
 };
 
-std::string whole_sample() { return sample().substr(0, sample().rfind('\n') + 1); }
+std::string whole_sample() {
+    return sample().substr(0, sample().rfind('\n') + 1);
+}
 
 TEST_F(StoreTest, CutAtEveryByteAPrefixIsRead) {
     class NoSync : public Disk {
@@ -73,8 +75,10 @@ TEST_F(StoreTest, EachBitFlippedWhileItRunsIsSaid) {
         int failures = 0;
         for (const auto& [key, value] : whole.pairs) {
             const PairsAnswer answer = store->get(key);
-            if (answer.kind == Kind::ok) EXPECT_EQ(answer.text, value) << "bit " << bit;
-            else ++failures;
+            if (answer.kind == Kind::ok)
+                EXPECT_EQ(answer.text, value) << "bit " << bit;
+            else
+                ++failures;
         }
         EXPECT_GT(failures, 0) << "bit " << bit;
     }

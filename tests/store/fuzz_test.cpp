@@ -28,16 +28,22 @@ void on_changes_of(const std::vector<std::string>& seeds, void (*target)(std::st
         std::string bytes = seeds[random() % seeds.size()];
         for (auto change = random() % 5; change > 0 && !bytes.empty(); --change) {
             const std::size_t at = random() % bytes.size();
-            if (random() % 2) bytes[at] = static_cast<char>(random());
-            else bytes.erase(at, 1 + random() % 3);
+            if (random() % 2)
+                bytes[at] = static_cast<char>(random());
+            else
+                bytes.erase(at, 1 + random() % 3);
         }
         target(bytes);
     }
 }
 
-TEST(KvFuzz, RequestsOfAnyBytes) { on_changes_of(seeds_in("kv_request-seeds"), read_requests); }
+TEST(KvFuzz, RequestsOfAnyBytes) {
+    on_changes_of(seeds_in("kv_request-seeds"), read_requests);
+}
 
-TEST(KvFuzz, FilesOfAnyBytes) { on_changes_of(seeds_in("kv_file-seeds"), read_file_of_pairs); }
+TEST(KvFuzz, FilesOfAnyBytes) {
+    on_changes_of(seeds_in("kv_file-seeds"), read_file_of_pairs);
+}
 
 }  // namespace
 }  // namespace synoptic

@@ -13,7 +13,7 @@ namespace synoptic {
 struct KeyRequest {
     enum class Kind : std::uint8_t { put, get, del };
     Kind kind{};
-    bool ok = false;         // else: key exists, or key not found
+    bool ok = false;          // else: key exists, or key not found
     std::uint32_t value = 0;  // that was put, or that get told; none of them is 0
     std::uint64_t asked_ns = 0, told_ns = 0;
 };

@@ -15,7 +15,8 @@ namespace {
 using Asked = KeyRequest::Kind;
 
 TEST(Linearization, TellsRightFromWrong) {
-    const KeyRequest put{Asked::put, true, 1, 0, 10}, late_get{Asked::get, true, 1, 5, 20}, early_miss{Asked::get, false, 0, 1, 2}, late_miss{Asked::get, false, 0, 30, 40};
+    const KeyRequest put{Asked::put, true, 1, 0, 10}, late_get{Asked::get, true, 1, 5, 20}, early_miss{Asked::get, false, 0, 1, 2},
+        late_miss{Asked::get, false, 0, 30, 40};
     EXPECT_TRUE(Linearization({put, late_get}).exists());
     EXPECT_TRUE(Linearization({put, early_miss, late_get}).exists());
     EXPECT_FALSE(Linearization({put, late_get, late_miss}).exists()) << "it was there before";

@@ -7,12 +7,14 @@
 namespace synoptic {
 namespace {
 
-LogLine::Kind kind_of(std::string_view line) { return parse_log_line(line).kind; }
+LogLine::Kind kind_of(std::string_view line) {
+    return parse_log_line(line).kind;
+}
 
 TEST(LogFormat, WhatIsWrittenIsReadBack) {
     for (const std::int64_t key : {INT64_MIN, std::int64_t{-1}, std::int64_t{0}, std::int64_t{7}, INT64_MAX}) {
-        for (const std::string& value : {std::string("x"), std::string(" "), std::string("  two  words  "), std::string("del 7"), std::string("\0\xff\r.", 4),
-                                         std::string(value_bytes_limit, 'v')}) {
+        for (const std::string& value : {std::string("x"), std::string(" "), std::string("  two  words  "), std::string("del 7"),
+                                         std::string("\0\xff\r.", 4), std::string(value_bytes_limit, 'v')}) {
             ASSERT_TRUE(is_value(value));
             const std::string text = put_line(key, value);
             ASSERT_EQ(text.back(), '\n');
@@ -48,7 +50,8 @@ TEST(LogFormat, WhatAnEditorMayLeave) {
 }
 
 TEST(LogFormat, DamageIsSaid) {
-    for (const char* line : {"seven 7", "7", "7 ", "7\tx", "del", "del x", "del 7 x", "del  7", "+7 x", "- x", "9223372036854775808 x", "0x7 x", " 7 x", "7x y", "DEL 7"}) {
+    for (const char* line : {"seven 7", "7", "7 ", "7\tx", "del", "del x", "del 7 x", "del  7", "+7 x", "- x", "9223372036854775808 x",
+                             "0x7 x", " 7 x", "7x y", "DEL 7"}) {
         const LogLine parsed = parse_log_line(line);
         EXPECT_EQ(parsed.kind, LogLine::Kind::damaged) << line;
         EXPECT_NE(parsed.damage, nullptr) << line;

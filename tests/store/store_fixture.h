@@ -14,6 +14,7 @@
 
 #include "core/store/disk.h"
 #include "core/store/store.h"
+#include "tests/store/leftovers.h"
 
 namespace synoptic {
 
@@ -28,7 +29,7 @@ class StoreTest : public testing::Test {
     }
     ~StoreTest() override {
         use_disk(nullptr);
-        std::filesystem::remove_all(folder);
+        remove_databases(folder);
     }
 
     std::unique_ptr<Store> open() {
@@ -61,8 +62,7 @@ inline int in_child(const std::function<void()>& body) {
         _exit(0);
     }
     int status = 0;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 

@@ -25,7 +25,8 @@ TEST_F(StoreTest, PutGetDel) {
 }
 
 TEST_F(StoreTest, ValuesOfAllKinds) {
-    const std::vector<std::string> values = {" ", "  spaces  ", "del 7", std::string("\0\x01\xff\r.", 5), "naïve ☃", std::string(value_bytes_limit, 'v')};
+    const std::vector<std::string> values = {
+        " ", "  spaces  ", "del 7", std::string("\0\x01\xff\r.", 5), "naïve ☃", std::string(value_bytes_limit, 'v')};
     {
         const auto store = open();
         std::int64_t key = INT64_MIN;
@@ -44,7 +45,8 @@ TEST_F(StoreTest, CleanStopLeavesPairsInOrder) {
         const auto store = open();
         for (const int key : {5, -3, 12, 0, 7}) store->put(key, "value " + std::to_string(key));
         store->del(12);
-        EXPECT_EQ(file(), "5 value 5\n-3 value -3\n12 value 12\n0 value 0\n7 value 7\ndel 12\n") << "while it runs: one line after the other";
+        EXPECT_EQ(file(), "5 value 5\n-3 value -3\n12 value 12\n0 value 0\n7 value 7\ndel 12\n")
+            << "while it runs: one line after the other";
         EXPECT_TRUE(store->close());
     }
     EXPECT_EQ(file(), "-3 value -3\n0 value 0\n5 value 5\n7 value 7\n");

@@ -232,10 +232,11 @@ std::string no_subcommand(const CLI::App& app, const std::string& word) {
         const std::string& name = each->get_name();
         all.push_back(name);
         const bool begins = !word.empty() && name.starts_with(word);
-        if (begins || letters_apart(word, name) <= std::max<std::size_t>(name.size() / 3, 1)) near.push_back(name);
+        if (begins || letters_apart(word, name) <= name.size() * 2 / 5) near.push_back(name);
     }
     const std::string meant = near.empty() ? "" : fmt::format(" did you mean {}?", fmt::join(near, " or "));
-    return fmt::format("{} is no subcommand:{} there are {}; without one the window opens", synoptic::quoted(word), meant, fmt::join(all, ", "));
+    return fmt::format("{} is no subcommand:{} there are {}; without one the window opens", synoptic::quoted(word), meant,
+                       fmt::join(all, ", "));
 }
 
 /** CLI11's message without its line breaks: wrong usage is one line. */

@@ -10,7 +10,6 @@
 #include "core/trace/format.h"
 #include "gui/panels/inspector_segment.h"
 #include "gui/panels/words.h"
-#include "gui/server_choice.h"
 
 namespace synoptic {
 
@@ -259,47 +258,6 @@ void inspect_process(InspectorPage& page, const World& world, const History& his
     if (actor && !process.is_app) page.sections.push_back(actor_facts(world, history, *actor, now_ns, "Its last thread"));
 }
 
-void inspect_nothing(InspectorPage& page, const World& world) {
-    page.title = "Click anything";
-    page.subtitle = "A card, a wire, a line of the call list: all that is known of it is shown here.";
-    FactSection counts;
-    std::size_t processes = 0, threads = 0, sockets = 0, servers = 0, gone = 0, clients = 0, opening = 0;
-    for (const auto& [id, process] : world.processes) processes += !process.is_app && process.state == Process::State::runs;
-    for (const auto& [id, actor] : world.actors) threads += actor.is_thread && actor.state != Actor::State::ended;
-    for (const auto& [id, socket] : world.sockets) {
-        sockets += socket.state != Socket::State::closed;
-        opening += socket.state == Socket::State::connecting && socket.connection == ConnectionId::none;
-    }
-    for (const auto& [id, program] : world.programs) {
-        if (program.state == Program::State::ended) continue;
-        if (!program.is_server)
-            ++clients;
-        else
-            ++(may_be_joined(world, program) ? servers : gone);
-    }
-    std::size_t connections = 0, queued = 0;
-    for (const auto& [id, connection] : world.connections) {
-        connections += connection.state != Connection::State::closed;
-        queued += connection.state == Connection::State::queued;
-    }
-    const std::size_t zombies = zombie_count(world);
-    add(counts, "servers", with_commas(servers) + (gone > 0 ? fmt::format(", and {} that will not listen any more", gone) : ""));
-    add(counts, "clients", with_commas(clients));
-    add(counts, "processes", with_commas(processes));
-    add(counts, "threads", with_commas(threads));
-    add(counts, "sockets", with_commas(sockets));
-    std::string of_them = with_commas(connections);
-    if (queued > 0) of_them += fmt::format(", {} of them not accepted yet", queued);
-    // Ladder and States offer these, too: their connect has not returned.
-    if (opening > 0) of_them += fmt::format("{} {} being opened", queued > 0 ? ";" : ", and", opening);
-    add(counts, "connections", of_them);
-    add(counts, "zombies", with_commas(zombies), zombies > 0 ? Tone::trouble : Tone::normal);
-    add(counts, "calls made", with_commas(world.calls));
-    if (world.lost_events > 0) add(counts, "events lost", with_commas(world.lost_events), Tone::trouble);
-    if (!world.helper_trouble.empty()) add(counts, "helper", world.helper_trouble, Tone::trouble);
-    page.sections.push_back(std::move(counts));
-}
-
 }  // namespace
 
 InspectorPage inspect(const World& world, const History& history, const Selection& selection, std::uint64_t now_ns) {
@@ -334,45 +292,6 @@ InspectorPage inspect(const World& world, const History& history, const Selectio
         for (const Fact& fact : section.facts) page.infers = page.infers || fact.known == Known::inferred;
     }
     return page;
-}
-
-std::string page_text(const InspectorPage& page) {
-    std::string text = page.title;
-    if (!page.badge.empty()) text += " [" + page.badge + "]";
-    text += "\n";
-    if (!page.subtitle.empty()) text += page.subtitle + "\n";
-    for (const FactSection& section : page.sections) {
-        text += section.title.empty() ? "\n" : "\n" + section.title + "\n";
-        if (!section.text.empty()) text += section.text + "\n";
-        for (const Fact& fact : section.facts) {
-            text += fmt::format("{:<14} {}{}\n", fact.name, fact.value, fact.known == Known::inferred ? " (inferred)" : "");
-        }
-        for (const std::string& line : section.lines) text += line + "\n";
-        for (const std::string& line : hex_lines(section.bytes, 16)) text += line + "\n";
-    }
-    if (page.packet.empty()) return text;
-    text += "\nPacket\n";
-    for (const HeaderField& field : page.packet.fields) text += field_text(field) + "\n";
-    for (const std::string& line : hex_lines(page.packet.bytes, 16)) text += line + "\n";
-    return text;
-}
-
-std::vector<std::string> hex_lines(std::string_view bytes, std::size_t columns) {
-    std::vector<std::string> lines;
-    for (std::size_t at = 0; at < bytes.size(); at += columns) {
-        std::string line = fmt::format("{:04x} ", at), letters;
-        for (std::size_t i = at; i < at + columns; ++i) {
-            if (i >= bytes.size()) {
-                line += "   ";
-                continue;
-            }
-            const auto byte = static_cast<unsigned char>(bytes[i]);
-            line += fmt::format(" {:02x}", byte);
-            letters += byte >= 0x20 && byte < 0x7f ? std::string(1, static_cast<char>(byte)) : "·";
-        }
-        lines.push_back(line + "  " + letters);
-    }
-    return lines;
 }
 
 }  // namespace synoptic

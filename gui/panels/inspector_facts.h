@@ -38,8 +38,8 @@ struct InspectorPage {
     ActorId paced{};      // has a gate
     ProcessId process{};  // can be killed
     EventIndex event = no_event;
-    WireId segment{};     // can be delivered, dropped … while it waits
-    PacketPage packet;    // shown bit by bit
+    WireId segment{};   // can be delivered, dropped … while it waits
+    PacketPage packet;  // shown bit by bit
     std::vector<FactSection> sections;
     bool infers = false;  // some fact is inferred
 };
@@ -52,9 +52,11 @@ std::string page_text(const InspectorPage& page);
 /** "0000  68 69 0a                 hi·" with so many bytes in a line. */
 std::vector<std::string> hex_lines(std::string_view bytes, std::size_t columns);
 
-// The parts of inspect(), in inspector_facts.cpp (programs, actors, processes), inspector_sockets.cpp and inspector_event.cpp.
+// The parts of inspect(), in inspector_facts.cpp (programs, actors, processes), inspector_sockets.cpp, inspector_event.cpp and inspector_overview.cpp.
 void inspect_socket(InspectorPage& page, const World& world, const Socket& socket, std::uint64_t now_ns);
 void inspect_connection(InspectorPage& page, const World& world, const Connection& connection);
+/** How many there are of everything. */
+void inspect_nothing(InspectorPage& page, const World& world);
 void inspect_event(InspectorPage& page, const World& world, const History& history, EventIndex index, std::uint64_t now_ns);
 FactSection connection_facts(const World& world, const Connection& connection);
 FactSection descriptor_facts(const World& world, const Process& process);

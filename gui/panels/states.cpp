@@ -255,7 +255,8 @@ class StatesPainter {
         const Theme& theme = ui::theme();
         const Rect& free = layout_.free;
         constexpr const char* hint = "Point at an arrow: what it means";
-        if (!layout_.labelled) {
+        const bool scrolls = layout_.height > room_.h || layout_.width > room_.w;  // the corner is not free then
+        if (!layout_.labelled && !scrolls) {
             ImFont* small = ui::fonts().small_text;
             const float width = std::min(ui::text_width(small, hint), room_.w - px(16)), line = mark::line_height(small);
             const Rect at{room_.x + px(8), room_.bottom() - line - px(10), width, line};

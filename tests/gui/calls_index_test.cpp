@@ -8,6 +8,7 @@
 
 #include "core/programs/registry.h"
 #include "core/session/command.h"
+#include "gui/panels/words.h"
 
 namespace synoptic {
 namespace {
@@ -64,6 +65,18 @@ class CallsIndexTest : public testing::Test {
     CallsFilter filter;
     std::uint64_t time_ = 0;
 };
+
+TEST_F(CallsIndexTest, ACardAndTheListSayTheSameOfWhatFgetsReturns) {
+    begin_both();
+    const EventIndex enter = put(EventKind::fgets, Phase::enter, client_actor);
+    const EventIndex exit = put(EventKind::fgets, Phase::exit, client_actor, -1, 3, "hi\n");
+    index.update(history);
+    const CallWords words = call_words(index, history, index.lines().back(), history.size());
+    EXPECT_EQ(words.result, " " + short_call(history, enter, exit).result);
+    const EventIndex again = put(EventKind::fgets, Phase::enter, client_actor);
+    const EventIndex end = put(EventKind::fgets, Phase::exit, client_actor, -1, 0);
+    EXPECT_EQ(short_call(history, again, end).result, "= NULL");
+}
 
 TEST_F(CallsIndexTest, EnterAndExitAreOneLineAtTheEntersPlace) {
     begin_both();

@@ -217,7 +217,7 @@ TEST_F(SegmentWays, LifelinesStandInOrderAndInsideTheirRoom) {
 
 TEST_F(SegmentWays, ColumnsShrinkBeforeThePaneScrolls) {
     const LadderColumns narrow = ladder_columns(0, 1290, 2.25f);
-    EXPECT_EQ(narrow.width, 1290) << "both sides stand in a pane of a small window, at 225 %";
+    EXPECT_FLOAT_EQ(narrow.width, 1290) << "both sides stand in a pane of a small window, at 225 %";
     EXPECT_LE(narrow.server_text_right, 1290);
     EXPECT_LT(ladder_columns(0, 640, 1).width, ladder_columns(0, 730, 1).width);
     EXPECT_GT(ladder_columns(0, 400, 1).width, 400) << "below their least it scrolls";

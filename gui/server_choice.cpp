@@ -69,6 +69,8 @@ bool number_within(const std::string& text, long long low, long long high, long 
 std::vector<std::string> server_protocols() {
     std::vector<std::string> found;
     for (const ProgramInfo& program : all_programs()) {
+        // A key-value server needs to know its file, and its rows want a pane: until then it is the command line's.
+        if (std::string_view(program.protocol) == "kv") continue;
         if (program.role == Role::server && std::find(found.begin(), found.end(), program.protocol) == found.end())
             found.emplace_back(program.protocol);
     }

@@ -19,7 +19,7 @@ DeliverReason deliver_reason_of(std::int64_t number) {
     return reason_of(number, DeliverReason::resumed);
 }
 DropReason drop_reason_of(std::int64_t number) {
-    return reason_of(number, DropReason::copy);
+    return reason_of(number, DropReason::unseen);
 }
 
 const char* reason_text(HoldReason reason) {
@@ -63,6 +63,8 @@ const char* reason_text(DropReason reason) {
             return "with the wire";
         case DropReason::copy:
             return "as a copy of one delivered";
+        case DropReason::unseen:
+            return "or never seen to arrive";
     }
     return "?";
 }

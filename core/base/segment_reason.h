@@ -26,6 +26,7 @@ enum class DropReason : std::uint8_t {
     refused,    // the receiver's TUN did not take it
     relay_end,  // it still waited when the relay ended
     copy,       // it repeats one that was delivered: the receiver has no use for it
+    unseen,     // on loopback: its arrival was not seen within a second
 };
 
 /** Of a number that an event has, the reason; the last one there is for numbers beyond. */
@@ -37,7 +38,7 @@ DropReason drop_reason_of(std::int64_t number);
 const char* reason_text(HoldReason reason);
 /** What follows "delivered": "at once", "when it was due", "by hand", "when all went on". */
 const char* reason_text(DeliverReason reason);
-/** What follows "dropped": "by a rule", "by hand", "for want of room", "by the receiver", "with the wire", "as a copy of one delivered". */
+/** What follows "dropped": "by a rule", "by hand", "for want of room", "by the receiver", "with the wire", "as a copy of one delivered", "or never seen to arrive". */
 const char* reason_text(DropReason reason);
 
 }  // namespace synoptic

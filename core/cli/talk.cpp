@@ -37,8 +37,8 @@ class Terminal : public Input {
     void print(std::string_view text) {
         std::unique_lock lock(mutex_);
         const std::uint64_t mine = ++printed_;
-        // An event may be lost (its ring was full): then nobody gives the word.
-        released_.wait_for(lock, std::chrono::seconds(1), [&] { return shown_before_ >= mine; });
+        // An event may be lost (its ring was full): then nobody gives the word for this one.
+        if (!released_.wait_for(lock, std::chrono::seconds(1), [&] { return shown_before_ + lost_ >= mine; })) lost_ = mine - shown_before_;
         const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
         if (!written) reader_gone_ = true;
     }
@@ -64,7 +64,7 @@ class Terminal : public Input {
     std::atomic<bool> reader_gone_{false};
     std::mutex mutex_;
     std::condition_variable released_;
-    std::uint64_t printed_ = 0, shown_before_ = 0;
+    std::uint64_t printed_ = 0, shown_before_ = 0, lost_ = 0;
     const bool prompts_;
     std::string typed_;  // not read yet
 };

@@ -56,14 +56,17 @@ char process_state(pid_t pid) {
 std::map<std::uint32_t, SocketOwner> owners_of_sockets(const std::set<std::uint32_t>& inodes) {
     std::map<std::uint32_t, SocketOwner> owners;
     std::error_code unreadable;
-    for (const auto& process : std::filesystem::directory_iterator("/proc", unreadable)) {
-        const std::string pid = process.path().filename();
+    // Processes and descriptors go while one looks: their iterators tell it by an error, which ends that folder only.
+    using Folder = std::filesystem::directory_iterator;
+    for (Folder process("/proc", unreadable); !unreadable && process != Folder(); process.increment(unreadable)) {
+        const std::string pid = process->path().filename();
         if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
-        for (const auto& entry : std::filesystem::directory_iterator(process.path() / "fd", unreadable)) {
-            std::error_code gone;
-            const std::uint32_t inode = socket_inode(std::filesystem::read_symlink(entry, gone));
+        std::error_code gone;
+        for (Folder entry(process->path() / "fd", gone); !gone && entry != Folder(); entry.increment(gone)) {
+            std::error_code no_link;
+            const std::uint32_t inode = socket_inode(std::filesystem::read_symlink(entry->path(), no_link));
             if (inodes.count(inode) == 0 || owners.count(inode) != 0) continue;
-            owners[inode] = {static_cast<pid_t>(std::stoi(pid)), name_of_process(process.path())};
+            owners[inode] = {static_cast<pid_t>(std::stoi(pid)), name_of_process(process->path())};
             if (owners.size() == inodes.size()) return owners;
         }
     }

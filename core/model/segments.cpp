@@ -179,7 +179,7 @@ void wire_told(const Step& step) {
         case EventKind::rules_set:
             return rules_changed(step);
         case EventKind::capture_state:
-            step.world.capture = {step.event.b == 1, std::string(step.payload)};
+            step.world.capture = {step.event.b == 1, static_cast<std::uint64_t>(std::max<std::int64_t>(step.event.value, 0)), std::string(step.payload)};
             return;
         case EventKind::segment_sent:
             return segment_sent(step);

@@ -44,7 +44,8 @@ struct LabState {
 /** Whether loopback's segments are captured. */
 struct CaptureState {
     bool on = false;
-    std::string trouble;  // why not, where somebody has asked for it
+    std::uint64_t lost = 0;  // packets that came faster than they could be read
+    std::string trouble;     // why not, where somebody has asked for it
     friend bool operator==(const CaptureState&, const CaptureState&) = default;
 };
 

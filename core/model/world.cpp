@@ -105,12 +105,14 @@ std::vector<WireId> waiting_segments(const World& world) {
 
 std::vector<WaitingStack> waiting_stacks(const World& world) {
     // What a retransmission has in common with what it repeats (CopyKey), by whole addresses.
-    using Key = std::tuple<Direction, Address, Address, std::uint32_t, std::uint8_t, std::uint32_t>;
+    using Key = std::tuple<Direction, Address, Address, std::uint32_t, std::uint8_t, std::uint32_t, std::uint32_t, std::uint16_t>;
     std::vector<WaitingStack> stacks;
     std::map<Key, std::size_t> at;
     for (const WireId id : waiting_segments(world)) {
         const WireSegment& one = *find(world, id);
-        const Key key{one.direction, one.source, one.destination, one.seq, one.flags, one.payload_bytes};
+        const bool only_acknowledges = one.payload_bytes == 0 && (one.flags & (tcp_syn | tcp_fin)) == 0;
+        const Key key{one.direction,     one.source, one.destination, one.seq, one.flags,
+                      one.payload_bytes, only_acknowledges ? one.ack : 0, only_acknowledges ? one.window : std::uint16_t{0}};
         const bool stands_alone = one.duplicate_of != WireId::none;  // made to arrive
         if (!stands_alone && !at.try_emplace(key, stacks.size()).second)
             stacks[at[key]].copies.push_back(id);

@@ -6,9 +6,9 @@ namespace synoptic {
 bool read_line(Sockets& os, std::string& line) {
     line.clear();
     char piece[1024];
-    while (line.size() <= message_body_limit && os.fgets(piece, sizeof piece) != nullptr) {
+    while (line.size() + sizeof piece <= message_body_limit && os.fgets(piece, sizeof piece) != nullptr) {
         line += piece;
-        if (line.back() == '\n') {
+        if (!line.empty() && line.back() == '\n') {
             line.pop_back();  // the newline ended the line; it is no part of the message
             return true;
         }

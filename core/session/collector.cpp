@@ -42,6 +42,7 @@ Collector::~Collector() {
     ending_.store(true);
     trace_.wake_collector();
     thread_.join();
+    close_new_tables();
 }
 
 void Collector::post(PostedFact fact) {
@@ -89,6 +90,15 @@ KernelTables::Moment Collector::moment() const {
     return {ticks, scale_.to_ns(ticks)};
 }
 
+/** Those that nobody has taken over yet. */
+void Collector::close_new_tables() {
+    if (!new_tables_) return;
+    for (const int fd : {new_tables_->first, new_tables_->second}) {
+        if (fd >= 0) close(fd);
+    }
+    new_tables_.reset();
+}
+
 void Collector::post_at(std::uint64_t ticks, PostedFact fact) {
     {
         const std::lock_guard lock(posted_mutex_);
@@ -99,6 +109,7 @@ void Collector::post_at(std::uint64_t ticks, PostedFact fact) {
 
 void Collector::read_tables_of(int client_netlink_fd, int server_netlink_fd) {
     const std::lock_guard lock(posted_mutex_);
+    close_new_tables();
     new_tables_ = {client_netlink_fd, server_netlink_fd};
 }
 

@@ -83,6 +83,7 @@ class Collector {
     void release_ended_rings();
     bool look_for_blocked();  // true if some thread must be looked at again soon
     KernelTables::Moment moment() const;
+    void close_new_tables();
     bool look_at_tables();        // true if something was told, or is to be looked at soon
     std::size_t take_posted(std::uint64_t cut);
     void wait(bool busy, bool tables);

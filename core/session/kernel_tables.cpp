@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 namespace synoptic {
@@ -325,7 +326,12 @@ void KernelTables::find_owners(const World& world) {
     }
     strangers_before_ = std::move(seen);
     moved_ = moved_ || !strangers_before_.empty();  // so that the next reading is a walk
-    if (!inodes.empty()) search_ = std::async(std::launch::async, [inodes = std::move(inodes)] { return owners_of_sockets(inodes); });
+    if (inodes.empty()) return;
+    try {
+        search_ = std::async(std::launch::async, [inodes = std::move(inodes)] { return owners_of_sockets(inodes); });
+    } catch (const std::system_error&) {  // no thread to be had: they stay unnamed
+        searched_.clear();
+    }
 }
 
 void KernelTables::tell_owners(const World& world) {

@@ -33,7 +33,10 @@ Result<std::string> Session::Implementation::execute(const CaptureLoopback& comm
         return std::string("loopback's segments are not captured any more");
     }
     loopback_feed = std::make_unique<WireFeed>(*collector, Network::loopback);
-    Result<std::unique_ptr<LoopbackCapture>> started = LoopbackCapture::start({.sink = loopback_feed.get(), .next_id = &next_segment});
+    Result<std::unique_ptr<LoopbackCapture>> started = LoopbackCapture::start(
+        {.sink = loopback_feed.get(), .next_id = &next_segment, .lost = [this](std::uint64_t lost) {
+             collector->post({.kind = EventKind::capture_state, .args = {.b = 1, .value = static_cast<std::int64_t>(lost)}, .payload = {}, .actor = ActorId::none});
+         }});
     if (!started) {
         loopback_feed.reset();
         post(EventKind::capture_state, {.b = 0}, started.error().text());

@@ -131,7 +131,9 @@ std::string print_fact(const Told& fact) {
             return fmt::format("segment {} sent to the {}: {}", event.socket, (event.b & 1) == 0 ? "server" : "client",
                                byte_count(static_cast<std::uint64_t>(event.a)));
         case EventKind::capture_state:
-            return event.b == 1 ? std::string("loopback's segments are captured") : "loopback's segments are not captured" + (fact.payload.empty() ? std::string() : fmt::format(": {}", sentence(fact.payload)));
+            if (event.value > 0) return fmt::format("{} of loopback's packets came too fast to be read", event.value);
+            if (event.b == 1) return "loopback's segments are captured";
+            return fmt::format("loopback's segments are not captured{}", in_brackets(fact.payload));
         case EventKind::segment_held:
             return fmt::format("segment {} {}", event.socket, held_text(event)) +
                    (event.a != 0 ? fmt::format("; it repeats {}", event.a) : "");

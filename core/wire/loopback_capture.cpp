@@ -1,5 +1,6 @@
 #include "core/wire/loopback_capture.h"
 
+#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -22,6 +23,48 @@ namespace {
 constexpr std::size_t largest_packet = 65'576 + 64;  // loopback's MTU is 65536, and segments are not cut to it before they are sent (GSO)
 constexpr int receive_buffer_bytes = 8 << 20;
 constexpr std::size_t most_on_their_way = 4096;  // a firewall may take some on their way: they never arrive
+
+constexpr int batch = 64;                         // packets between two looks at whether all ends
+constexpr std::uint64_t longest_way_ns = 1'000'000'000;
+constexpr std::size_t most_filtered_ports = 100;  // a jump of the filter reaches 255 instructions
+
+/** Lets TCP to or from these ports through, as a socket of SOCK_DGRAM sees it: from the IP header on (socket(7), SO_ATTACH_FILTER). IPv6 extension headers
+    are not followed: TCP on loopback has none. */
+std::vector<sock_filter> filter_for(const std::set<std::uint16_t>& ports) {
+    if (ports.empty()) return {BPF_STMT(BPF_RET | BPF_K, 0)};
+    const auto n = static_cast<std::uint8_t>(ports.size());
+    const auto drop = static_cast<std::uint8_t>(12 + 2 * n), accept = static_cast<std::uint8_t>(drop + 1);
+    const auto to = [](std::uint8_t target, std::size_t from) { return static_cast<std::uint8_t>(target - from - 1); };
+    std::vector<sock_filter> code = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),  // version and header length
+        BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 4),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 6, 4, 0),
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),  // IPv4: protocol
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_TCP, 0, to(drop, 4)),
+        BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
+        BPF_STMT(BPF_JMP | BPF_JA, 3),
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 6),  // IPv6: next header
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_TCP, 0, to(drop, 8)),
+        BPF_STMT(BPF_LDX | BPF_W | BPF_IMM, 40),
+    };
+    for (const std::uint32_t port_at : {0u, 2u}) {
+        code.push_back(BPF_STMT(BPF_LD | BPF_H | BPF_IND, port_at));
+        for (const std::uint16_t port : ports) code.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, to(accept, code.size()), 0));
+    }
+    code.push_back(BPF_STMT(BPF_RET | BPF_K, 0));
+    code.push_back(BPF_STMT(BPF_RET | BPF_K, ~0u));
+    return code;
+}
+
+void set_filter(int fd, const std::set<std::uint16_t>& ports) {
+    if (ports.size() > most_filtered_ports) {
+        setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, nullptr, 0);  // take() looks at the ports, too
+        return;
+    }
+    std::vector<sock_filter> code = filter_for(ports);
+    const sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
+    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
 
 std::uint64_t realtime_ns() {
     timespec now;
@@ -69,6 +112,7 @@ Status LoopbackCapture::open() {
     if (setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer_bytes, sizeof receive_buffer_bytes) < 0)
         setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
     if (setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) < 0) return errno_error("setsockopt", "SO_TIMESTAMPNS");
+    set_filter(fd_, {});
     if (bind(fd_, reinterpret_cast<const sockaddr*>(&loopback), sizeof loopback) < 0) return errno_error("bind", "lo");
     buffer_.resize(largest_packet);
     return Done{};
@@ -88,14 +132,36 @@ LoopbackCapture::~LoopbackCapture() {
 void LoopbackCapture::watch(std::set<std::uint16_t> ports) {
     const std::lock_guard lock(ports_mutex_);
     ports_ = std::move(ports);
+    set_filter(fd_, ports_);
 }
 
 void LoopbackCapture::run() {
     for (;;) {
         pollfd waiting[2] = {{fd_, POLLIN, 0}, {wake_, POLLIN, 0}};
-        poll(waiting, 2, -1);
+        poll(waiting, 2, on_their_way_.empty() ? -1 : static_cast<int>(longest_way_ns / 1'000'000));
         if (waiting[1].revents != 0) return;
-        while (read_one()) {}
+        for (int packets = 0; packets < batch && read_one(); ++packets) {
+        }
+        count_losses();
+        give_up_on_old();
+    }
+}
+
+void LoopbackCapture::count_losses() {
+    tpacket_stats counted{};  // since it was asked last
+    socklen_t size = sizeof counted;
+    if (getsockopt(fd_, SOL_PACKET, PACKET_STATISTICS, &counted, &size) < 0 || counted.tp_drops == 0) return;
+    lost_ += counted.tp_drops;
+    if (setup_.lost) setup_.lost(lost_);
+}
+
+/** A firewall may have taken them, or their arrival is among what was lost. */
+void LoopbackCapture::give_up_on_old() {
+    const std::uint64_t now = read_ticks(scale_.tsc);
+    const auto longest_ticks = static_cast<std::uint64_t>(static_cast<double>(longest_way_ns) / scale_.ns_per_tick);
+    while (!on_their_way_.empty() && (on_their_way_.size() > most_on_their_way || now > on_their_way_.front().sent_ticks + longest_ticks)) {
+        setup_.sink->dropped(on_their_way_.front().id, DropReason::unseen, 0, now);
+        on_their_way_.pop_front();
     }
 }
 
@@ -112,7 +178,7 @@ bool LoopbackCapture::read_one() {
     message.msg_control = control;
     message.msg_controllen = sizeof control;
     const ssize_t size = recvmsg(fd_, &message, 0);
-    if (size < 0) return errno != EAGAIN;  // ENETDOWN is told once: the device may come back
+    if (size < 0) return errno == EINTR;  // of a device that is down, too: poll says when there is more
     const bool is_ip = from.sll_protocol == htons(ETH_P_IP) || from.sll_protocol == htons(ETH_P_IPV6);
     if (!is_ip || (from.sll_pkttype != PACKET_OUTGOING && from.sll_pkttype != PACKET_HOST)) return true;
     const std::uint64_t stamp = stamp_of(message);
@@ -142,8 +208,7 @@ void LoopbackCapture::take(PacketBytes bytes, bool outgoing, std::uint64_t ticks
     const Direction direction = to_server ? Direction::to_server : Direction::to_client;
     const CopyKey key = CopyKey::of(segment, direction);
     if (outgoing) {
-        on_their_way_.push_back({tell_sent(bytes, segment, direction, ticks), key, segment.ack});
-        if (on_their_way_.size() > most_on_their_way) on_their_way_.pop_front();
+        on_their_way_.push_back({tell_sent(bytes, segment, direction, ticks), key, segment.ack, ticks});
         return;
     }
     const auto same = std::find_if(on_their_way_.begin(), on_their_way_.end(),

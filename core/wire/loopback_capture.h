@@ -4,13 +4,15 @@
 //   lo ── AF_PACKET ──┬── outgoing ──▶ sent
 //                     └── incoming ──▶ arrived: the oldest that was sent and is the same
 //
-// Of everything on loopback only what goes to or comes from the ports that are asked for is told. Its times are the kernel's (SO_TIMESTAMPNS), so that a
-// segment stands before the call that it ends, however late this thread comes to read it.
+// Of everything on loopback the kernel passes on only what goes to or comes from the ports that are asked for (a socket filter). Its times are the kernel's
+// (SO_TIMESTAMPNS): right, however late this thread comes to read. Its place in the History is not: what comes later than a pass of the collector (a
+// millisecond) stands behind what that has appended.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -24,8 +26,9 @@
 namespace synoptic {
 
 struct LoopbackCaptureSetup {
-    WireSink* sink = nullptr;                       // told sent and arrived, on the capture's thread
+    WireSink* sink = nullptr;  // told sent and arrived, on the capture's thread; dropped(unseen) where no arrival was seen within a second
     std::atomic<std::uint64_t>* next_id = nullptr;  // numbers are shared with the wire's segments
+    std::function<void(std::uint64_t lost)> lost{};  // so many packets in all found no room before this thread came to read; on its thread
 };
 
 class LoopbackCapture {
@@ -45,12 +48,15 @@ class LoopbackCapture {
         WireId id{};
         CopyKey key;
         std::uint32_t ack = 0;
+        std::uint64_t sent_ticks = 0;
     };
 
     explicit LoopbackCapture(const LoopbackCaptureSetup& setup) : setup_(setup) {}
     Status open();
     void run();
     bool read_one();
+    void count_losses();
+    void give_up_on_old();
     void take(PacketBytes bytes, bool outgoing, std::uint64_t ticks);
     WireId tell_sent(PacketBytes bytes, const Segment& segment, Direction direction, std::uint64_t ticks);
     std::uint64_t ticks_at(std::uint64_t realtime_ns) const;
@@ -58,7 +64,8 @@ class LoopbackCapture {
     const LoopbackCaptureSetup setup_;
     int fd_ = -1, wake_ = -1;
     TickScale scale_ = TickScale::measure();
-    std::deque<OnItsWay> on_their_way_;  // the capture's thread only
+    std::deque<OnItsWay> on_their_way_;  // the capture's thread only, as is the next
+    std::uint64_t lost_ = 0;
     std::vector<std::uint8_t> buffer_;
     std::mutex ports_mutex_;
     std::set<std::uint16_t> ports_;

@@ -6,8 +6,16 @@
 namespace synoptic {
 
 CopyKey CopyKey::of(const Segment& segment, Direction direction) {
-    return {direction,     segment.source.port(), segment.destination.port(), segment.ip_version,
-            segment.flags, segment.seq,           segment.payload_bytes};
+    const bool only_acknowledges = segment.sequence_length() == 0;
+    return {.direction = direction,
+            .source_port = segment.source.port(),
+            .destination_port = segment.destination.port(),
+            .ip_version = segment.ip_version,
+            .flags = segment.flags,
+            .seq = segment.seq,
+            .payload_bytes = segment.payload_bytes,
+            .ack = only_acknowledges ? segment.ack : 0,
+            .window = only_acknowledges ? segment.window : std::uint16_t{0}};
 }
 
 WireId Waiting::original_of(const CopyKey& key) const {

@@ -28,14 +28,13 @@ struct CopyKey {
     std::uint16_t source_port = 0, destination_port = 0;
     std::uint8_t ip_version = 0, flags = 0;
     std::uint32_t seq = 0, payload_bytes = 0;
+    // Of one that only acknowledges: two that say different things are no copies, though their sequence numbers are the same. Of data, which is sent
+    // again with what is acknowledged by then, they are left 0.
+    std::uint32_t ack = 0;
+    std::uint16_t window = 0;
 
     static CopyKey of(const Segment& segment, Direction direction);
-    bool operator<(const CopyKey& right) const { return fields() < right.fields(); }
-
-   private:
-    std::tuple<Direction, std::uint16_t, std::uint16_t, std::uint8_t, std::uint8_t, std::uint32_t, std::uint32_t> fields() const {
-        return {direction, source_port, destination_port, ip_version, flags, seq, payload_bytes};
-    }
+    friend auto operator<=>(const CopyKey&, const CopyKey&) = default;
 };
 
 struct WaitingPacket {

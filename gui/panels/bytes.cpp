@@ -193,7 +193,7 @@ class BytesPainter {
         ui::record(look.id, {area_.x, y, area_.w, px(head_h)}, name, text);
     }
 
-    /** Wheel (with Shift where the pane scrolls vertically), a slim bar below, and a call that was selected elsewhere. */
+    /** Wheel (with Shift where the pane scrolls vertically), the bar below, and a call that was selected elsewhere. */
     void scroll_lane(int at, float content, const Rect& rows, const ByteLane& lane, const LaneCounts& counts) {
         const float most = std::max(content - rows.w, 0.0f);
         float& position = view_.scroll_x[at];
@@ -201,19 +201,10 @@ class BytesPainter {
         find_selected(at, rows, lane, counts);
         const float before = std::min(position, most);
         const ImGuiIO& io = ImGui::GetIO();
-        position = mark::scroll_sideways(before, content, rows.w, rows);
+        // The bar has its own place, below the rows.
+        position = mark::scroll_sideways(at == 0 ? "bytes.to_server.scroll" : "bytes.to_client.scroll", before, content, rows.w, {rows.x, rows.y, rows.w, rows.h + px(10)});
         const bool overflows = px(2 * lane_h) > area_.h - px(bar_h);
         if (!overflows && !io.KeyShift && mark::pointer_over(rows)) position = std::clamp(position - io.MouseWheel * px(64), 0.0f, most);
-        if (most > 0) {
-            const float share = rows.w / content, w = std::max(rows.w * share, px(24));
-            const float x = rows.x + (rows.w - w) * (position / most);
-            const Rect grip{x, rows.bottom() + px(2), w, px(8)};
-            ImVec2 moved;
-            const bool held = ui::drag(at == 0 ? "bytes.to_server.scroll" : "bytes.to_client.scroll", grip, &moved, ImGuiMouseCursor_Arrow);
-            if (held && rows.w > w) position = std::clamp(position + moved.x / (rows.w - w) * most, 0.0f, most);
-            ui::canvas().AddRectFilled({grip.x, grip.y + px(2)}, {grip.right(), grip.y + px(5)},
-                                       held ? ui::theme().text_faint : ui::theme().outline_strong, px(2));
-        }
         // Going back stops following; reaching the end again resumes it.
         if (position < before - 0.5f) view_.follow = false;
         if (position > before + 0.5f && position >= most - 0.5f) view_.follow = true;

@@ -6,6 +6,7 @@
 
 #include "gui/imgui_versions.h"
 #include "gui/panels/toolbar.h"
+#include "gui/panels/words.h"
 #include "gui/save_place.h"
 #include "gui/widgets.h"
 
@@ -122,6 +123,7 @@ void draw_loopback(AppState& state) {
     const CaptureState& capture = state.moment.live().capture;
     const std::string tip = capture.trouble.empty() ? std::string("segments of servers on loopback are shown, too; they can only be watched. packet(7)")
                                                     : capture.trouble + ". capturing needs CAP_NET_RAW: synoptic check tells how to get it";
+    if (capture.lost != 0) ui::menu_text(fmt::format("{} of loopback's packets came too fast to be read.", with_commas(capture.lost)).c_str(), ui::theme().trouble);
     if (ui::menu_entry("wire.capture", "Capture loopback's segments", "", capture.on, true, tip.c_str())) state.out.push_back(CaptureLoopback{!capture.on});
 }
 

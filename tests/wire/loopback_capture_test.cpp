@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <condition_variable>
 #include <map>
+#include <string>
+#include <thread>
 
 #include "core/base/clock.h"
 
@@ -160,6 +162,30 @@ TEST_P(LoopbackCaptureTest, TimesAreTheKernelsOnTheTracesClock) {
     }
     EXPECT_TRUE(in_order);
     close(listenfd);
+}
+
+TEST_P(LoopbackCaptureTest, ItEndsThoughTheTrafficDoesNot) {
+    std::uint16_t port = 0;
+    const int listenfd = listen_on(GetParam(), port);
+    if (listenfd < 0) GTEST_SKIP() << "this host has no such loopback";
+    capture->watch({port});
+    const int clientfd = connect_to(listenfd), connfd = accept(listenfd, nullptr, nullptr);
+    std::thread sender([clientfd] {
+        const std::string block(65536, 'x');
+        while (send(clientfd, block.data(), block.size(), MSG_NOSIGNAL) > 0) {
+        }
+    });
+    std::thread receiver([connfd] {
+        std::string block(65536, 0);
+        while (recv(connfd, block.data(), block.size(), 0) > 0) {
+        }
+    });
+    ASSERT_TRUE(notes.wait_for([](const Notes::Note& note) { return note.payload_bytes > 0; }));
+    capture.reset();
+    shutdown(clientfd, SHUT_RDWR);
+    sender.join();
+    receiver.join();
+    for (const int fd : {clientfd, connfd, listenfd}) close(fd);
 }
 
 TEST_P(LoopbackCaptureTest, ItEndsAtOnceWhileNothingComes) {

@@ -119,6 +119,25 @@ TEST(Waiting, AnOvertakingPacketIsDueWithTheFirstOfItsDirection) {
     EXPECT_EQ(waiting.next_due_ns(), 0u);
 }
 
+// Of two that acknowledge different things a step once delivered the older one and threw the newer one away.
+TEST(Waiting, AcknowledgementsThatSayDifferentThingsAreNoCopies) {
+    Segment first;
+    first.flags = tcp_ack;
+    first.seq = 100;
+    first.ack = 1;
+    first.window = 500;
+    Segment second = first;
+    const auto key = [](const Segment& segment) { return CopyKey::of(segment, Direction::to_server); };
+    EXPECT_EQ(key(first), key(second));
+    second.ack = 2;
+    EXPECT_NE(key(first), key(second));
+    second = first;
+    second.window = 400;
+    EXPECT_NE(key(first), key(second)) << "a window update";
+    first.payload_bytes = second.payload_bytes = 10;
+    EXPECT_EQ(key(first), key(second)) << "data that is sent again acknowledges what has come meanwhile";
+}
+
 TEST(Waiting, CopiesNameTheOldest) {
     Waiting waiting;
     waiting.add(packet(1, 0, 77));

@@ -48,8 +48,8 @@ TEST_F(Wire, ADroppedSegmentComesAgain) {
     app.key("c");
     await(app, "SYN →");
     app.key("x");
-    await(app, "SYN #2 →");
-    app.right_click(segment(app, "SYN #2 →"));
+    await(app, "SYN, resent #1 →");
+    app.right_click(segment(app, "SYN, resent #1 →"));
     app.click("stage.menu.deliver");
     app.wait_until("connect has returned", [](const App& a) { return a.shows("ESTABLISHED"); });
 }

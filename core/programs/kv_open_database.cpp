@@ -13,8 +13,8 @@ std::shared_ptr<Store> open_database(Sockets& os, const ServerArguments& argumen
     std::shared_ptr<Store> store = std::move(*opened);
     if (!store->remark().empty()) os.printf("%s\n", store->remark().c_str());
     const ServerLimits& limits = arguments.limits;
-    os.printf("%s: %llu pairs; at most %d clients, lines of %zu bytes, %d seconds without a request\n", path,
-              (unsigned long long)store->pairs(), limits.clients, limits.line_bytes, limits.idle_seconds);
+    os.printf("%s: %llu pairs\n", path, (unsigned long long)store->pairs());
+    os.printf("at most %d clients, %zu bytes a line, %d s idle\n", limits.clients, limits.line_bytes, limits.idle_seconds);
     return store;
 }
 

@@ -1,6 +1,7 @@
 #include "core/wire/lab_netlink.h"
 
 #include <arpa/inet.h>
+#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -61,6 +62,20 @@ int set_transmit_queue(std::uint32_t packets) {
     Request request;
     request.begin(RTM_NEWLINK, 0, link);
     request.add(IFLA_TXQLEN, &packets, sizeof packets);
+    return ask_kernel(request);
+}
+
+int set_address6(const char* address) {
+    ifaddrmsg own{};
+    own.ifa_family = AF_INET6;
+    own.ifa_prefixlen = 64;
+    own.ifa_flags = IFA_F_NODAD;
+    own.ifa_index = if_nametoindex(wire_device);
+    Request request;
+    request.begin(RTM_NEWADDR, NLM_F_CREATE, own);
+    in6_addr bytes;
+    inet_pton(AF_INET6, address, &bytes);
+    request.add(IFA_LOCAL, &bytes, sizeof bytes);
     return ask_kernel(request);
 }
 

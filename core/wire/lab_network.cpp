@@ -37,9 +37,8 @@ constexpr Sysctl sysctls[] = {
     {"ipv4/tcp_synack_retries", "100"},  // giving up is for the kernel's timers to show, not to spoil
     {"ipv4/tcp_retries2", "100"},          {"ipv4/tcp_orphan_retries", "100"},
     {"ipv4/tcp_no_metrics_save", "1"},  // no connection starts with what an earlier one has learnt
-    {"ipv6/conf/all/accept_dad", "0"},  // an address is good at once: nobody else is on the wire
-    {"ipv6/conf/default/accept_dad", "0"}, {"ipv6/conf/default/router_solicitations", "0"},
-    {"ipv6/conf/default/accept_ra", "0"},  {"ipv6/conf/default/addr_gen_mode", "1"},  // no link-local address, and so none of its chatter
+    {"ipv6/conf/default/router_solicitations", "0"}, {"ipv6/conf/default/accept_ra", "0"},
+    {"ipv6/conf/default/addr_gen_mode", "1"},  // no link-local address, and so none of its chatter
 };
 
 void note(LabReply& reply, LabStep step, int error, const char* what) {
@@ -84,27 +83,6 @@ bool set_address4(int socket, Host host) {
     return ioctl(socket, SIOCSIFNETMASK, &request) == 0;
 }
 
-/** The kernel's struct in6_ifreq, which <linux/ipv6.h> has and glibc's headers don't go along with. */
-struct Address6Request {
-    in6_addr address;
-    std::uint32_t prefix_length;
-    int index;
-};
-
-bool set_address6(Host host) {
-    const int socket6 = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (socket6 < 0) return false;
-    Address6Request request{};
-    inet_pton(AF_INET6, addresses_of(host).ipv6, &request.address);
-    request.prefix_length = 64;
-    request.index = static_cast<int>(if_nametoindex(wire_device));
-    const bool done = ioctl(socket6, SIOCSIFADDR, &request) == 0;
-    const int error = errno;
-    close(socket6);
-    errno = error;
-    return done;
-}
-
 LabFailure configure(Host host, LabReply& reply) {
     const int socket4 = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (socket4 < 0) return failed(LabStep::address4);
@@ -115,7 +93,8 @@ LabFailure configure(Host host, LabReply& reply) {
     else if (!bring_up(socket4, wire_device) || !bring_up(socket4, "lo"))
         failure = failed(LabStep::link_up);
     close(socket4);
-    if (failure.step == LabStep::none && !set_address6(host)) note(reply, LabStep::address6, errno, addresses_of(host).ipv6);
+    if (failure.step != LabStep::none) return failure;
+    if (const int error = set_address6(addresses_of(host).ipv6); error != 0) note(reply, LabStep::address6, error, addresses_of(host).ipv6);
     return failure;
 }
 

@@ -71,7 +71,7 @@ TEST_F(KvCommand, ClientEndsWithItsInput) {
     const Outcome outcome = client.finish();
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_EQ(outcome.out, "OK\n");
-    EXPECT_NE(server.line_with("at most 5 clients, lines of 100 bytes, 60 seconds"), "");
+    EXPECT_NE(server.line_with("at most 5 clients, 100 bytes a line, 60 s idle"), "");
 }
 
 }  // namespace

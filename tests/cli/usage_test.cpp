@@ -76,7 +76,7 @@ TEST(Usage, HelpIsNoError) {
     const Outcome serve = run({"serve", "--help"});
     EXPECT_EQ(serve.status, 0);
     EXPECT_NE(serve.out.find("no-close"), std::string::npos) << "variants are named: " << serve.out;
-    EXPECT_EQ(serve.out.find("--db"), std::string::npos) << "only what is not refused";
+    EXPECT_NE(serve.out.find("--db"), std::string::npos);
 }
 
 }  // namespace

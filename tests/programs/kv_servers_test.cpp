@@ -159,7 +159,7 @@ TEST_P(KvServer, SaysItsLimitsAndWhatWasTorn) {
     std::ofstream(database()) << "1 one\n2 tw";
     ServerUnderTest server(GetParam(), options());
     EXPECT_TRUE(
-        server.wait_for_output(database() + ": 1 pairs; at most 1000 clients, lines of 65561 bytes, 600 seconds without a request\n"))
+        server.wait_for_output(database() + ": 1 pairs\nat most 1000 clients, 65561 bytes a line, 600 s idle\n"))
         << server.output();
     EXPECT_NE(server.output().find(":2: the last line has no end: 4 bytes were set aside in "), std::string::npos) << server.output();
 }

@@ -121,7 +121,7 @@ void draw_server_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
         bar.gap(6);
         if (wire_is_offered(state.moment.live().lab)) {
             int network = settings.server.network == Network::wire ? 0 : 1;
-            if (bar.combo("toolbar.network", "Network", &network, {"Wire", "Loopback"}, 104,
+            if (bar.combo("toolbar.network", "Network", &network, {"Wire", "Loopback"}, 118,
                           "Wire: two hosts, and every segment between them passes through this window. Loopback: this machine itself")) {
                 settings.server.network = network == 0 ? Network::wire : Network::loopback;
             }

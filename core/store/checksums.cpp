@@ -16,15 +16,6 @@ namespace {
 
 constexpr std::uint64_t lines_of_a_sum = 256;
 
-/** Inode, size and time of a file, as one line. */
-std::string stamp_of(int fd) {
-    struct stat there {};
-    if (fstat(fd, &there) < 0) return {};
-    const auto ns =
-        static_cast<unsigned long long>(there.st_mtim.tv_sec) * 1'000'000'000 + static_cast<unsigned long long>(there.st_mtim.tv_nsec);
-    return std::to_string(there.st_ino) + " " + std::to_string(there.st_size) + " " + std::to_string(ns) + "\n";
-}
-
 std::vector<std::string> sums_of(std::string_view bytes) {
     std::vector<std::string> sums;
     while (!bytes.empty()) {
@@ -53,8 +44,17 @@ std::string read_small_file(const std::string& path) {
 
 }  // namespace
 
-Status write_checksums(const std::string& sum_path, int fd, std::string_view bytes) {
-    std::string text = stamp_of(fd);
+std::string file_stamp(int fd) {
+    struct stat there {};
+    if (fstat(fd, &there) < 0) return {};
+    const auto ns =
+        static_cast<unsigned long long>(there.st_mtim.tv_sec) * 1'000'000'000 + static_cast<unsigned long long>(there.st_mtim.tv_nsec);
+    return std::to_string(there.st_ino) + " " + std::to_string(there.st_size) + " " + std::to_string(ns) + "\n";
+}
+
+Status write_checksums(const std::string& sum_path, int fd, const std::string& stamp, std::string_view bytes) {
+    if (stamp.empty() || file_stamp(fd) != stamp) return Done{};
+    std::string text = stamp;
     for (const std::string& sum : sums_of(bytes)) text += sum;
     Result<ReplacementFile> file = ReplacementFile::begin(sum_path);
     if (!file) return file.error();
@@ -64,7 +64,7 @@ Status write_checksums(const std::string& sum_path, int fd, std::string_view byt
 
 std::optional<ChecksumDamage> check_checksums(const std::string& sum_path, int fd, std::string_view bytes, bool& known) {
     const std::string text = read_small_file(sum_path);
-    const std::string stamp = stamp_of(fd);
+    const std::string stamp = file_stamp(fd);
     known = false;
     if (stamp.empty() || !text.starts_with(stamp)) return std::nullopt;
     std::string_view noted = std::string_view(text).substr(stamp.size());

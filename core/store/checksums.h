@@ -16,8 +16,11 @@
 
 namespace synoptic {
 
-/** Notes what the file `fd` holds in `sum_path`. */
-Status write_checksums(const std::string& sum_path, int fd, std::string_view bytes);
+/** Inode, size and time of a file, as one line; empty if fstat fails. */
+std::string file_stamp(int fd);
+
+/** Notes what the file `fd` holds in `sum_path`: `bytes`, which were read after its `stamp` was taken. Nothing if it was changed since then. */
+Status write_checksums(const std::string& sum_path, int fd, const std::string& stamp, std::string_view bytes);
 
 struct ChecksumDamage {
     std::uint64_t first_line = 0, last_line = 0;  // one of these

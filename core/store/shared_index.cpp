@@ -11,7 +11,7 @@ namespace synoptic {
 
 namespace {
 
-constexpr std::uint64_t index_version = 1;
+constexpr std::uint64_t index_version = 2;
 constexpr std::uint32_t least_log2 = 12;
 constexpr std::uint32_t most_log2 = 27;  // 100 million pairs
 constexpr std::uint64_t empty = 0;
@@ -65,13 +65,13 @@ struct SharedIndex::Slot {
 };
 
 namespace {
-constexpr std::uint64_t slot_bytes = 24;
-constexpr std::uint64_t mapped_bytes = (std::uint64_t{2} << most_log2) * slot_bytes;
-static_assert(sizeof(IndexHeader) <= (std::uint64_t{1} << least_log2) * slot_bytes);
+constexpr std::uint64_t bytes_of_slot = 24;
+constexpr std::uint64_t mapped_bytes = (std::uint64_t{2} << most_log2) * bytes_of_slot;
+static_assert(sizeof(IndexHeader) <= (std::uint64_t{1} << least_log2) * bytes_of_slot);
 }  // namespace
 
 Result<std::unique_ptr<SharedIndex>> SharedIndex::create(const std::string& name) {
-    static_assert(sizeof(Slot) == slot_bytes && std::atomic<std::uint64_t>::is_always_lock_free);
+    static_assert(sizeof(Slot) == bytes_of_slot && std::atomic<std::uint64_t>::is_always_lock_free);
     remove(name);
     const int fd = shm_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL, 0600);
     if (fd < 0) return errno_error("shm_open", name);
@@ -117,7 +117,7 @@ SharedIndex::~SharedIndex() {
 }
 
 SharedIndex::Slot* SharedIndex::table(std::uint32_t log2) const {
-    return reinterpret_cast<Slot*>(reinterpret_cast<char*>(header_) + (std::uint64_t{1} << log2) * slot_bytes);
+    return reinterpret_cast<Slot*>(reinterpret_cast<char*>(header_) + (std::uint64_t{1} << log2) * bytes_of_slot);
 }
 
 SharedIndex::Slot* SharedIndex::slot_of(std::int64_t key) const {
@@ -167,7 +167,7 @@ Status SharedIndex::reserve(std::uint64_t pairs) {
 Status SharedIndex::move_to(std::uint32_t log2) {
     if (log2 > most_log2) return Error{"", ENOMEM, "the store holds as many pairs as it can"};
     const std::uint32_t old_log2 = header_->table_log2.load();
-    const auto at = [](std::uint32_t l) { return static_cast<off_t>((std::uint64_t{1} << l) * slot_bytes); };
+    const auto at = [](std::uint32_t l) { return static_cast<off_t>((std::uint64_t{1} << l) * bytes_of_slot); };
     const auto length = [&](std::uint32_t l) { return at(l); };                          // a table is as long as what lies before it
     fallocate(fd_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at(log2), length(log2));  // what a killed one has left there
     if (fallocate(fd_, 0, at(log2), length(log2)) < 0) {
@@ -205,6 +205,17 @@ void SharedIndex::erase(std::int64_t key) {
     header_->sequence.fetch_add(1, std::memory_order_acq_rel);
     slot->where.store(deleted, std::memory_order_release);
     header_->pairs.fetch_sub(1);
+    header_->sequence.fetch_add(1, std::memory_order_release);
+}
+
+void SharedIndex::refill(const std::vector<Entry>& entries) {
+    const std::uint32_t log2 = header_->table_log2.load();
+    Slot* slots = table(log2);
+    header_->sequence.fetch_add(1, std::memory_order_acq_rel);
+    for (std::uint64_t at = 0; at < std::uint64_t{1} << log2; ++at) slots[at].where.store(empty, std::memory_order_relaxed);
+    for (const Entry& entry : entries) place(slots, log2, entry);
+    header_->used = entries.size();
+    header_->pairs.store(entries.size());
     header_->sequence.fetch_add(1, std::memory_order_release);
 }
 

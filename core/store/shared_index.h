@@ -20,8 +20,12 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/store/pairs.h"
 
 namespace synoptic {
+
+/** Bytes of the longest line that the store writes: a key, a space, a value, a line feed. */
+inline constexpr std::size_t line_bytes_limit = 20 + 1 + value_bytes_limit + 1;
 
 enum class StoreTrouble : std::uint32_t { none, changed_by_another, sync_failed, append_not_taken_back };
 
@@ -36,16 +40,21 @@ struct IndexHeader {
     std::atomic<std::uint64_t> synced{0};        // bytes of it that are on the disk
     std::atomic<std::uint64_t> last_del_end{0};  // where the last del line ends
     std::atomic<std::uint64_t> pairs{0};
-    std::uint64_t used = 0;                     // slots that are not empty, those of deleted pairs included
-    std::atomic<std::uint32_t> untidy{0};       // 1: the file is not only pairs in order
-    std::atomic<std::uint32_t> summed{0};       // 1: database.txt.sum holds for the file as it was read or written last
-    std::atomic<std::uint32_t> sync_round{0};   // counts syncs; who waits for one sleeps on it (futex)
-    std::atomic<std::uint32_t> joined{0};       // changes since the last sync began
-    std::atomic<std::uint32_t> last_joined{0};  // those that the last sync was for, and those that came while it ran
-    std::atomic<std::uint64_t> sync_ns{0};      // how long it took
-    std::atomic<StoreTrouble> trouble{StoreTrouble::none};
-    char trouble_text[512] = {};  // written before `trouble`
-    dev_t device = 0;             // of the file
+    std::uint64_t used = 0;                                 // slots that are not empty, those of deleted pairs included
+    std::atomic<std::uint32_t> untidy{0};                   // 1: the file is not only pairs in order
+    std::atomic<std::uint32_t> summed{0};                   // 1: database.txt.sum holds for the file as it was read or written last
+    std::atomic<std::uint32_t> sync_round{0};               // counts syncs; who waits for one sleeps on it (futex)
+    std::atomic<std::uint32_t> joined{0};                   // changes since the last sync began
+    std::atomic<std::uint32_t> last_joined{0};              // those that the last sync was for, and those that came while it ran
+    std::atomic<std::uint64_t> sync_ns{0};                  // how long it took
+    std::atomic<std::uint32_t> sync_failed{0};              // 1: what is on the disk behind `synced` is unknown, whatever else is wrong
+    std::atomic<StoreTrouble> trouble{StoreTrouble::none};  // the first one
+    std::atomic<std::uint32_t> trouble_told{0};             // 1: trouble_text is whole. Who sets `trouble` writes it behind that
+    char trouble_text[512] = {};
+    std::atomic<std::uint64_t> pending_bytes{0};  // of `pending`; 0: nothing is being appended
+    std::atomic<std::uint64_t> pending_at{0};     // where in the file
+    char pending[line_bytes_limit] = {};          // the line that the owner of append_lock is about to append
+    dev_t device = 0;                             // of the file
     ino_t inode = 0;
 };
 
@@ -81,6 +90,8 @@ class SharedIndex {
     /** Adds a key that is not there. There must be room. */
     void insert(const Entry& entry);
     void erase(std::int64_t key);
+    /** Holds these and no others from now on, of which there are no more than before: needs no memory. Only while nobody else uses the index. */
+    void refill(const std::vector<Entry>& entries);
     std::vector<Entry> entries() const;
     /** After the owner of `append_lock` was killed: no change is under way any more, and pairs are counted again. */
     void repair();

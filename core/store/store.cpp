@@ -22,7 +22,7 @@ class Store::Locked {
         const int error = pthread_mutex_lock(&lock());
         call.exit_with(0, error == EOWNERDEAD ? 0 : error, {.socket = id()});
         if (error != EOWNERDEAD) return;
-        store_.recover();
+        store_.recover(where);
         pthread_mutex_consistent(&lock());
     }
     ~Locked() {
@@ -61,13 +61,14 @@ PairsAnswer Store::put(std::int64_t key, std::string_view value, Where where) {
             row.key = key;
             index_->insert(row);
             end = row.end();
-            header().end.store(end);
-            join_sync();
+            // Told before it counts: who is killed between them is told of again by who recovers, which is known by the line's place.
             tell(id_, EventKind::row_put, where,
                  {.a = key, .b = static_cast<std::int64_t>(row.offset), .value = static_cast<std::int64_t>(end), .payload = value});
+            header().end.store(end);
+            join_sync();
         }
     }
-    if (!wait_until_on_disk(end, where)) return failure();
+    if (!wait_until_on_disk(end, where) || !check_name(where)) return failure();
     return {exists ? Kind::key_exists : Kind::ok};
 }
 
@@ -82,16 +83,16 @@ PairsAnswer Store::del(std::int64_t key, Where where) {
         if (found) {
             const Result<SharedIndex::Entry> appended = append(del_line(key), where);
             if (!appended) return {Kind::failed, appended.error().text()};
-            index_->erase(key);
             end = appended->end();
-            header().last_del_end.store(end);
-            header().end.store(end);
-            join_sync();
+            header().last_del_end.store(end);  // first: who finds no such key must wait for this line
+            index_->erase(key);
             tell(id_, EventKind::row_deleted, where,
                  {.a = key, .b = static_cast<std::int64_t>(appended->offset), .value = static_cast<std::int64_t>(end)});
+            header().end.store(end);
+            join_sync();
         }
     }
-    if (!wait_until_on_disk(end, where)) return failure();
+    if (!wait_until_on_disk(end, where) || !check_name(where)) return failure();
     return {found ? Kind::ok : Kind::key_not_found};
 }
 
@@ -149,6 +150,10 @@ PairsAnswer Store::read_value(const SharedIndex::Entry& entry, Where where) {
 Result<SharedIndex::Entry> Store::append(const std::string& line, Where where) {
     const std::uint64_t end = header().end.load();
     if (!check_unchanged(where)) return Error{"", 0, failure().text};
+    header().pending_bytes.store(0);
+    std::memcpy(header().pending, line.data(), line.size());
+    header().pending_at.store(end);
+    header().pending_bytes.store(line.size());
     std::size_t written = 0;
     int err = 0;
     while (written < line.size() && err == 0) {
@@ -157,6 +162,12 @@ Result<SharedIndex::Entry> Store::append(const std::string& line, Where where) {
                    .a = static_cast<std::int64_t>(line.size() - written),
                    .b = static_cast<std::int64_t>(end + written),
                    .payload = std::string_view(line).substr(written)});
+        // Asked once more: at the gate before the call minutes may have gone by.
+        if (!is_as_we_left_it(end + written)) {
+            call.exit_with(-1, ECANCELED);  // it was not made
+            note_change(where);
+            return Error{"", 0, failure().text};
+        }
         const ssize_t count = call.exit(disk_.pwrite(fd_, line.data() + written, line.size() - written, static_cast<off_t>(end + written)));
         if (count < 0 && errno != EINTR) err = errno;
         if (count > 0) written += static_cast<std::size_t>(count);
@@ -177,8 +188,21 @@ Result<SharedIndex::Entry> Store::append(const std::string& line, Where where) {
 /** Under the append lock. False, and noted, if another program has changed the file. */
 bool Store::check_unchanged(Where where) {
     if (is_as_we_left_it(header().end.load())) return true;
-    note_trouble(StoreTrouble::changed_by_another, path_ + " was changed by another program: stop all its servers and start again", where);
+    note_change(where);
     return false;
+}
+
+/** After a sync, before anybody is told OK. False, and noted, if what was synced is not the file of this name any more, or somebody has found it changed. */
+bool Store::check_name(Where where) {
+    if (header().trouble.load() == StoreTrouble::changed_by_another) return false;
+    struct stat there {};
+    if (stat(path_.c_str(), &there) == 0 && there.st_ino == header().inode && there.st_dev == header().device) return true;
+    note_change(where);
+    return false;
+}
+
+void Store::note_change(Where where) {
+    note_trouble(StoreTrouble::changed_by_another, path_ + " was changed by another program: stop all its servers and start again", where);
 }
 
 /** Is there, under its name, the file that we have open, as long as we know it? Appending changes the length: only the append lock makes it sure. */
@@ -188,66 +212,71 @@ bool Store::is_as_we_left_it(std::uint64_t end) {
     return there.st_ino == header().inode && there.st_dev == header().device && static_cast<std::uint64_t>(there.st_size) == end;
 }
 
-namespace {
-
-/** Takes in what the index does not know yet, or only in part: all of it may be there already. */
-class TailSink : public LogSink {
-   public:
-    explicit TailSink(SharedIndex& index) : index_(index) {}
-    const char* put(std::int64_t key, std::string_view line, std::uint64_t offset) override {
-        const auto known = index_.find_locked(key);
-        if (known) return known->offset == offset ? nullptr : "the key is there already";
-        if (!index_.make_room()) return "there is no room in the index";
-        index_.insert({key, offset, static_cast<std::uint32_t>(line.size()), line_hash(line)});
-        return nullptr;
-    }
-    const char* del(std::int64_t key) override {
-        index_.erase(key);
-        return nullptr;
-    }
-
-   private:
-    SharedIndex& index_;
-};
-
-}  // namespace
-
-/** Under the append lock, whose owner was killed: before, within or behind the writing of one line, or before the index knew of it. */
-void Store::recover() {
-    index_->repair();
-    const std::uint64_t end = header().end.load();
-    struct stat there {};
-    if (header().trouble.load() != StoreTrouble::none || fstat(fd_, &there) < 0 || static_cast<std::uint64_t>(there.st_size) <= end) return;
-    std::string tail(static_cast<std::size_t>(there.st_size) - end, '\0');
-    const ssize_t got = ::pread(fd_, tail.data(), tail.size(), static_cast<off_t>(end));
-    if (got < 0) return;
-    tail.resize(static_cast<std::size_t>(got));
-    TailSink sink(*index_);
-    const LogRead read = read_log(tail, end, sink);
-    if (!read.damage && !read.torn) {
-        if (tail.starts_with("del ")) header().last_del_end.store(read.good_bytes);
-        header().untidy.store(1);
-        header().end.store(read.good_bytes);
-        return;
-    }
-    // Half a line, which nobody was told of. If it can't be taken back, the next append finds a file that is too long.
-    if (!read.damage) [[maybe_unused]]
-        const int cut = disk_.ftruncate(fd_, static_cast<off_t>(read.good_bytes));
+/** If the owner of the append lock was killed, what it has left half done is brought to an end now. */
+void Store::repair(Where where) {
+    const Locked locked(*this, where);
 }
 
+/** Under the append lock, whose owner was killed: before, within or behind the writing of one line, or before the index knew of it. */
+void Store::recover(Where where) {
+    index_->repair();
+    recover_tail(where);
+    // A del line that does not count after all: nobody is to wait for it.
+    header().last_del_end.store(std::min(header().last_del_end.load(), header().end.load()));
+}
+
+/** What lies behind the end is the dead one's line, whole or in part: it is taken in, or taken back. All else is another program's, and stays. */
+void Store::recover_tail(Where where) {
+    IndexHeader& shared = header();
+    const std::uint64_t end = shared.end.load();
+    if (shared.trouble.load() != StoreTrouble::none || is_as_we_left_it(end)) return;
+    const std::uint64_t pending_bytes = shared.pending_at.load() == end ? shared.pending_bytes.load() : 0;
+    const std::string_view pending(shared.pending, pending_bytes);
+    std::string tail(pending_bytes + 1, '\0');
+    const ssize_t got = ::pread(fd_, tail.data(), tail.size(), static_cast<off_t>(end));
+    tail.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (got < 0 || !pending.starts_with(tail) || !is_as_we_left_it(end + tail.size())) return note_change(where);
+    if (tail.empty()) return;
+    if (tail.size() == pending_bytes) return take_in_line(tail, end, where);
+    // Half a line, which nobody was told of. If it can't be taken back, the next append finds a file that is too long.
+    [[maybe_unused]] const int cut = disk_.ftruncate(fd_, static_cast<off_t>(end));
+}
+
+/** A dead one's line, which is whole. The index may know it already, and the trace too. */
+void Store::take_in_line(std::string_view whole, std::uint64_t offset, Where where) {
+    const std::uint64_t end = offset + whole.size();
+    const LogLine line = parse_log_line(whole.substr(0, whole.size() - 1));
+    const bool is_put = line.kind == LogLine::Kind::put;
+    if (is_put && !index_->find_locked(line.key)) {
+        if (!index_->make_room()) return;  // as if it had not been written whole: the next append finds a file that is too long
+        index_->insert({line.key, offset, static_cast<std::uint32_t>(whole.size() - 1), line_hash(whole.substr(0, whole.size() - 1))});
+    }
+    if (!is_put) {
+        header().last_del_end.store(end);
+        index_->erase(line.key);
+    }
+    tell(id_, is_put ? EventKind::row_put : EventKind::row_deleted, where,
+         {.a = line.key, .b = static_cast<std::int64_t>(offset), .value = static_cast<std::int64_t>(end), .payload = line.value});
+    header().untidy.store(1);
+    header().end.store(end);
+}
+
+/** Of two who find something at once one is told. */
 void Store::note_trouble(StoreTrouble trouble, const std::string& text, Where where) {
     StoreTrouble none = StoreTrouble::none;
-    if (header().trouble.load() != none) return;
-    // The text first: who sees the trouble reads it. Of two who find something at once one is told.
+    if (!header().trouble.compare_exchange_strong(none, trouble)) return;
     const std::size_t length = std::min(text.size(), sizeof header().trouble_text - 1);
     std::memcpy(header().trouble_text, text.data(), length);
     header().trouble_text[length] = 0;
-    if (header().trouble.compare_exchange_strong(none, trouble))
-        tell(id_, EventKind::store_trouble, where, {.a = static_cast<std::int64_t>(trouble), .payload = text});
+    header().trouble_told.store(1);
+    tell(id_, EventKind::store_trouble, where, {.a = static_cast<std::int64_t>(trouble), .payload = text});
 }
 
 PairsAnswer Store::failure() const {
-    return {Kind::failed, header().trouble_text};
+    if (header().trouble_told.load() != 0) return {Kind::failed, header().trouble_text};
+    // Whoever found it is about to tell, or was killed there.
+    const bool changed = header().trouble.load() == StoreTrouble::changed_by_another;
+    return {Kind::failed, path_ + (changed ? " was changed by another program" : ": the disk has failed")};
 }
 
 std::uint64_t Store::pairs() const {

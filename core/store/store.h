@@ -44,7 +44,9 @@ class Store : public Pairs {
     PairsAnswer get(std::int64_t key, Where where = Where::here()) override;
     PairsAnswer del(std::int64_t key, Where where = Where::here()) override;
 
-    /** The last one who closes leaves only pairs in the file, in the order of their keys. An error leaves the file as it was, whole. */
+    /**
+     * The last one who closes leaves only pairs in the file, in the order of their keys. An error leaves the file as it was, whole: of a disk, or what another program has done to it.
+     */
     Status close(Where where = Where::here());
 
     std::uint64_t pairs() const;
@@ -54,7 +56,6 @@ class Store : public Pairs {
 
    private:
     class Locked;
-    class Loader;
     explicit Store(std::string path);
 
     // store_open.cpp: coming and going
@@ -66,7 +67,8 @@ class Store : public Pairs {
     Status set_aside(std::string_view torn, std::uint64_t line, std::uint64_t offset, Where where);
     Status write_in_order(Where where);
     Status note_checksums();
-    Status write_lines(int fd, std::uint64_t& length);
+    Status write_lines(int fd, std::uint64_t& length, std::vector<SharedIndex::Entry>& moved);
+    Status leave_in_order(Where where);
     void adopt(int fd, std::uint64_t length);
 
     // store.cpp
@@ -74,7 +76,12 @@ class Store : public Pairs {
     PairsAnswer read_value(const SharedIndex::Entry& entry, Where where);
     bool is_as_we_left_it(std::uint64_t end);
     bool check_unchanged(Where where);
-    void recover();
+    bool check_name(Where where);
+    void note_change(Where where);
+    void repair(Where where);
+    void recover(Where where);
+    void recover_tail(Where where);
+    void take_in_line(std::string_view whole, std::uint64_t offset, Where where);
     PairsAnswer failure() const;
     void note_trouble(StoreTrouble trouble, const std::string& text, Where where);
     std::optional<SharedIndex::Entry> find(std::int64_t key, Where where);

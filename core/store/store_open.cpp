@@ -166,10 +166,10 @@ Status Store::begin_beside_others(const std::string& index_name, Where where) {
     index_ = std::move(*index);
     if (header().ready.load() != 1) return Error{"", ENOENT, "not ready"};
     fd_ = ::open(path_.c_str(), O_RDWR | O_CLOEXEC);
-    if (fd_ < 0) return errno_error("open", path_);
+    if (fd_ < 0 && errno != ENOENT) return errno_error("open", path_);
     struct stat there {};
-    if (fstat(fd_, &there) < 0) return errno_error("fstat", path_);
-    if (there.st_ino != header().inode || there.st_dev != header().device) {
+    if (fd_ >= 0 && fstat(fd_, &there) < 0) return errno_error("fstat", path_);
+    if (fd_ < 0 || there.st_ino != header().inode || there.st_dev != header().device) {
         return Error{"", 0, path_ + " was changed by another program while servers run: stop all of them and start again"};
     }
     tell(id_, EventKind::store_opened, where,
@@ -236,13 +236,15 @@ Status Store::take_in(std::string_view bytes, Where where) {
 /** A power cut, or a kill, in the middle of a line: nobody was told that this change was made. It may be of use to a person all the same. */
 Status Store::set_aside(std::string_view torn, std::uint64_t line, std::uint64_t offset, Where where) {
     const std::string aside = path_ + ".torn";
-    const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0) return errno_error("open", aside);
-    const std::string text = std::string(torn) + "\n";
-    const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && disk_.fsync(fd) == 0;
-    const Error error = errno_error("write", aside);
+    struct stat there {};
+    Status written = fstat(fd, &there) == 0 ? Status(Done{}) : Status(errno_error("fstat", aside));
+    if (written) written = write_all(disk_, fd, std::string(torn) + "\n", static_cast<std::uint64_t>(there.st_size), aside);
+    if (written && disk_.fsync(fd) < 0) written = errno_error("fsync", aside);
     ::close(fd);
-    if (!written) return error;
+    if (written) written = sync_directory_of(disk_, aside);  // its name, too, before the line is cut off here
+    if (!written) return written;
     if (disk_.ftruncate(fd_, static_cast<off_t>(offset)) < 0) return errno_error("ftruncate", path_);
     remark_ = path_ + ":" + std::to_string(line) + ": the last line has no end: " + byte_count(torn.size()) + " were set aside in " + aside;
     tell(id_, EventKind::store_torn, where,
@@ -270,7 +272,8 @@ Status Store::write_in_order(Where where) {
     if (fd < 0) return errno_error("open", part);
     [[maybe_unused]] const int mode_kept = fchmod(fd, there.st_mode & 07777);
     std::uint64_t length = 0;
-    Status written = write_lines(fd, length);
+    std::vector<SharedIndex::Entry> moved;
+    Status written = write_lines(fd, length, moved);
     if (written && disk_.fsync(fd) < 0) written = errno_error("fsync", part);
     if (written && disk_.rename(part.c_str(), path_.c_str()) < 0) written = errno_error("rename", path_);
     if (!written) {
@@ -278,8 +281,12 @@ Status Store::write_in_order(Where where) {
         ::unlink(part.c_str());
         return written;
     }
-    if (const Status synced = sync_directory_of(disk_, path_); !synced) return synced;  // else a power cut could bring the old one back
+    if (const Status synced = sync_directory_of(disk_, path_); !synced) {  // a power cut could bring the old one back
+        ::close(fd);
+        return synced;
+    }
     adopt(fd, length);
+    index_->refill(moved);  // not before: where the old file stays, the index tells of the old one
     header().synced.store(length);
     header().untidy.store(0);
     header().summed.store(0);
@@ -289,12 +296,13 @@ Status Store::write_in_order(Where where) {
 
 /** So that it is noticed if the disk changes a byte before the next start. */
 Status Store::note_checksums() {
+    const std::string stamp = file_stamp(fd_);  // before it is read: an edit meanwhile must not pass for what the disk has done
     const Result<std::string> bytes = whole_file(fd_, path_);
-    return bytes ? write_checksums(path_ + ".sum", fd_, *bytes) : Status(bytes.error());
+    return bytes ? write_checksums(path_ + ".sum", fd_, stamp, *bytes) : Status(bytes.error());
 }
 
-/** The lines of all pairs, by key, read where they are now; the index then says where they are there. */
-Status Store::write_lines(int fd, std::uint64_t& length) {
+/** The lines of all pairs, by key, read where they are now; `moved` then says where they are there. */
+Status Store::write_lines(int fd, std::uint64_t& length, std::vector<SharedIndex::Entry>& moved) {
     const Result<std::string> old = whole_file(fd_, path_);
     if (!old) return old.error();
     std::vector<SharedIndex::Entry> rows = index_->entries();
@@ -306,7 +314,7 @@ Status Store::write_lines(int fd, std::uint64_t& length) {
         lines.clear();
         return done;
     };
-    std::vector<SharedIndex::Entry> moved;
+    moved.reserve(rows.size());
     for (const SharedIndex::Entry& row : rows) {
         const std::string_view was = row.end() <= old->size() ? std::string_view(*old).substr(row.offset, row.bytes) : std::string_view();
         const LogLine line = parse_log_line(was);
@@ -322,13 +330,17 @@ Status Store::write_lines(int fd, std::uint64_t& length) {
         if (lines.size() < written_at_once) continue;
         if (const Status done = flush(); !done) return done;
     }
-    if (const Status done = flush(); !done) return done;
-    for (const SharedIndex::Entry& row : moved) {
-        index_->erase(row.key);
-        if (const Status room = index_->make_room(); !room) return room;
-        index_->insert(row);
-    }
-    return Done{};
+    return flush();
+}
+
+/** Nobody else uses the store any more, but a worker may have been killed at any point. */
+Status Store::leave_in_order(Where where) {
+    repair(where);
+    if (header().trouble.load() != StoreTrouble::none || !check_unchanged(where)) return Error{"", 0, failure().text};
+    Status status = Done{};
+    if (header().untidy.load()) status = write_in_order(where);
+    if (status && header().summed.load() == 0) status = note_checksums();
+    return status;
 }
 
 Status Store::close(Where where) {
@@ -337,10 +349,9 @@ Status Store::close(Where where) {
     ::close(std::exchange(lockfd_, -1));
     // Another description: on the one before, workers that live on would be no hindrance.
     const int last = ::open((path_ + ".lock").c_str(), O_RDWR | O_CLOEXEC);
+    if (last < 0) status = errno_error("open", path_ + ".lock");
     if (last >= 0 && lock_file(last, F_WRLCK, false)) {
-        const bool ours = header().trouble.load() == StoreTrouble::none && is_as_we_left_it(header().end.load());
-        if (ours && header().untidy.load()) status = write_in_order(where);
-        if (ours && status && header().summed.load() == 0) status = note_checksums();
+        status = leave_in_order(where);
         SharedIndex::remove(index_name_);
     }
     if (last >= 0) ::close(last);

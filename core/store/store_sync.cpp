@@ -33,15 +33,19 @@ long futex(std::atomic<std::uint32_t>& word, int operation, std::uint32_t value,
 /** False if it can't be known any more that so much of the file is on the disk. */
 bool Store::wait_until_on_disk(std::uint64_t end, Where where) {
     IndexHeader& shared = header();
+    if (end > shared.end.load()) {
+        repair(where);  // whoever wrote this line is about to say that it counts, or was killed: no sync would ever cover it
+        if (end > shared.end.load()) return false;
+    }
     while (shared.synced.load(std::memory_order_acquire) < end) {
-        if (shared.trouble.load() == StoreTrouble::sync_failed) return false;
+        if (shared.sync_failed.load() != 0) return false;
         const int error = pthread_mutex_trylock(&shared.sync_lock);
         if (error == EBUSY) {
             sleep_until_synced(end, where);
             continue;
         }
         if (error == EOWNERDEAD) pthread_mutex_consistent(&shared.sync_lock);
-        if (shared.synced.load() < end && shared.trouble.load() != StoreTrouble::sync_failed) sync_for_all(where);
+        if (shared.synced.load() < end && shared.sync_failed.load() == 0) sync_for_all(where);
         pthread_mutex_unlock(&shared.sync_lock);
         shared.sync_round.fetch_add(1);
         futex(shared.sync_round, FUTEX_WAKE, INT_MAX, nullptr);
@@ -54,7 +58,8 @@ void Store::sleep_until_synced(std::uint64_t end, Where where) {
     IndexHeader& shared = header();
     const std::uint32_t round = shared.sync_round.load();
     if (shared.synced.load() >= end) return;
-    Call call(EventKind::futex, where, {.a = static_cast<std::int64_t>(end)});
+    const auto id = static_cast<std::uint64_t>(id_);
+    Call call(EventKind::futex, where, {.a = static_cast<std::int64_t>(end), .socket = id});
     for (;;) {
         const timespec limit{0, look_again_ns};
         const long woken = futex(shared.sync_round, FUTEX_WAIT, round, &limit);
@@ -65,7 +70,7 @@ void Store::sleep_until_synced(std::uint64_t end, Where where) {
         pthread_mutex_unlock(&shared.sync_lock);  // there is no leader any more
         break;
     }
-    call.exit_with(0, 0);
+    call.exit_with(0, 0, {.socket = id});
 }
 
 /** One more change for the next sync. Whoever leads it may be waiting for the last one of those that are expected. */
@@ -101,9 +106,11 @@ void Store::sync_for_all(Where where) {
     const std::uint64_t began = monotonic_ns();
     Call call(EventKind::fdatasync, where, {.fd = fd_});
     const int result = call.exit(disk_.fdatasync(fd_));
+    const Error error = errno_error("fdatasync");
     if (result < 0) {
-        note_trouble(StoreTrouble::sync_failed,
-                     path_ + ": the disk has failed, nothing can be stored any more: " + errno_error("fdatasync").text(), where);
+        // Also where there is another trouble: the next fdatasync may well succeed, without the pages of this one.
+        shared.sync_failed.store(1);
+        note_trouble(StoreTrouble::sync_failed, path_ + ": the disk has failed, nothing can be stored any more: " + error.text(), where);
         return;
     }
     shared.sync_ns.store(monotonic_ns() - began);

@@ -11,10 +11,13 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <thread>
 #include <vector>
 
 #include "core/store/disk.h"
+#include "core/store/log_format.h"
 #include "core/store/store.h"
 
 namespace synoptic {
@@ -29,6 +32,9 @@ constexpr std::uint32_t most_requests = 4000;
 constexpr int most_files = 64;
 
 enum class Point : int { none, before_write, half_written, written, before_sync, synced, before_rename, renamed, directory_synced, count };
+
+// Exit statuses of the server.
+constexpr int stopped_in_order = 0, stop_failed = 8, start_failed = 9;
 
 struct Request {
     std::int64_t key;
@@ -52,6 +58,22 @@ struct Platter {
 std::string value_of(std::uint32_t round, int writer, std::uint32_t number) {
     const std::string text = std::to_string(round) + "." + std::to_string(writer) + "." + std::to_string(number) + " ";
     return text + std::string(number % 7 == 0 ? 5000 : number % 50, 'v');
+}
+
+}  // namespace
+
+namespace {
+
+/** Only pairs, by key. */
+bool is_in_order(const std::string& path) {
+    class Taker : public LogSink {
+        const char* put(std::int64_t, std::string_view, std::uint64_t) override { return nullptr; }
+        const char* del(std::int64_t) override { return nullptr; }
+    } taker;
+    std::ostringstream bytes;
+    bytes << std::ifstream(path, std::ios::binary).rdbuf();
+    const LogRead read = read_log(bytes.str(), 0, taker);
+    return read.tidy && !read.torn && !read.damage;
 }
 
 }  // namespace
@@ -192,7 +214,7 @@ std::string CrashRounds::round() {
         setpgid(0, 0);
         use_disk(&disk);
         Result<std::unique_ptr<Store>> store = Store::open(path_);
-        if (!store) _exit(9);
+        if (!store) _exit(start_failed);
         for (int writer = 0; writer < writers; ++writer) {
             if (fork() == 0)
                 write_on(**store, shared_->journals[static_cast<std::size_t>(writer)], rounds_, writer,
@@ -205,8 +227,7 @@ std::string CrashRounds::round() {
             signal(SIGTERM, SIG_IGN);
             kill(-self, SIGTERM);
             while (wait(nullptr) > 0) {}
-            [[maybe_unused]] const Status closed = (*store)->close();
-            _exit(0);
+            _exit((*store)->close() ? stopped_in_order : stop_failed);
         }
         for (;;) pause();
     }
@@ -217,7 +238,13 @@ std::string CrashRounds::round() {
         std::this_thread::sleep_for(lives);  // not until something happens: at any moment is what is tried
         kill(-server, SIGKILL);
     }
-    while (wait(nullptr) > 0 || errno == EINTR) {}
+    int end_of_server = 0, status = 0;
+    for (pid_t pid; (pid = wait(&status)) > 0 || errno == EINTR;) {
+        if (pid == server) end_of_server = status;
+    }
+    if (WIFEXITED(end_of_server) && WEXITSTATUS(end_of_server) == stop_failed) return "an orderly stop failed";
+    const bool stopped = WIFEXITED(end_of_server) && WEXITSTATUS(end_of_server) == stopped_in_order;
+    if (stopped && !is_in_order(path_)) return "the file is not in order after an orderly stop";
     if (power_cuts_) cut_power();
     return look();
 }

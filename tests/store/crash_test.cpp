@@ -1,4 +1,4 @@
-// No acknowledged change is lost, whenever the servers are killed, and whenever the power fails: a few rounds of what `synoptic_crash` does a thousand times (tests/crash/run).
+// No acknowledged change is lost, whenever the servers are killed, and whenever the power fails: a few rounds of what `synoptic_crash` does a thousand times (tests/crash/main.cpp).
 #include "crash_rounds.h"
 
 #include "store_fixture.h"

@@ -7,6 +7,7 @@
 
 #include <map>
 
+#include "core/store/checksums.h"
 #include "core/store/log_format.h"
 
 namespace synoptic {
@@ -142,6 +143,19 @@ TEST_F(StoreTest, EachBitThatTheDiskFlipsIsSaid) {
     }
     rot(path, bytes);
     EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(StoreTest, EditWhileTheChecksumsAreMadeCounts) {
+    write_file("1 one\n");
+    const int fd = ::open(path.c_str(), O_RDWR);
+    const std::string stamp = file_stamp(fd);
+    ASSERT_EQ(::pwrite(fd, "1 uno\n", 6, 0), 6);
+    const timespec later[2] = {{0, UTIME_OMIT}, {2'000'000'000, 0}};
+    ASSERT_EQ(futimens(fd, later), 0);
+    EXPECT_TRUE(write_checksums(path + ".sum", fd, stamp, "1 one\n"));
+    ::close(fd);
+    EXPECT_EQ(refusal(), "");
+    EXPECT_EQ(open()->get(1).text, "uno");
 }
 
 TEST_F(StoreTest, EditAfterACleanStopCounts) {

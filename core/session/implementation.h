@@ -82,6 +82,7 @@ struct Session::Implementation {
     std::set<std::uint16_t> loopback_ports;  // of servers there
     std::map<ProgramId, std::unique_ptr<Run>> runs;
     std::map<pid_t, Watched> watched;
+    std::set<pid_t> groups;  // of programs' processes, by their first one's pid: workers live on in them
     std::uint64_t next_look_at_unwatched_ns = 0;
     std::uint32_t next_program = 1;
     int servers_started = 0, clients_started = 0;
@@ -146,12 +147,14 @@ struct Session::Implementation {
     void heard(const nlohmann::json& said);
     void helper_ended();
     bool status_is_lost(const Run& run) const;
+    void know_root(Run& run, pid_t pid);
     void watch(pid_t pid, ProgramId program);
     void process_ended(pid_t pid);
     void process_reaped(pid_t pid, int status, pid_t waiter);  // waiter 0: unknown
     void look_at_zombies();
     void look_at_unwatched(std::uint64_t now);
     void kill_everything();
+    void reap_groups();
 
     // steps.cpp
     Ring* ring_of(ActorId actor);

@@ -76,7 +76,7 @@ void Session::Implementation::heard(const nlohmann::json& body) {
     const ProgramId program{body.value("program", 0u)};
     const auto found = runs.find(program);
     if (said == "started") {
-        if (found != runs.end()) found->second->root = body.value("pid", 0);
+        if (found != runs.end()) know_root(*found->second, body.value("pid", 0));
         watch(body.value("pid", 0), program);
         post(EventKind::program_ready, {.socket = static_cast<std::uint64_t>(program)});
     } else if (said == "refused" && found != runs.end()) {
@@ -115,6 +115,11 @@ bool Session::Implementation::status_is_lost(const Run& run) const {
     return run.root != 0 && run.root_status == -1 && run.helper != helper.pid && !watched.contains(run.root);
 }
 
+void Session::Implementation::know_root(Run& run, pid_t pid) {
+    run.root = pid;
+    if (pid > 0) groups.insert(pid);
+}
+
 void Session::Implementation::watch(pid_t pid, ProgramId program) {
     const auto known = watched.find(pid);
     if (known != watched.end()) {
@@ -124,7 +129,7 @@ void Session::Implementation::watch(pid_t pid, ProgramId program) {
     }
     const auto run = runs.find(program);
     // Its events may be here before the helper's word, which may never come: the leader of the group is the root.
-    if (run != runs.end() && run->second->root == 0 && getpgid(pid) == pid) run->second->root = pid;
+    if (run != runs.end() && run->second->root == 0 && getpgid(pid) == pid) know_root(*run->second, pid);
     const int pidfd = open_pidfd(pid);
     if (pidfd < 0 && errno == ESRCH) {  // it has lived and died meanwhile
         post(EventKind::process_ended, {.a = pid, .b = 0, .value = -1});
@@ -197,6 +202,19 @@ void Session::Implementation::look_at_unwatched(std::uint64_t now) {
     for (const pid_t pid : gone) process_ended(pid);
 }
 
+/** The kernel kills them; the orphans among them are ours, the app being a subreaper. One that was forked just now nobody has told of, so that it is not watched. */
+void Session::Implementation::reap_groups() {
+    const std::uint64_t deadline = monotonic_ns() + 2'000'000'000u;
+    for (const pid_t group : groups) {
+        for (;;) {
+            const pid_t reaped = waitpid(-group, nullptr, WNOHANG);
+            if (reaped < 0 || (reaped == 0 && monotonic_ns() > deadline)) break;
+            if (reaped == 0) poll(nullptr, 0, 1);
+        }
+    }
+    groups.clear();
+}
+
 void Session::Implementation::kill_everything() {
     for (auto& [id, run] : runs) {
         if (run->place == Place::in_app) ask_to_stop(*run, 2);
@@ -229,6 +247,7 @@ void Session::Implementation::kill_everything() {
         close_if_open(process.pidfd);
     }
     watched.clear();
+    reap_groups();
     for (auto& [id, run] : runs) {
         if (run->stdin_pipe >= 0) close(run->stdin_pipe);
     }

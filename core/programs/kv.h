@@ -37,6 +37,9 @@ void serve_kv(Sockets& os, int connfd, Pairs& pairs, const ServerLimits& limits)
 /** Opens the database that the arguments name, and says what was found there. Null, and printed, if it can't be used. */
 std::shared_ptr<Store> open_database(Sockets& os, const ServerArguments& arguments);
 
+/** At the end, when no worker uses it any more: the last server leaves the file in order. The server's exit status: 0, or 1 and printed why it is not in order. */
+int close_database(Sockets& os, Store& store);
+
 /** Tells a client that there are too many already, and closes its connection. */
 void turn_away(Sockets& os, int connfd, const ServerLimits& limits);
 

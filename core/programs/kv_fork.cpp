@@ -43,7 +43,7 @@ int kv_fork(Sockets& os, const ServerArguments& arguments) {
     }
     os.close(listenfd);
     wait_for_children(os);  // before the store is closed: the last who closes it puts the file in order
-    return 0;
+    return close_database(os, *store);
 }
 
 }  // namespace synoptic

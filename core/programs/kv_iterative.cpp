@@ -24,7 +24,7 @@ int kv_iterative(Sockets& os, const ServerArguments& arguments) {
         os.close(connfd);
     }
     os.close(listenfd);
-    return 0;
+    return close_database(os, *store);
 }
 
 }  // namespace synoptic

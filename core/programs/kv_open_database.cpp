@@ -18,4 +18,11 @@ std::shared_ptr<Store> open_database(Sockets& os, const ServerArguments& argumen
     return store;
 }
 
+int close_database(Sockets& os, Store& store) {
+    Status closed = store.close();
+    if (closed) return 0;
+    os.printf("%s\n", closed.error().text().c_str());
+    return 1;
+}
+
 }  // namespace synoptic

@@ -15,10 +15,16 @@ namespace synoptic {
 
 static const size_t replies_at_once = 64 << 10;  // a client may ask for many long values and read none of them
 
-static long seconds_now() {
+static long ms_now() {
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/** Lets recv (SO_RCVTIMEO) or send (SO_SNDTIMEO) fail with EAGAIN after so long. */
+static void set_patience(Sockets& os, int connfd, int which, long ms) {
+    timeval patience = {ms / 1000, ms % 1000 * 1000};
+    os.setsockopt(connfd, SOL_SOCKET, which, &patience, sizeof patience);
 }
 
 struct Talk {
@@ -27,6 +33,14 @@ struct Talk {
     bool too_long = false;  // the line that is coming is: it is thrown away up to its end
     bool bye = false;
 };
+
+/** Sends the replies. False if the connection broke, or the client takes none of them for too long. */
+static bool send_replies(Sockets& os, int connfd, const ServerLimits& limits, std::string& replies) {
+    bool sent = send_all(os, connfd, replies.data(), replies.size());
+    if (!sent && (errno == EAGAIN || errno == EWOULDBLOCK)) os.printf("no reply was taken for %d seconds\n", limits.idle_seconds);
+    replies.clear();
+    return sent;
+}
 
 /** Answers the lines that have come whole. False if the connection broke. */
 static bool answer_lines(Sockets& os, int connfd, Pairs& pairs, const ServerLimits& limits, Talk& talk) {
@@ -44,18 +58,14 @@ static bool answer_lines(Sockets& os, int connfd, Pairs& pairs, const ServerLimi
         }
         talk.too_long = false;
         if (talk.replies.size() < replies_at_once) continue;
-        if (!send_all(os, connfd, talk.replies.data(), talk.replies.size())) return false;
-        talk.replies.clear();
+        if (!send_replies(os, connfd, limits, talk.replies)) return false;
     }
     talk.received.erase(0, begin);
     if (talk.too_long || talk.received.size() > limits.line_bytes + 1) {  // a CR may stand behind
         talk.too_long = true;
         talk.received.clear();
     }
-    if (talk.replies.empty()) return true;
-    bool sent = send_all(os, connfd, talk.replies.data(), talk.replies.size());
-    talk.replies.clear();
-    return sent;
+    return talk.replies.empty() || send_replies(os, connfd, limits, talk.replies);
 }
 
 static void end_idle(Sockets& os, int connfd, const ServerLimits& limits) {
@@ -66,11 +76,13 @@ static void end_idle(Sockets& os, int connfd, const ServerLimits& limits) {
 void serve_kv(Sockets& os, int connfd, Pairs& pairs, const ServerLimits& limits) {
     int on = 1;  // a reply is to go at once, though one before it is not acknowledged yet (Nagle's algorithm)
     os.setsockopt(connfd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    timeval idle = {limits.idle_seconds, 0};  // recv fails with EAGAIN then: a silent client must not stay for ever
-    os.setsockopt(connfd, SOL_SOCKET, SO_RCVTIMEO, &idle, sizeof idle);
+    long idle_ms = limits.idle_seconds * 1000L;
+    long patience_ms = idle_ms;                          // of recv, as it is set
+    set_patience(os, connfd, SO_RCVTIMEO, patience_ms);  // a silent client must not stay for ever,
+    set_patience(os, connfd, SO_SNDTIMEO, idle_ms);      // nor one that asks and does not read
 
     Talk talk;
-    long last_request = seconds_now();
+    long last_request = ms_now();
     while (!talk.bye) {
         char buf[16384];
         ssize_t n = os.recv(connfd, buf, sizeof buf, 0);
@@ -83,10 +95,10 @@ void serve_kv(Sockets& os, int connfd, Pairs& pairs, const ServerLimits& limits)
         talk.received.append(buf, (size_t)n);
         if (!answer_lines(os, connfd, pairs, limits, talk)) return;
         // One byte a minute keeps recv busy, too: what counts is whole requests.
-        if (whole)
-            last_request = seconds_now();
-        else if (seconds_now() - last_request > limits.idle_seconds)
-            return end_idle(os, connfd, limits);
+        if (whole) last_request = ms_now();
+        long rest_ms = whole ? idle_ms : last_request + idle_ms - ms_now();
+        if (rest_ms <= 0) return end_idle(os, connfd, limits);
+        if (rest_ms != patience_ms) set_patience(os, connfd, SO_RCVTIMEO, patience_ms = rest_ms);
     }
 }
 

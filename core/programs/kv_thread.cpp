@@ -1,10 +1,11 @@
 // The key-value server with a thread for each client.
 //
-// All threads use one store, whose locks let one of them change it at a time. The last one to let go of it closes it.
+// All threads use one store, whose locks let one of them change it at a time. It is closed when all of them have ended.
 #include <pthread.h>
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 
 #include "core/programs/kv.h"
 
@@ -70,7 +71,8 @@ int kv_thread(Sockets& os, const ServerArguments& arguments) {
         --*clients;
     }
     os.close(listenfd);
-    return 0;
+    while (!os.wait_for_threads(std::chrono::hours(1))) {}  // they use the store: it is closed behind the last of them
+    return close_database(os, *store);
 }
 
 }  // namespace synoptic

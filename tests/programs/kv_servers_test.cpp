@@ -12,6 +12,7 @@
 #include "core/store/pairs.h"
 #include "server_under_test.h"
 #include "tests/store/leftovers.h"
+#include "tests/store/scripted_disk.h"
 
 namespace synoptic {
 namespace {
@@ -109,6 +110,34 @@ TEST_P(KvServer, ManyLongRepliesToAClientThatReadsLate) {
     client.send(requests);
     std::string all = client.receive(200 * (value.size() + 1));
     EXPECT_EQ(all.size(), 200 * (value.size() + 1));
+}
+
+TEST_P(KvServer, ClientThatAsksAndDoesNotReadIsLeft) {
+    ServerUnderTest server(GetParam(), options({.idle_seconds = 1}));
+    PlainClient deaf("127.0.0.1", server.port());
+    const std::string value(60'000, 'v');
+    EXPECT_TRUE(replies(deaf, "put 1 " + value + "\n", "OK\n"));
+    std::string requests;
+    for (int i = 0; i < 1000; ++i) requests += "get 1\n";  // more than the buffers of both ends hold
+    deaf.send(requests);
+    EXPECT_TRUE(server.wait_for_output("no reply was taken for 1 seconds\n")) << server.output();
+    PlainClient next("127.0.0.1", server.port());
+    EXPECT_TRUE(replies(next, "get 2\n", "ERROR key not found\n"));
+}
+
+TEST_P(KvServer, StopThatCanNotLeaveTheFileInOrderIsSaid) {
+    ServerOptions failing = options();
+    failing.in_process = [] {
+        static ScriptedDisk disk;
+        disk.on_rename = [](const char*, const char*) { return fails_with(EIO); };
+        use_disk(&disk);
+    };
+    ServerUnderTest server(GetParam(), failing);
+    PlainClient client("127.0.0.1", server.port());
+    EXPECT_TRUE(replies(client, "put 2 two\nput 1 one\n", "OK\nOK\n"));
+    EXPECT_EQ(server.stop(), 1);
+    EXPECT_TRUE(server.wait_for_output("rename: Input/output error")) << server.output();
+    EXPECT_EQ(file(), "2 two\n1 one\n") << "nothing is lost";
 }
 
 TEST_P(KvServer, PairsOutliveARestart) {

@@ -102,7 +102,7 @@ void draw_server_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
         }
         int protocol = protocol_index(settings.server);
         const std::string does = "What the server does. " + protocol_summary(settings.server.protocol);
-        if (bar.combo("toolbar.server", "Server", &protocol, protocol_titles(), 124, does.c_str()))
+        if (bar.combo("toolbar.server", "Server", &protocol, protocol_titles(), 116, does.c_str()))
             choose_protocol(settings.server, protocol);
         bar.gap(tightness < no_captions ? 14 : 6);
         if (tightness < no_captions) {
@@ -111,7 +111,7 @@ void draw_server_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
         }
         int workers = static_cast<int>(settings.server.workers);
         if (bar.combo("toolbar.workers", "Workers", &workers,
-                      {workers_title(Workers::iterative), workers_title(Workers::fork), workers_title(Workers::thread)}, 172,
+                      {workers_title(Workers::iterative), workers_title(Workers::fork), workers_title(Workers::thread)}, 166,
                       with_keys("Who serves a client: the one process in turn, a child process for each, or a thread for each",
                                 Action::next_workers)
                           .c_str())) {

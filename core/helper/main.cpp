@@ -236,7 +236,8 @@ int be_the_lab(const char* tun_path) {
 
 int main(int argc, char** argv) {
     using namespace synoptic;
-    if (argc == 3 && std::strcmp(argv[1], lab_argument) == 0) return be_the_lab(argv[2]);
+    // It has nothing to put away, and may be killed on its way out: what LeakSanitizer forks there would be left behind.
+    if (argc == 3 && std::strcmp(argv[1], lab_argument) == 0) ::_exit(be_the_lab(argv[2]));
     close_range(helper_last_fd + 1, ~0u, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     Result<std::unique_ptr<Trace>> trace = Trace::attach(helper_trace_fd);

@@ -88,7 +88,8 @@ class Load {
 
    private:
     void ask(int fd) {
-        const std::string request = command_ + std::to_string(++key_) + " a value of forty bytes, as values often are\r\n";
+        // In quotes, which Redis takes off and we keep: else it would take the words for options.
+        const std::string request = command_ + std::to_string(++key_) + " \"a value of forty bytes, as values often are\"\r\n";
         [[maybe_unused]] const ssize_t sent = send(fd, request.data(), request.size(), MSG_NOSIGNAL);
     }
 

@@ -61,9 +61,9 @@ bool is_at_our_listener(const World& world, const Address& local) {
 std::set<TcpEndKey> ours_among(const World& world, const std::vector<TcpSocket>& table) {
     std::set<TcpEndKey> ours;
     for (const TcpSocket& socket : table) {
-        const TcpEndKey key{TcpHost::here, socket.local.canonical(), socket.peer.canonical()};
+        const TcpEndKey key = TcpEndKey::of(TcpHost::here, socket.local, socket.peer);
         const bool known = world.sockets.count(SocketId{socket.cookie}) != 0 || world.tcp_ends.count(key) != 0;
-        if (known || is_at_our_listener(world, socket.local)) ours.insert({key, {TcpHost::here, key.peer, key.local}});
+        if (known || is_at_our_listener(world, socket.local)) ours.insert({key, key.other(TcpHost::here)});
     }
     return ours;
 }
@@ -102,8 +102,8 @@ bool KernelTables::is_readable(TcpHost which, std::uint64_t now_ns) const {
 void KernelTables::note_pair(TcpHost which, const Address& local, const Address& peer, bool is_data) {
     if (!local.known() || !peer.known() || local.port() == 0 || peer.port() == 0) return;
     auto& noted = is_data ? data_ : urgent_;
-    noted.insert({which, local.canonical(), peer.canonical()});
-    noted.insert({other_end(which), peer.canonical(), local.canonical()});
+    const TcpEndKey key = TcpEndKey::of(which, local, peer);
+    noted.insert({key, key.other(other_end(which))});
     moved_ = true;
 }
 
@@ -247,7 +247,7 @@ void KernelTables::walk(const World& world, TcpHost which) {
             tell_listener(world, socket, static_cast<int>(syn_queue_length(*table, socket)), asked);
             continue;
         }
-        const TcpEndKey key{which, socket.local.canonical(), socket.peer.canonical()};
+        const TcpEndKey key = TcpEndKey::of(which, socket.local, socket.peer);
         if (!socket.peer.known() || socket.peer.port() == 0 || (which == TcpHost::here && ours.count(key) == 0)) continue;
         const std::uint64_t due_ns = socket.timer.kind == TcpTimer::Kind::none ? 0 : asked.ns + socket.timer.expires_ms * ms_ns;
         if (is_known(tcp_end(world, which, socket.local, socket.peer), socket, due_ns))

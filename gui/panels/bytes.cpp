@@ -17,7 +17,6 @@ using ui::Rect;
 
 constexpr float bar_h = 38, head_h = 24, gutter_w = 84, lane_gap = 14;
 constexpr float lane_h = head_h + lane_rows_h + lane_gap;
-constexpr std::size_t offered_connections = 30;
 
 class BytesPainter {
    public:
@@ -105,28 +104,18 @@ class BytesPainter {
         ImGui::SetCursorScreenPos({right, area_.y + px(6)});
         ui::icon_toggle("bytes.follow", face.label, &view_.follow, "the newest bytes stay in sight");
         right -= px(12);
-        std::vector<std::size_t> offered;
-        for (std::size_t at = index_.ladders().size(); at-- > 0 && offered.size() < offered_connections;) {
-            if (begun(at)) offered.push_back(at);
-        }
-        if (std::find(offered.begin(), offered.end(), view_.shown) == offered.end()) offered.push_back(view_.shown);
+        OfferedConnections offered = offered_connections(index_, limit_, view_.shown);
         const float left = area_.x + px(12);
         float end = left;
-        if (offered.size() < 2) {
+        if (offered.ladders.size() < 2) {
             const std::string title = ladder_title(shown);
             end += px(2) + mark::text(ui::fonts().strong, left + px(2), area_.y + px(20), ui::theme().text, title, right - left);
             ui::record("bytes.title", {left, area_.y, end - left, px(bar_h)}, title);
         } else {
-            std::vector<std::string> titles;
-            int chosen = -1;
-            for (const std::size_t at : offered) {
-                if (at == view_.shown) chosen = static_cast<int>(titles.size());
-                titles.push_back(ladder_title(index_.ladders()[at]));
-            }
             const float width = std::min((right - left) / ui::scale(), 300.0f);
             ImGui::SetCursorScreenPos({left, area_.y + px(4)});
-            if (ui::combo("bytes.connection", "connection", &chosen, titles, width, "whose bytes are drawn, the latest first"))
-                choose(offered[static_cast<std::size_t>(chosen)]);
+            if (ui::combo("bytes.connection", "connection", &offered.chosen, offered.titles, width, "whose bytes are drawn, the latest first"))
+                choose(offered.ladders[static_cast<std::size_t>(offered.chosen)]);
             end += px(width);
         }
         const char* note = panel_.world.lost_events > 0 ? "Calls were lost: places are not exact. Widths grow with the logarithm."

@@ -19,7 +19,6 @@ using ui::px;
 using ui::Rect;
 
 constexpr float bar_h = 38, note_h = 22, head_h = 26;
-constexpr std::size_t offered_connections = 30;
 
 /** Why this connection shows no segments; empty if it does, or if some may come. */
 std::string missing_segments(const World& world, const Ladder& ladder) {
@@ -110,29 +109,19 @@ class LadderPainter {
         ImGui::SetCursorScreenPos({right, area_.y + px(6)});
         ui::icon_toggle("ladder.follow", face.label, &view_.follow, "the newest line stays in sight");
         right -= px(12);
-        std::vector<std::size_t> offered;
-        for (std::size_t at = view_.index.ladders().size(); at-- > 0 && offered.size() < offered_connections;) {
-            if (has_begun(view_.index.ladders()[at], limit_)) offered.push_back(at);
-        }
+        OfferedConnections offered = offered_connections(view_.index, limit_, view_.shown);
         const float left = area_.x + px(12);
-        if (offered.size() < 2) {
+        if (offered.ladders.size() < 2) {
             const float width =
                 mark::text(ui::fonts().strong, left + px(2), area_.y + px(20), ui::theme().text, ladder_title(shown), right - left);
             ui::record("ladder.title", {left, area_.y, width, px(bar_h)}, ladder_title(shown));
             return;
         }
-        if (std::find(offered.begin(), offered.end(), view_.shown) == offered.end()) offered.push_back(view_.shown);
-        std::vector<std::string> titles;
-        int chosen = -1;
-        for (const std::size_t at : offered) {
-            if (at == view_.shown) chosen = static_cast<int>(titles.size());
-            titles.push_back(ladder_title(view_.index.ladders()[at]));
-        }
         ImGui::SetCursorScreenPos({left, area_.y + px(4)});
         const float width = std::min((right - left) / ui::scale(), 360.0f);
-        if (ui::combo("ladder.connection", "connection", &chosen, titles, width,
+        if (ui::combo("ladder.connection", "connection", &offered.chosen, offered.titles, width,
                       "which connection is drawn, the latest first; what is selected elsewhere is drawn, too"))
-            choose(offered[static_cast<std::size_t>(chosen)]);
+            choose(offered.ladders[static_cast<std::size_t>(offered.chosen)]);
     }
 
     void choose(std::size_t ladder) {

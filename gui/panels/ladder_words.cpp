@@ -164,6 +164,20 @@ bool has_begun(const Ladder& ladder, EventIndex limit) {
     return !ladder.is_merged() && !ladder.rows.items().empty() && ladder.rows.items().front().at < limit;
 }
 
+OfferedConnections offered_connections(const LadderIndex& index, EventIndex limit, std::size_t shown) {
+    constexpr std::size_t most = 30;
+    OfferedConnections offered;
+    for (std::size_t at = index.ladders().size(); at-- > 0 && offered.ladders.size() < most;) {
+        if (has_begun(index.ladders()[at], limit)) offered.ladders.push_back(at);
+    }
+    if (std::find(offered.ladders.begin(), offered.ladders.end(), shown) == offered.ladders.end()) offered.ladders.push_back(shown);
+    for (const std::size_t at : offered.ladders) {
+        if (at == shown) offered.chosen = static_cast<int>(offered.titles.size());
+        offered.titles.push_back(ladder_title(index.ladders()[at]));
+    }
+    return offered;
+}
+
 std::size_t latest_ladder(const LadderIndex& index, EventIndex limit) {
     return latest_that(index, limit, [](const Ladder&) { return true; });
 }

@@ -49,4 +49,13 @@ std::size_t latest_ladder(const LadderIndex& index, EventIndex limit);
 /** True if anything of it had happened before `limit`. */
 bool has_begun(const Ladder& ladder, EventIndex limit);
 
+/** Connections to choose from, the latest first. */
+struct OfferedConnections {
+    std::vector<std::size_t> ladders;
+    std::vector<std::string> titles;
+    int chosen = -1;  // the place of the one that is shown
+};
+/** Those that had begun before `limit`, 30 of them at most; the one that is shown is among them, however old it is. */
+OfferedConnections offered_connections(const LadderIndex& index, EventIndex limit, std::size_t shown);
+
 }  // namespace synoptic

@@ -9,8 +9,24 @@ namespace synoptic {
 namespace fold {
 namespace {
 
+/** An actor that is not known may run. */
+bool is_gone(const World& world, ActorId id) {
+    const Actor* actor = find_in(world.actors, id);
+    const Process* process = actor ? find_in(world.processes, actor->process) : nullptr;
+    return (actor && actor->state == Actor::State::ended) || (process && process->state != Process::State::runs);
+}
+
+/** A killed server tells nothing of its end. */
+void forget_the_dead(const World& world, Database& database) {
+    const auto gone = [&](ActorId id) { return is_gone(world, id); };
+    for (std::vector<ActorId>* actors : {&database.openers, &database.lock_waiters, &database.sync_waiters}) std::erase_if(*actors, gone);
+    database.servers = static_cast<std::uint32_t>(database.openers.size());
+    if (gone(database.lock_holder)) database.lock_holder = ActorId::none;
+}
+
 Database& database_of(const Step& step) {
     Database& database = step.world.databases[step.event.socket];
+    forget_the_dead(step.world, database);
     database.id = step.event.socket;
     database.last_event = step.index;
     return database;
@@ -26,15 +42,16 @@ std::string first_bytes(std::string_view value) {
 
 void opened(const Step& step) {
     Database& database = database_of(step);
-    ++database.servers;
+    database.openers.push_back(step.event.actor);
+    database.servers = static_cast<std::uint32_t>(database.openers.size());
     database.path = step.payload;
     if (step.event.b == 1) return;  // others have it open: what is known of it holds
-    const std::string torn = database.torn;
-    const std::uint32_t servers = 1;
+    const std::string torn = database.torn_is_told ? database.torn : "";
     database = Database{};
     database.id = step.event.socket;
     database.path = step.payload;
-    database.servers = servers;
+    database.openers = {step.event.actor};
+    database.servers = 1;
     database.torn = torn;
     database.last_event = step.index;
     database.pairs = place(step.event.a);
@@ -63,6 +80,9 @@ void row_written(const Step& step, bool deleted, bool loaded) {
     Database& database = database_of(step);
     const std::uint64_t end = place(step.event.value);
     database.end = std::max(database.end, end);
+    const bool known = std::any_of(database.log.begin(), database.log.end(),
+                                   [&](const LogEntry& line) { return line.begin == place(step.event.b) && line.key == step.event.a; });
+    if (!loaded && known) return;  // its writer told of it and was killed: so did who took the line in
     if (!loaded) {
         append_to_log(database, step, deleted);
         if (deleted) {
@@ -114,6 +134,26 @@ void written_anew(const Step& step) {
     for (auto& [key, row] : database.rows) row.begin = row.end = 0;
 }
 
+void closed(const Step& step) {
+    Database& database = database_of(step);
+    // A store may be closed by another thread than the one that opened it.
+    const auto opener = std::find(database.openers.begin(), database.openers.end(), step.event.actor);
+    if (opener != database.openers.end())
+        database.openers.erase(opener);
+    else if (!database.openers.empty())
+        database.openers.pop_back();
+    database.servers = static_cast<std::uint32_t>(database.openers.size());
+    if (database.servers > 0) return;
+    database.torn.clear();
+    database.torn_is_told = false;
+}
+
+/** Who waits for it: from the enter of the call to its exit. */
+void wait_moved(std::vector<ActorId>& waiters, ActorId actor, bool is_enter) {
+    std::erase(waiters, actor);
+    if (is_enter) waiters.push_back(actor);
+}
+
 }  // namespace
 
 bool database_told(const Step& step) {
@@ -144,13 +184,13 @@ bool database_told(const Step& step) {
             return true;
         case EventKind::store_torn:
             database_of(step).torn = step.payload;
+            database_of(step).torn_is_told = true;
             return true;
         case EventKind::store_trouble:
             trouble_told(step);
             return true;
         case EventKind::store_closed: {
-            Database& database = database_of(step);
-            database.servers -= database.servers > 0;
+            closed(step);
             return true;
         }
         default:
@@ -163,6 +203,8 @@ void store_lock_moved(const Step& step, const Actor& actor) {
     const bool is_enter = step.event.phase == Phase::enter;
     Database* database = find_in(step.world.databases, step.event.socket);
     if (!database) return;
+    if (step.event.kind == EventKind::futex) wait_moved(database->sync_waiters, actor.id, is_enter);
+    if (step.event.kind == EventKind::pthread_mutex_lock) wait_moved(database->lock_waiters, actor.id, is_enter);
     // A lock is given back at the enter of unlock, and taken at the exit of lock; whoever gets it may say so before.
     if (step.event.kind == EventKind::pthread_mutex_lock && !is_enter && step.event.value == 0) database->lock_holder = actor.id;
     if (step.event.kind == EventKind::pthread_mutex_unlock && is_enter && database->lock_holder == actor.id)
@@ -198,7 +240,28 @@ std::vector<ActorId> those_in(const World& world, EventKind kind) {
     return actors;
 }
 
+std::vector<ActorId> those_of(std::vector<ActorId> actors, const std::vector<ActorId>& waiters) {
+    std::erase_if(actors, [&](ActorId id) { return std::find(waiters.begin(), waiters.end(), id) == waiters.end(); });
+    return actors;
+}
+
 }  // namespace
+
+std::uint32_t servers_now(const World& world, const Database& database) {
+    const auto runs = [&](ActorId id) { return !fold::is_gone(world, id); };
+    return static_cast<std::uint32_t>(std::count_if(database.openers.begin(), database.openers.end(), runs));
+}
+
+ActorId lock_holder_now(const World& world, const Database& database) {
+    return fold::is_gone(world, database.lock_holder) ? ActorId::none : database.lock_holder;
+}
+
+std::vector<ActorId> waiting_for_lock(const World& world, const Database& database) {
+    return those_of(waiting_for_lock(world), database.lock_waiters);
+}
+std::vector<ActorId> waiting_for_sync(const World& world, const Database& database) {
+    return those_of(waiting_for_sync(world), database.sync_waiters);
+}
 
 std::vector<ActorId> waiting_for_lock(const World& world) {
     return those_in(world, EventKind::pthread_mutex_lock);

@@ -47,7 +47,9 @@ struct LogEntry {
 struct Database {
     std::uint64_t id = 0;  // StoreId
     std::string path;
-    std::uint32_t servers = 0;  // that have it open; more than one may
+    std::uint32_t servers =
+        0;  // that have it open; more than one may. Killed ones count until the database tells the next thing: servers_now()
+    std::vector<ActorId> openers;  // one for each of them: who opened it
     std::uint64_t pairs = 0;
     std::uint64_t end = 0;             // bytes of the file
     std::uint64_t synced = 0;          // bytes of it that are on the disk
@@ -55,9 +57,11 @@ struct Database {
     std::map<std::int64_t, Row> rows;  // those that were changed or read from the file; deleted ones stay until they are crowded out
     std::deque<LogEntry> log;          // in the order of the file
     std::uint64_t puts = 0, dels = 0, gets = 0, syncs = 0;
-    ActorId lock_holder{};
-    std::string trouble;  // why it can't be used as before
-    std::string torn;     // what became of a last line without an end
+    ActorId lock_holder{};                            // a killed one until the next thing is told: lock_holder_now()
+    std::vector<ActorId> lock_waiters, sync_waiters;  // who asked last; as far as they are still there: waiting_for_lock()
+    std::string trouble;                              // why it can't be used as before
+    std::string torn;                                 // what became of a last line without an end, at the last start
+    bool torn_is_told = false;                        // for the start that is under way
     EventIndex last_event = no_event;
     friend bool operator==(const Database&, const Database&) = default;
 };
@@ -67,8 +71,13 @@ bool is_on_disk(const Database& database, const Row& row);
 /** Rows that are not on the disk yet. */
 std::size_t rows_waiting(const Database& database);
 const Database* find_database(const World& world, const std::string& path);
-/** Who waits for a database's lock now, and who sleeps until another one's sync is over. */
+/** Those of `servers`, and the one of `lock_holder`, whose process still runs. */
+std::uint32_t servers_now(const World& world, const Database& database);
+ActorId lock_holder_now(const World& world, const Database& database);
+/** Who waits for a database's lock now, and who sleeps until another one's sync is over: of any, or of this one. */
 std::vector<ActorId> waiting_for_lock(const World& world);
 std::vector<ActorId> waiting_for_sync(const World& world);
+std::vector<ActorId> waiting_for_lock(const World& world, const Database& database);
+std::vector<ActorId> waiting_for_sync(const World& world, const Database& database);
 
 }  // namespace synoptic

@@ -98,6 +98,56 @@ TEST(DatabaseModel, TroubleIsTheProgramsToo) {
     EXPECT_EQ(story.database().torn, "a line has no end");
 }
 
+TEST(DatabaseModel, LineThatIsToldTwiceCountsOnce) {
+    KvStory story;
+    story.put(story.one, 7, 20, 28, "seven");
+    story.put(story.other, 7, 20, 28, "seven");  // by who took it in from a killed one
+    EXPECT_EQ(story.database().pairs, 3u);
+    EXPECT_EQ(story.database().puts, 1u);
+    EXPECT_EQ(story.database().log.size(), 1u);
+    EXPECT_EQ(story.database().rows.at(7).writer, story.one);
+}
+
+TEST(DatabaseModel, KilledServerHasItOpenNoMore) {
+    KvStory story;
+    const ActorId beside = story.begin(2, 200, story.program(2, true, true, "kv_thread"));
+    story.fact(EventKind::store_opened, {.a = 2, .b = 1, .value = 20, .payload = "/db/database.txt", .socket = store}, beside);
+    story.enter(beside, EventKind::pthread_mutex_lock, {.socket = store});
+    story.exit(beside, EventKind::pthread_mutex_lock, {.socket = store});
+    EXPECT_EQ(servers_now(story.world(), story.database()), 2u);
+    EXPECT_EQ(lock_holder_now(story.world(), story.database()), beside);
+    story.fact(EventKind::process_ended, {.a = 200, .b = 1, .value = 9});
+    EXPECT_EQ(servers_now(story.world(), story.database()), 1u);
+    EXPECT_EQ(lock_holder_now(story.world(), story.database()), ActorId::none);
+    story.synced(20);
+    EXPECT_EQ(story.database().servers, 1u);
+    EXPECT_EQ(story.database().lock_holder, ActorId::none);
+}
+
+TEST(DatabaseModel, TornLineIsSaidOfItsOwnStartOnly) {
+    KvStory story;
+    story.fact(EventKind::store_closed, {.socket = store}, story.server);
+    story.fact(EventKind::store_torn, {.a = 3, .b = 5, .payload = "a line has no end", .socket = store}, story.server);
+    story.open(2, 20);
+    EXPECT_EQ(story.database().torn, "a line has no end");
+    story.open(2, 20);  // the one before was killed
+    EXPECT_EQ(story.database().torn, "");
+}
+
+TEST(DatabaseModel, WaitersAreEachDatabasesOwn) {
+    KvStory story;
+    constexpr std::uint64_t elsewhere = 78;
+    story.fact(EventKind::store_opened, {.a = 0, .value = 0, .payload = "/db/elsewhere.txt", .socket = elsewhere}, story.server);
+    story.enter(story.one, EventKind::pthread_mutex_lock, {.socket = store});
+    story.enter(story.other, EventKind::futex, {.socket = elsewhere});
+    const Database& here = story.database();
+    const Database& there = *find_database(story.world(), "/db/elsewhere.txt");
+    EXPECT_EQ(waiting_for_lock(story.world(), here), std::vector{story.one});
+    EXPECT_TRUE(waiting_for_lock(story.world(), there).empty());
+    EXPECT_EQ(waiting_for_sync(story.world(), there), std::vector{story.other});
+    EXPECT_TRUE(waiting_for_sync(story.world(), here).empty());
+}
+
 TEST(DatabaseModel, ServersComeAndGo) {
     KvStory story;
     story.put(story.one, 7, 20, 28, "seven");

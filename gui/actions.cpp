@@ -113,12 +113,12 @@ std::string selected_text(const AppState& state) {
         EventIndex enter_index = selected.event;
         if (state.history.event(enter_index).phase == Phase::exit) enter_index = state.history.enter_of(enter_index);
         if (enter_index == no_event) return {};
-        const Event& enter = state.history.event(enter_index);
+        const Event enter = state.history.event(enter_index);
         const Told told{enter, state.history.payload(enter_index)};
         if (!is_call(enter.kind)) return print_fact(told);
         const EventIndex exit_index = state.history.exit_of(enter_index, world.events);
         if (exit_index == no_event) return print_call(told, nullptr, payload_limit_bytes);
-        const Event& exit = state.history.event(exit_index);
+        const Event exit = state.history.event(exit_index);
         const Told exit_told{exit, state.history.payload(exit_index)};
         return print_call(told, &exit_told, payload_limit_bytes) + print_result(enter, &exit);
     }

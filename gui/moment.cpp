@@ -27,7 +27,7 @@ void Moment::look_at(EventIndex index) {
 }
 
 bool Moment::is_moment(EventIndex index) const {
-    const Event& event = history_.event(index);
+    const Event event = history_.event(index);
     if (event.phase == Phase::enter || event.phase == Phase::exit) return true;
     switch (event.kind) {
         case EventKind::actor_begin:

@@ -88,7 +88,7 @@ int follow(const Session& session, News& news, Terminal& terminal, bool print_ca
         session.history().advance(world, end);
         if (print_calls) transcript.print(end, [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); });
         for (; looked_at < end; ++looked_at) {
-            const Event& event = session.history().event(looked_at);
+            const Event event = session.history().event(looked_at);
             prints += event.kind == EventKind::printf && event.phase == Phase::enter;
         }
         terminal.release(prints);

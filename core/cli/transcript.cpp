@@ -26,17 +26,17 @@ Transcript::Speaker& Transcript::speaker(ActorId actor) {
 }
 
 std::string Transcript::call_line(const Event& at, const Speaker& speaker, EventIndex enter, EventIndex exit, bool blocked) const {
-    const Event& entered = history_.event(enter);
+    const Event entered = history_.event(enter);
     const Told told{entered, history_.payload(enter)};
     const std::string text = head(at.time, speaker.who);
     if (exit == no_event) return text + print_call(told, nullptr) + (blocked ? " <blocked>" : print_result(entered, nullptr));
-    const Event& left = history_.event(exit);
+    const Event left = history_.event(exit);
     const Told back{left, history_.payload(exit)};
     return text + print_call(told, &back) + print_result(entered, &left);
 }
 
 std::string Transcript::line_of(EventIndex index) {
-    const Event& event = history_.event(index);
+    const Event event = history_.event(index);
     if (began_ns_ == 0) began_ns_ = event.time;
     if (event.kind == EventKind::actor_begin) {
         const std::string_view name = history_.payload(index);

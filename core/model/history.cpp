@@ -5,49 +5,70 @@
 #include <cstring>
 
 #include "core/base/clock.h"
+#include "core/model/event_pack.h"
+#include "core/model/history_chunk.h"
 
 namespace synoptic {
 namespace {
 
 constexpr std::size_t chunk_slots = History::most_events / History::chunk_events;
-constexpr std::size_t payload_unit_bytes = 8;  // of Event::payload_at, so that 32 bits reach 32 GiB
-constexpr std::size_t payload_slots = (std::uint64_t{1} << 32) * payload_unit_bytes / History::chunk_payload_bytes;
 constexpr EventIndex clock_every = 64;  // events folded between two looks at the clock
+std::uint64_t next_serial() {
+    static std::atomic<std::uint64_t> serial{0};
+    return ++serial;
+}
+
+/** What a thread has unpacked or looked at last: a panel reads neighbours, and again in the next frame. */
+class ReadChunks {
+   public:
+    const Event* find(std::uint64_t history, EventIndex chunk) {
+        if (is(entries_[last_], history, chunk)) return entries_[last_].events.get();
+        for (std::size_t at = 0; at < std::size(entries_); ++at) {
+            if (!is(entries_[at], history, chunk)) continue;
+            last_ = at;
+            return entries_[at].events.get();
+        }
+        return nullptr;
+    }
+    const Event* keep(std::uint64_t history, EventIndex chunk, std::shared_ptr<const Event[]> events) {
+        last_ = oldest_;
+        oldest_ = (oldest_ + 1) % std::size(entries_);
+        entries_[last_] = {history, chunk, std::move(events)};
+        return entries_[last_].events.get();
+    }
+
+   private:
+    struct Entry {
+        std::uint64_t history = 0;
+        EventIndex chunk = 0;
+        std::shared_ptr<const Event[]> events;
+    };
+    static bool is(const Entry& entry, std::uint64_t history, EventIndex chunk) { return entry.history == history && entry.chunk == chunk; }
+
+    Entry entries_[32];  // 4 MiB
+    std::size_t last_ = 0, oldest_ = 0;
+};
 
 }  // namespace
 
-/** `links` lead from an arrive to its enter, from an enter to its exit and from an exit to its enter; 0 is none, else the index and 1. The writer
-    links an enter long after it was read. */
-struct History::Chunk {
-    Event events[chunk_events];
-    std::atomic<std::uint32_t> links[chunk_events];
-    World after;  // the keyframe: complete once the chunk is full
-};
-
-History::History() : chunks_(new std::atomic<Chunk*>[chunk_slots]()), payload_(new std::atomic<char*>[payload_slots]()) {}
+History::History() : serial_(next_serial()), chunks_(new std::atomic<Chunk*>[chunk_slots]()) {}
 
 History::~History() {
     for (std::size_t slot = 0; slot < chunk_slots && chunks_[slot].load(); ++slot) delete chunks_[slot].load();
-    for (std::size_t slot = 0; slot < payload_slots && payload_[slot].load(); ++slot) delete[] payload_[slot].load();
 }
 
-History::Chunk& History::chunk_of(EventIndex index) const {
-    return *chunks_[index / chunk_events].load(std::memory_order_acquire);
-}
-
-void History::add_chunk(EventIndex index) {
-    chunks_[index / chunk_events].store(new Chunk(), std::memory_order_release);
-}
-
-std::uint32_t History::put_payload(std::string_view payload) {
+std::uint32_t History::put_payload(Chunk& chunk, std::string_view payload) {
     if (payload.empty()) return 0;
-    const std::size_t place = payload_used_bytes_ % chunk_payload_bytes;
-    if (place + payload.size() > chunk_payload_bytes) payload_used_bytes_ += chunk_payload_bytes - place;  // a payload is never split
-    std::atomic<char*>& slot = payload_[payload_used_bytes_ / chunk_payload_bytes];
-    if (!slot.load(std::memory_order_relaxed)) slot.store(new char[chunk_payload_bytes], std::memory_order_release);
-    std::memcpy(slot.load(std::memory_order_relaxed) + payload_used_bytes_ % chunk_payload_bytes, payload.data(), payload.size());
-    const auto at = static_cast<std::uint32_t>(payload_used_bytes_ / payload_unit_bytes);
-    payload_used_bytes_ += (payload.size() + payload_unit_bytes - 1) / payload_unit_bytes * payload_unit_bytes;
+    std::uint64_t& used = chunk.payload_used_bytes;
+    const std::size_t place = used % payload_block_bytes;
+    if (place + payload.size() > payload_block_bytes) used += payload_block_bytes - place;  // a payload is never split
+    if (used / payload_block_bytes == chunk.payload.size()) {
+        const std::lock_guard lock(chunk.mutex);
+        chunk.payload.emplace_back(new char[payload_block_bytes]);
+    }
+    std::memcpy(chunk.payload.back().get() + used % payload_block_bytes, payload.data(), payload.size());
+    const auto at = static_cast<std::uint32_t>(used / payload_unit_bytes);
+    used += (payload.size() + payload_unit_bytes - 1) / payload_unit_bytes * payload_unit_bytes;
     return at;
 }
 
@@ -61,15 +82,14 @@ EventIndex History::append(Event event, std::string_view payload) {
         payload = payload.substr(0, UINT16_MAX);
         event.flags |= event_payload_cut;
     }
-    const bool has_room = payload_used_bytes_ + 2 * chunk_payload_bytes <= payload_slots * chunk_payload_bytes;
-    if (!payload.empty() && !has_room) {
-        payload = {};
-        event.flags |= event_payload_lost;
-    }
     event.payload_bytes = static_cast<std::uint16_t>(payload.size());
-    event.payload_at = put_payload(payload);
-    if (index % chunk_events == 0) add_chunk(index);
+    if (index % chunk_events == 0) {
+        auto* chunk = new Chunk();
+        chunk->events.reset(new Event[chunk_events]);
+        chunks_[index / chunk_events].store(chunk, std::memory_order_release);
+    }
     Chunk& chunk = chunk_of(index);
+    event.payload_at = put_payload(chunk, payload);
     chunk.events[index % chunk_events] = event;
 
     EventIndex arrived = no_event;
@@ -79,10 +99,21 @@ EventIndex History::append(Event event, std::string_view payload) {
             arrived = actor->calls.back().enter;
     }
     apply(latest_, event, payload);
-    link(index, arrived);
-    if ((index + 1) % keyframe_events == 0) chunk.after = latest_;
+    link(index, event, arrived);
+    if ((index + 1) % chunk_events == 0) seal(chunk, index / chunk_events);
     size_.store(index + 1, std::memory_order_release);
     return index;
+}
+
+const Event* History::events_of(EventIndex number) const {
+    thread_local ReadChunks read;
+    if (const Event* events = read.find(serial_, number)) return events;
+    const Chunk& chunk = *chunks_[number].load(std::memory_order_acquire);
+    const std::lock_guard lock(chunk.mutex);
+    if (chunk.events) return read.keep(serial_, number, chunk.events);
+    std::shared_ptr<Event[]> events(new Event[chunk_events]);
+    unpack_events(chunk, events.get());
+    return read.keep(serial_, number, std::move(events));
 }
 
 void History::set_link(EventIndex from, EventIndex to) {
@@ -95,11 +126,10 @@ EventIndex History::link_of(EventIndex index) const {
 }
 
 /** Which events belong together is what apply() has just found out. */
-void History::link(EventIndex index, EventIndex arrived) {
+void History::link(EventIndex index, const Event& told, EventIndex arrived) {
     if (arrived != no_event) set_link(arrived, index);
-    const Event& event = chunk_of(index).events[index % chunk_events];
-    if (event.phase != Phase::exit) return;
-    const Actor* actor = find(latest_, event.actor);
+    if (told.phase != Phase::exit) return;
+    const Actor* actor = find(latest_, told.actor);
     if (!actor || actor->last_exit != index || actor->last_enter == no_event) return;
     set_link(actor->last_enter, index);
     set_link(index, actor->last_enter);
@@ -114,16 +144,18 @@ std::uint16_t History::intern_file(std::string_view file) {
     return static_cast<std::uint16_t>(files_.size());
 }
 
-const Event& History::event(EventIndex index) const {
+Event History::event(EventIndex index) const {
     assert(index < size());
-    return chunk_of(index).events[index % chunk_events];
+    return events_of(index / chunk_events)[index % chunk_events];
 }
 
 std::string_view History::payload(EventIndex index) const {
-    const Event& told = event(index);
+    const Event told = event(index);
     if (told.payload_bytes == 0) return {};
     const std::uint64_t at = std::uint64_t{told.payload_at} * payload_unit_bytes;
-    return {payload_[at / chunk_payload_bytes].load(std::memory_order_acquire) + at % chunk_payload_bytes, told.payload_bytes};
+    const Chunk& chunk = chunk_of(index);
+    const std::lock_guard lock(chunk.mutex);
+    return {chunk.payload[at / payload_block_bytes].get() + at % payload_block_bytes, told.payload_bytes};
 }
 
 std::string History::file(std::uint16_t index) const {
@@ -139,8 +171,7 @@ World History::at(EventIndex index) const {
 
 bool History::advance(World& world, EventIndex index, std::uint64_t budget_ns) const {
     index = std::min(index, size());
-    const EventIndex keyframe = index / keyframe_events * keyframe_events;
-    if (keyframe >= world.events + keyframe_events) world = chunk_of(keyframe - 1).after;
+    if (index / keyframe_events * keyframe_events >= world.events + keyframe_events) take_keyframe(world, index / keyframe_events - 1);
     const std::uint64_t began_ns = budget_ns != 0 ? monotonic_ns() : 0;
     for (EventIndex folded = 1; world.events < index; ++folded) {
         apply(world, event(world.events), payload(world.events));

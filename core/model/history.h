@@ -1,10 +1,11 @@
 // History: every event, in order, append-only; payload beside it; keyframes, so that the World at any index is near.
 //
-//   chunks_     ──▶ [4096 events │ links │ the World after the last of them]  [4096 …]  …
-//   payload_    ──▶ [1 MiB of bytes]  [1 MiB …]  …
+//   chunks_  ──▶ [2048 events │ their payload │ links │ the World after the last of them]  [2048 …]  …
 //
-// Thread safety: one thread appends; any number read what size() covers. Chunks never move and their tables have a fixed size, so that a reader
-// needs no lock; a mutex guards the names of source files only.
+// The last chunk is open: its events are as they came. A full one is packed (event_pack.h), and unpacked for who reads it; the World after it is a
+// keyframe, written as what is different from an earlier one.
+//
+// Thread safety: one thread appends; any number read what size() covers.
 #pragma once
 
 #include <atomic>
@@ -12,8 +13,11 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/model/world.h"
 #include "core/trace/event.h"
@@ -22,10 +26,10 @@ namespace synoptic {
 
 class History {
    public:
-    static constexpr std::size_t chunk_events = 4096;
-    static constexpr std::size_t chunk_payload_bytes = 1u << 20;
+    static constexpr std::size_t chunk_events = 2048;
+    static constexpr std::size_t payload_block_bytes = 1u << 18;
     static constexpr std::size_t keyframe_events = chunk_events;
-    static constexpr EventIndex most_events = EventIndex{1} << 28;  // 16 GiB of them; what comes after is not kept, and said to be lost
+    static constexpr EventIndex most_events = EventIndex{1} << 28;  // what comes after is not kept, and said to be lost
 
     History();
     ~History();
@@ -40,8 +44,8 @@ class History {
 
     // Any thread's.
     EventIndex size() const { return size_.load(std::memory_order_acquire); }
-    const Event& event(EventIndex index) const;  // index < size()
-    std::string_view payload(EventIndex index) const;
+    Event event(EventIndex index) const;               // index < size()
+    std::string_view payload(EventIndex index) const;  // stays where it is as long as the History
     std::string file(std::uint16_t index) const;
     /** The World after the first `index` events: the nearest keyframe before it, and the fold from there. */
     World at(EventIndex index) const;
@@ -53,19 +57,43 @@ class History {
     /** The enter that belongs to the exit at `exit`; no_event if it was lost. */
     EventIndex enter_of(EventIndex exit) const;
 
+    // What a recording keeps of a full chunk (core/session/recording.h).
+    struct Packed {
+        std::string events;                // pack()
+        std::vector<std::uint32_t> links;  // of exits to their enters and of enters to their arrives: how far back; 0 is none
+        std::string payload;               // as Event::payload_at finds it
+        std::string keyframe;              // compress(encode(the World after it), like another)
+        std::uint64_t keyframe_bytes = 0;  // of that encoding
+        EventIndex keyframe_like = 0;      // the chunk whose keyframe it is a change of; its own number if it stands alone
+    };
+    EventIndex full_chunks() const { return size() / chunk_events; }
+    Packed packed(EventIndex chunk) const;  // chunk < full_chunks()
+    /** Takes over a chunk that was packed, as the next one; the writer's, before anything was appended. It is read when it is asked for: damaged events
+        are then empty ones. False if it can't be one. */
+    bool adopt(Packed chunk);
+    /** The World after what was adopted becomes the latest; folds from the last keyframe that can be read. */
+    void adopted();
+    /** Bytes of all keyframes, and of all events with links, payload not included. */
+    std::uint64_t keyframe_bytes() const;
+    std::uint64_t event_bytes() const;
+
    private:
     struct Chunk;
-    Chunk& chunk_of(EventIndex index) const;
+    Chunk& chunk_of(EventIndex index) const { return *chunks_[index / chunk_events].load(std::memory_order_acquire); }
+    const Event* events_of(EventIndex chunk) const;
     EventIndex link_of(EventIndex index) const;
     void set_link(EventIndex from, EventIndex to);
-    void link(EventIndex index, EventIndex arrived);
-    std::uint32_t put_payload(std::string_view payload);
-    void add_chunk(EventIndex index);
+    void link(EventIndex index, const Event& told, EventIndex arrived);
+    std::uint32_t put_payload(Chunk& chunk, std::string_view payload);
+    void seal(Chunk& chunk, EventIndex number);
+    static void unpack_events(const Chunk& chunk, Event* events);
+    std::optional<std::string> encoded_keyframe(EventIndex chunk) const;
+    void take_keyframe(World& world, EventIndex chunk) const;
 
-    // Tables of pointers, filled from the front: 512 and 256 KiB, of which only the used pages cost anything.
-    std::unique_ptr<std::atomic<Chunk*>[]> chunks_;
-    std::unique_ptr<std::atomic<char*>[]> payload_;
-    std::uint64_t payload_used_bytes_ = 0;  // of all chunks, the unused ends of full ones included
+    const std::uint64_t serial_;  // of all Histories there were: what readers keep of one is not taken for another's
+    std::unique_ptr<std::atomic<Chunk*>[]>
+        chunks_;  // a table of fixed size, filled from the front: half a MiB, of which only the used pages cost anything
+    std::vector<std::pair<EventIndex, std::string>> encoded_;  // keyframes that later ones will be like: by chunk; the writer's
     std::atomic<EventIndex> size_{0};
     World latest_;
     mutable std::mutex files_mutex_;

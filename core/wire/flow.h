@@ -60,7 +60,6 @@ class Flow {
     SegmentReading feed(const Segment& segment, Direction direction);
     bool operator==(const Flow&) const = default;
 
-   private:
     /** What one end has sent. */
     struct End {
         bool seen = false;  // anything of it
@@ -83,6 +82,10 @@ class Flow {
         bool operator==(const End&) const = default;
     };
 
+    /** Both ends, by the direction in which they send: for who saves a Flow. */
+    static auto& ends(auto& flow) { return flow.ends_; }
+
+   private:
     void begin_anew_if_due(const Segment& segment, Direction direction);
     void read_numbers(const Segment& segment, const End& sender, const End& receiver, SegmentReading& reading) const;
     void read_repeated(const Segment& segment, const End& sender, const End& receiver, SegmentReading& reading) const;

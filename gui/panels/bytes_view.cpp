@@ -73,7 +73,7 @@ bool BytesFeed::take(const History& history, const std::vector<LadderCall>& call
         last_exit_ = call.exit;
         const bool out = writes(call.kind), by_client = call.side == LadderSide::client;
         ByteLane& lane = lanes_[index_of(out == by_client ? Direction::to_server : Direction::to_client)];
-        const Event& enter = history.event(call.enter);
+        const Event enter = history.event(call.enter);
         const bool peeks = call.kind == EventKind::recv && (enter.b & MSG_PEEK) != 0;  // the bytes stay where they are
         if (!out && history.event(call.exit).value == 0 && enter.a != 0) lane.ended(call.exit);
         if (call.bytes <= 0 || peeks) continue;

@@ -203,7 +203,7 @@ class CallsPainter {
     void paint_row(const CallLine& line, float y) {
         const Theme& theme = ui::theme();
         const Fonts& fonts = ui::fonts();
-        const Event& event = panel_.history.event(line.at);
+        const Event event = panel_.history.event(line.at);
         const Rect rect{list_.x, y, list_.w, px(row_h)};
         const float mid = y + px(row_h) / 2;
         bool over = false;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <optional>
 #include <sstream>
 
 #include "core/trace/format.h"
@@ -52,8 +53,8 @@ void CallsFilter::parse() {
 }
 
 bool CallsFilter::fits(const CallsIndex& index, const History& history, const CallLine& line, const Term& term) const {
-    const Event& event = history.event(line.at);
-    const Event* exit = line.exit < history.size() ? &history.event(line.exit) : nullptr;
+    const Event event = history.event(line.at);
+    const std::optional<Event> exit = line.exit < history.size() ? std::optional(history.event(line.exit)) : std::nullopt;
     const CallMaker& maker = index.maker(event.actor);
     switch (term.kind) {
         case Term::Kind::error:
@@ -75,7 +76,7 @@ bool CallsFilter::fits(const CallsIndex& index, const History& history, const Ca
 }
 
 bool CallsFilter::fits(const CallsIndex& index, const History& history, const CallLine& line) const {
-    const Event& event = history.event(line.at);
+    const Event event = history.event(line.at);
     if (!query_.with_facts && event.phase == Phase::happened) return false;
     if (!query_.actors.empty() || !query_.programs.empty()) {
         ProgramId program = index.maker(event.actor).program;

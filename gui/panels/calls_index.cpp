@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "core/base/text.h"
 #include "core/model/segment_fact.h"
@@ -72,7 +73,7 @@ bool CallsIndex::update(const History& history, std::size_t most_events) {
 }
 
 void CallsIndex::take(const History& history, EventIndex index) {
-    const Event& event = history.event(index);
+    const Event event = history.event(index);
     switch (event.phase) {
         case Phase::enter:
             open_[event.actor].push_back(lines_.size());
@@ -188,7 +189,7 @@ const CallMaker* CallsIndex::program(ProgramId id) const {
 
 CallWords call_words(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit) {
     CallWords words;
-    const Event& event = history.event(line.at);
+    const Event event = history.event(line.at);
     const CallMaker& maker = index.maker(event.actor);
     words.who = maker.label;
     words.by_server = maker.is_server;
@@ -208,7 +209,7 @@ CallWords call_words(const CallsIndex& index, const History& history, const Call
     }
     words.open = line.exit >= limit;
     words.blocked = line.blocked < limit;
-    const Event* exit = words.open ? nullptr : &history.event(line.exit);
+    const std::optional<Event> exit = words.open ? std::nullopt : std::optional(history.event(line.exit));
     if (exit) {
         const Told told{*exit, history.payload(line.exit)};
         words.call = print_call({event, history.payload(line.at)}, &told);
@@ -218,13 +219,13 @@ CallWords call_words(const CallsIndex& index, const History& history, const Call
         words.call = print_call({event, history.payload(line.at)}, nullptr);
         words.never = maker.ended && maker.ended_at < limit;
     }
-    words.result = print_result(event, exit);
+    words.result = print_result(event, exit ? &*exit : nullptr);
     if (words.never && words.result.empty()) words.result = " = ?";
     return words;
 }
 
 std::string call_text(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit, std::uint64_t began_ns) {
-    const Event& event = history.event(line.at);
+    const Event event = history.event(line.at);
     const CallWords words = call_words(index, history, line, limit);
     const double seconds = static_cast<double>(event.time > began_ns ? event.time - began_ns : 0) / 1e9;
     std::string text = fmt::format("{:12.6f}  ", seconds);

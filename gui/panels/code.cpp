@@ -61,7 +61,7 @@ Place place_of_program(const PanelContext& panel, const CodeView& view, ProgramI
 Place followed(PanelContext& panel, const CodeView& view) {
     const Selection& chosen = panel.selection;
     if (chosen.event < panel.history.size()) {
-        const Event& event = panel.history.event(chosen.event);
+        const Event event = panel.history.event(chosen.event);
         if (event.file != 0) return {panel.history.file(event.file), event.line, event.actor};
     }
     if (const Actor* actor = find(panel.world, chosen.actor); actor && actor->file != 0) {

@@ -73,7 +73,7 @@ const char* phase_words(const Event& event) {
 }
 
 void inspect_call(InspectorPage& page, const World& world, const History& history, EventIndex enter, std::uint64_t now_ns) {
-    const Event& event = history.event(enter);
+    const Event event = history.event(enter);
     const KindInfo& info = kind_info(event.kind);
     const EventIndex limit = std::min<EventIndex>(world.events, history.size());
     const Actor* actor = find(world, event.actor);
@@ -82,7 +82,8 @@ void inspect_call(InspectorPage& page, const World& world, const History& histor
         actor && std::any_of(actor->calls.begin(), actor->calls.end(), [enter](const OpenCall& call) { return call.enter == enter; });
     const EventIndex exit_at = event.phase == Phase::enter && !open ? history.exit_of(enter, limit) : no_event;
     const bool returned = exit_at < limit;
-    const Event* exit = returned ? &history.event(exit_at) : nullptr;
+    const Event left = returned ? history.event(exit_at) : Event{};
+    const Event* exit = returned ? &left : nullptr;
     const int failure = exit ? failure_of(*exit) : 0;
     const Payload enter_bytes = history.payload(enter), exit_bytes = returned ? history.payload(exit_at) : Payload();
     const bool lives = actor && actor->state != Actor::State::ended;
@@ -128,21 +129,21 @@ void inspect_call(InspectorPage& page, const World& world, const History& histor
 
 void inspect_event(InspectorPage& page, const World& world, const History& history, EventIndex index, std::uint64_t now_ns) {
     page.event = index;
-    const Event* event = &history.event(index);
-    if (event->phase == Phase::exit) {
+    Event event = history.event(index);
+    if (event.phase == Phase::exit) {
         const EventIndex enter = history.enter_of(index);
         if (enter < history.size()) {
             index = enter;
-            event = &history.event(enter);
+            event = history.event(enter);
         }
     }
-    if (event->phase != Phase::happened) return inspect_call(page, world, history, index, now_ns);
-    page.title = kind_info(event->kind).name;
-    page.subtitle = kind_info(event->kind).help;
+    if (event.phase != Phase::happened) return inspect_call(page, world, history, index, now_ns);
+    page.title = kind_info(event.kind).name;
+    page.subtitle = kind_info(event.kind).help;
     FactSection facts;
-    facts.text = print_fact({*event, history.payload(index)});
-    if (event->kind == EventKind::command_failed || event->kind == EventKind::lost) facts.tone = Tone::trouble;
-    add_place(facts, world, history, *event);
+    facts.text = print_fact({event, history.payload(index)});
+    if (event.kind == EventKind::command_failed || event.kind == EventKind::lost) facts.tone = Tone::trouble;
+    add_place(facts, world, history, event);
     page.sections.push_back(std::move(facts));
 }
 

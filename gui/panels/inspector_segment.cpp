@@ -204,7 +204,7 @@ std::string options_text(const TcpOptions& options) {
 
 EventIndex sent_event_near(const History& history, WireId id, EventIndex index) {
     for (EventIndex looked = 0; index < history.size() && looked < most_looked_through; --index, ++looked) {
-        const Event& event = history.event(index);
+        const Event event = history.event(index);
         if (WireId{event.socket} == id) {
             if (event.kind == EventKind::segment_sent) return index;
             if (event.kind == EventKind::segment_duplicated) id = WireId{static_cast<std::uint64_t>(event.a)};

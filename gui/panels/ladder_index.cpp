@@ -67,7 +67,7 @@ std::size_t LadderIndex::of_flow(FlowId id) const {
 }
 
 void LadderIndex::take(const History& history, EventIndex index) {
-    const Event& event = history.event(index);
+    const Event event = history.event(index);
     const std::string_view payload = history.payload(index);
     if (event.phase == Phase::happened) return happened(history, event, index);
     // close frees its descriptor at its enter: what it pointed to must be asked before.

@@ -102,7 +102,7 @@ std::string segment_story(const LadderIndex& index, const History& history, cons
 
 LadderCallWords ladder_call_words(const History& history, const LadderCall& call, EventIndex limit) {
     LadderCallWords words;
-    const Event& enter = history.event(call.enter);
+    const Event enter = history.event(call.enter);
     words.name = kind_info(enter.kind).name;
     words.begun = print_call({enter, history.payload(call.enter)}, nullptr);
     words.blocked = call.blocked < limit;
@@ -113,7 +113,7 @@ LadderCallWords ladder_call_words(const History& history, const LadderCall& call
         if (words.never) words.result = "= ?";
         return words;
     }
-    const Event& exit = history.event(call.exit);
+    const Event exit = history.event(call.exit);
     const Told told{exit, history.payload(call.exit)};
     words.call = print_call({enter, history.payload(call.enter)}, &told);
     words.result = print_result(enter, &exit);

@@ -84,7 +84,7 @@ std::string title_of(Group group, const HeaderField& first, std::uint32_t bytes)
 PacketPage packet_of(const History& history, EventIndex sent_event) {
     PacketPage page;
     if (sent_event >= history.size()) return page;
-    const Event& event = history.event(sent_event);
+    const Event event = history.event(sent_event);
     if (event.kind != EventKind::segment_sent) return page;
     page.bytes = history.payload(sent_event);
     // The headers are always kept; the bytes that are missing are payload, and only the checksum asks what they were.

@@ -44,7 +44,7 @@ std::string last_message(const StageDraw& draw, const Actor* actor, std::size_t 
         !actor->calls.empty() && (actor->calls.back().kind == EventKind::send || actor->calls.back().kind == EventKind::write);
     if (sends_now) enter = actor->calls.back().enter;
     if (enter >= draw.panel.history.size()) return {};
-    const Event& event = draw.panel.history.event(enter);
+    const Event event = draw.panel.history.event(enter);
     if (event.kind != EventKind::send && event.kind != EventKind::write) return {};
     return quoted(draw.panel.history.payload(enter), most_bytes);
 }

@@ -22,7 +22,7 @@ bool TcpPaths::update(const History& history, EventIndex most_events) {
     const EventIndex size = history.size();
     EventIndex left = most_events;
     for (; next_ < size && left > 0; ++next_) {
-        const Event& event = history.event(next_);
+        const Event event = history.event(next_);
         if (!tells_of_segment(event.kind) && event.kind != EventKind::tcp_state) continue;
         --left;
         // What the event is about must be found before: a socket that is gone is told of by its cookie alone.

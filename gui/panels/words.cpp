@@ -91,11 +91,11 @@ ShortCall short_call(const History& history, EventIndex enter, EventIndex exit) 
     ShortCall call;
     const EventIndex size = history.size();
     if (enter >= size) return call;
-    const Event& event = history.event(enter);
+    const Event event = history.event(enter);
     call.text = fmt::format("{}({})", kind_info(event.kind).name, short_arguments(event, history.payload(enter)));
     call.open = exit >= size;
     if (call.open) return call;
-    const Event& end = history.event(exit);
+    const Event end = history.event(exit);
     const int failure = failure_of(end);
     call.failed = failure != 0;
     call.result = call.failed ? fmt::format("= {} {}", end.value, error_name(failure)) : print_result(event, &end);
@@ -253,7 +253,7 @@ Selection select_descriptor(const World& world, ProcessId process, int fd) {
 Selection select_event(const World& world, const History& history, EventIndex index) {
     Selection selection;
     if (index < history.size()) {
-        const Event& event = history.event(index);
+        const Event event = history.event(index);
         selection = select_actor(world, event.actor);
         const EventKind of_program[] = {EventKind::program_begin, EventKind::program_ready, EventKind::program_end};
         if (std::find(std::begin(of_program), std::end(of_program), event.kind) != std::end(of_program)) {

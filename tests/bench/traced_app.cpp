@@ -43,7 +43,7 @@ TracedApp::Started TracedApp::wait_for_start(EventIndex from, bool server) {
     EventIndex index = from;
     for (int i = 0; i < 5000; ++i) {
         for (; index < history.size(); ++index) {
-            const Event& event = history.event(index);
+            const Event event = history.event(index);
             const std::string_view payload = history.payload(index);
             if (event.kind == EventKind::command_failed) {
                 started.trouble = payload;

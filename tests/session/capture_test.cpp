@@ -288,7 +288,7 @@ struct Told {
     explicit Told(const History& history, EventIndex up_to) {
         std::map<std::uint64_t, int> direction;
         for (EventIndex at = 0; at < up_to; ++at) {
-            const Event& event = history.event(at);
+            const Event event = history.event(at);
             if (event.kind == EventKind::segment_sent) ++sent[direction[event.socket] = static_cast<int>(event.b)];
             if (event.kind == EventKind::segment_duplicated) direction[event.socket] = direction[static_cast<std::uint64_t>(event.a)];
             if (event.kind == EventKind::segment_arrived) ++arrived[direction[event.socket]];

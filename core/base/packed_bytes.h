@@ -1,0 +1,83 @@
+// Numbers and texts as few bytes, one after the other: what keyframes and recordings are written in. Integers are LEB128, signed ones zigzag, so
+// that small ones take one byte. A reader that is given damaged bytes reads zeros behind the damage and says so; it never reads beyond them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace synoptic {
+
+class PackedWriter {
+   public:
+    void number(std::uint64_t value) {
+        while (value >= 0x80) {
+            bytes_.push_back(static_cast<char>(value | 0x80));
+            value >>= 7;
+        }
+        bytes_.push_back(static_cast<char>(value));
+    }
+    void signed_number(std::int64_t value) { number((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63)); }
+    void raw(std::string_view bytes) { bytes_.append(bytes); }
+    void text(std::string_view bytes) {
+        number(bytes.size());
+        raw(bytes);
+    }
+
+    const std::string& bytes() const { return bytes_; }
+    std::string take() { return std::move(bytes_); }
+
+   private:
+    std::string bytes_;
+};
+
+class PackedReader {
+   public:
+    explicit PackedReader(std::string_view bytes) : left_(bytes) {}
+
+    std::uint64_t number() {
+        std::uint64_t value = 0;
+        for (unsigned shift = 0; shift < 64; shift += 7) {
+            if (left_.empty()) return fail();
+            const auto byte = static_cast<unsigned char>(left_.front());
+            left_.remove_prefix(1);
+            value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+            if (byte < 0x80) return value;
+        }
+        return fail();
+    }
+    std::int64_t signed_number() {
+        const std::uint64_t value = number();
+        return static_cast<std::int64_t>((value >> 1) ^ (0 - (value & 1)));
+    }
+    std::string_view raw(std::uint64_t size) {
+        if (size > left_.size()) {
+            fail();
+            return {};
+        }
+        const std::string_view bytes = left_.substr(0, size);
+        left_.remove_prefix(size);
+        return bytes;
+    }
+    std::string_view text() { return raw(number()); }
+    /** How many elements follow: each takes at least a byte, so that no damage asks for more memory than the bytes are worth. */
+    std::uint64_t count() {
+        const std::uint64_t value = number();
+        return value <= left_.size() ? value : fail();
+    }
+
+    /** What was read makes no sense. Always 0. */
+    std::uint64_t fail() {
+        failed_ = true;
+        left_ = {};
+        return 0;
+    }
+    bool failed() const { return failed_; }
+    bool at_end() const { return left_.empty(); }
+
+   private:
+    std::string_view left_;
+    bool failed_ = false;
+};
+
+}  // namespace synoptic

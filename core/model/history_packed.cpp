@@ -1,0 +1,138 @@
+// Of a History: chunks that are full, packed and unpacked, and their keyframes.
+#include <algorithm>
+#include <cstring>
+
+#include "core/model/event_pack.h"
+#include "core/model/history_chunk.h"
+#include "core/model/world_codec.h"
+
+namespace synoptic {
+namespace {
+
+constexpr EventIndex keyframe_group = 16;  // keyframes; the first of a group stands alone
+constexpr int keyframe_level = 3;
+constexpr std::uint64_t most_keyframe_bytes = 256u << 20;  // a recording's word is not taken for more
+
+/** The keyframe that this one is written as a change of: in a group, that of its number without the last bit that is set, so that at most four lead
+    to any. */
+EventIndex like_of(EventIndex chunk) {
+    const EventIndex within = chunk % keyframe_group;
+    return within == 0 ? chunk : chunk - within + (within & (within - 1));
+}
+
+}  // namespace
+
+/** Packs a chunk that is full. Who reads its events just now has a share in them. */
+void History::seal(Chunk& chunk, EventIndex number) {
+    const EventIndex like = like_of(number);
+    while (!encoded_.empty() && encoded_.back().first != like) encoded_.pop_back();
+    std::string encoded = encode(latest_);
+    const std::string_view near = encoded_.empty() ? std::string_view() : encoded_.back().second;
+    std::string keyframe = compress(encoded, keyframe_level, near);
+    std::string packed = pack({chunk.events.get(), chunk_events});
+    const std::lock_guard lock(chunk.mutex);
+    chunk.packed = std::move(packed);
+    chunk.keyframe = std::move(keyframe);
+    chunk.keyframe_bytes = encoded.size();
+    chunk.keyframe_like = near.empty() ? number : like;
+    chunk.events.reset();
+    encoded_.emplace_back(number, std::move(encoded));
+}
+
+void History::unpack_events(const Chunk& chunk, Event* events) {
+    unpack(chunk.packed, {events, chunk_events});
+    // A recording may be damaged in ways that its checksums do not tell: a payload must lie inside its block.
+    for (Event* event = events; event < events + chunk_events; ++event) {
+        const std::uint64_t at = std::uint64_t{event->payload_at} * payload_unit_bytes;
+        const bool crosses = at % payload_block_bytes + event->payload_bytes > payload_block_bytes;
+        if (event->payload_bytes != 0 && (crosses || at + event->payload_bytes > chunk.payload_used_bytes)) event->payload_bytes = 0;
+    }
+}
+
+std::optional<std::string> History::encoded_keyframe(EventIndex number) const {
+    const Chunk& chunk = *chunks_[number].load(std::memory_order_acquire);
+    if (chunk.keyframe_like == number) return expand(chunk.keyframe, chunk.keyframe_bytes);
+    const std::optional<std::string> like = encoded_keyframe(chunk.keyframe_like);
+    if (!like) return std::nullopt;
+    return expand(chunk.keyframe, chunk.keyframe_bytes, *like);
+}
+
+/** Makes `world` the one after chunk `number`, or an earlier keyframe's if that can't be read; leaves it where it is nearer already. */
+void History::take_keyframe(World& world, EventIndex number) const {
+    for (EventIndex left = number + 1; left > 0 && left * chunk_events > world.events; --left) {
+        const std::optional<std::string> encoded = encoded_keyframe(left - 1);
+        if (!encoded) continue;
+        std::optional<World> found = decode_world(*encoded);
+        if (!found || found->events != left * chunk_events) continue;
+        world = std::move(*found);
+        return;
+    }
+}
+
+History::Packed History::packed(EventIndex number) const {
+    const Chunk& chunk = *chunks_[number].load(std::memory_order_acquire);
+    Packed out;
+    {
+        const std::lock_guard lock(chunk.mutex);
+        out.events = chunk.packed;
+        out.keyframe = chunk.keyframe;
+        out.keyframe_bytes = chunk.keyframe_bytes;
+        out.keyframe_like = chunk.keyframe_like;
+    }
+    // Links that lead forwards are the others' other way.
+    out.links.resize(chunk_events);
+    for (EventIndex at = 0; at < chunk_events; ++at) {
+        const EventIndex index = number * chunk_events + at, to = link_of(index);
+        if (to != no_event && to < index) out.links[at] = static_cast<std::uint32_t>(index - to);
+    }
+    out.payload.reserve(chunk.payload_used_bytes);
+    for (std::uint64_t from = 0; from < chunk.payload_used_bytes; from += payload_block_bytes)
+        out.payload.append(chunk.payload[from / payload_block_bytes].get(),
+                           std::min<std::uint64_t>(payload_block_bytes, chunk.payload_used_bytes - from));
+    return out;
+}
+
+bool History::adopt(Packed packed) {
+    const EventIndex number = size() / chunk_events;
+    if (size() % chunk_events != 0 || size() >= most_events || packed.links.size() > chunk_events) return false;
+    if (packed.payload.size() > most_payload_bytes || packed.keyframe_bytes > most_keyframe_bytes) return false;
+    if (packed.keyframe_like != number && packed.keyframe_like != like_of(number)) return false;
+    auto chunk = std::make_unique<Chunk>();
+    for (std::size_t from = 0; from < packed.payload.size(); from += payload_block_bytes) {
+        const std::size_t bytes = std::min<std::size_t>(payload_block_bytes, packed.payload.size() - from);
+        chunk->payload.emplace_back(new char[bytes]);
+        std::memcpy(chunk->payload.back().get(), packed.payload.data() + from, bytes);
+    }
+    chunk->payload_used_bytes = packed.payload.size();
+    chunk->packed = std::move(packed.events);
+    chunk->keyframe = std::move(packed.keyframe);
+    chunk->keyframe_bytes = packed.keyframe_bytes;
+    chunk->keyframe_like = packed.keyframe_like;
+    chunks_[number].store(chunk.release(), std::memory_order_release);
+    size_.store((number + 1) * chunk_events, std::memory_order_release);
+    for (EventIndex at = 0; at < packed.links.size(); ++at) {
+        const EventIndex index = number * chunk_events + at;
+        if (packed.links[at] == 0 || packed.links[at] > index) continue;
+        set_link(index, index - packed.links[at]);
+        set_link(index - packed.links[at], index);
+    }
+    return true;
+}
+
+void History::adopted() {
+    latest_ = at(size());
+}
+
+std::uint64_t History::keyframe_bytes() const {
+    std::uint64_t bytes = 0;
+    for (EventIndex number = 0; number < full_chunks(); ++number) bytes += chunks_[number].load()->keyframe.size();
+    return bytes;
+}
+
+std::uint64_t History::event_bytes() const {
+    std::uint64_t bytes = 0;
+    for (EventIndex number = 0; number < full_chunks(); ++number) bytes += chunks_[number].load()->packed.size() + sizeof(Chunk::links);
+    return bytes;
+}
+
+}  // namespace synoptic

@@ -55,10 +55,6 @@ void step(AppState& state) {
     state.out.push_back(Step{can_move && !only_segments ? chosen->id : ActorId{}, over});
 }
 
-bool moves_segments(Action action) {
-    return action == Action::hold || action == Action::deliver || action == Action::drop || action == Action::deliver_all;
-}
-
 /** Delivers or drops the chosen segment, else the one that has waited longest. */
 void move_segment(AppState& state, SegmentMove move) {
     const World& live = state.moment.live();
@@ -277,10 +273,6 @@ void start_demonstration(AppState& state, const Demonstration& demonstration) {
 
 bool perform(AppState& state, Action action) {
     Settings& settings = state.settings;
-    if (moves_segments(action) && state.moment.past()) {
-        state.messages.note("This is the past: go back to live to move segments (" + keys_of(Action::live) + ")", state.now_s);
-        return true;
-    }
     switch (action) {
         case Action::start_server:
             start_chosen_server(state);
@@ -358,6 +350,20 @@ bool perform(AppState& state, Action action) {
         case Action::live:
             state.moment.go_live();
             return true;
+        case Action::earlier_touching:
+        case Action::later_touching:
+            jump_to_touching(state, action == Action::later_touching);
+            return true;
+        case Action::go_to_number:
+            if (!state.moment.past()) state.moment.back();
+            state.past.asks_number = true;
+            return true;
+        case Action::bookmark:
+            toggle_bookmark(state);
+            return true;
+        case Action::next_bookmark:
+            jump_to_bookmark(state);
+            return true;
         case Action::copy:
             copy_selected(state);
             return true;
@@ -394,6 +400,8 @@ bool perform(AppState& state, Action action) {
         case Action::escape:
             if (state.help || state.asks_to_close) {
                 state.help = state.asks_to_close = false;
+            } else if (!state.past.held.empty()) {
+                state.past.held.clear();
             } else if (settings.layout.full) {
                 settings.layout.full.reset();
             } else {

@@ -150,11 +150,13 @@ void App::frame() {
     window_.begin();
     state.now_s = ImGui::GetTime();
     state.messages.watch(state.moment.live(), state.now_s);
-    if (std::string text = state.runner.advance(state.moment.live(), state.out); !text.empty()) state.messages.add(std::move(text), false);
+    if (std::string text = state.runner.advance(state.moment.live(), state.by_itself); !text.empty())
+        state.messages.add(std::move(text), false);
     moving_ = false;
     const Theme& theme = state.settings.dark ? dark_theme() : light_theme();
     ui::begin_frame(theme, fonts_, looks_scale_);
     watch_export(state);
+    watch_past(state);
     handle_keys();
 
     const ImVec2 size = ImGui::GetIO().DisplaySize;
@@ -168,7 +170,10 @@ void App::frame() {
     draw(area);
     ImGui::End();
     if (state.help) draw_help(state, area);
-    if (state.asks_to_close) draw_close_question(state, area);
+    if (state.asks_to_close)
+        draw_close_question(state, area);
+    else if (!state.past.held.empty())
+        draw_past_question(state, area);
     for (ui::Toast& toast : ui::take_toasts()) {
         if (toast.trouble) {
             state.messages.add(std::move(toast.text), true);
@@ -241,9 +246,17 @@ void App::draw_panes(const ui::Rect& area) {
     AppState& state = *state_;
     const World& shown = state.moment.shown();
     EventIndex jump_to = no_event;
-    PanelContext panel{
-        shown,   state.history, state.moment.past(), state.moment.past() ? shown.time_ns : monotonic_ns(), state.selection, state.out,
-        jump_to, moving_};
+    const bool past = state.moment.past();
+    PanelContext panel{shown,
+                       state.history,
+                       past,
+                       past ? shown.time_ns : monotonic_ns(),
+                       state.selection,
+                       state.out,
+                       jump_to,
+                       moving_,
+                       state.moment.before(),
+                       past ? &state.moment.changes() : nullptr};
     state.layout.draw(
         state.settings.layout, area, [this](Pane pane) { return head_of(pane); },
         [&](Pane pane, const ui::Rect& rect) {
@@ -252,10 +265,14 @@ void App::draw_panes(const ui::Rect& area) {
                     draw_stage(panel, state.stage, rect);
                     break;
                 case Pane::calls:
-                    if (state.settings.lower_tab == lower_ladder) draw_ladder(panel, state.ladder, rect);
-                    else if (state.settings.lower_tab == lower_states) draw_states(panel, state.states, rect);
-                    else if (state.settings.lower_tab == lower_bytes) draw_bytes(panel, state.bytes, state.ladder, rect);
-                    else draw_calls(panel, state.calls, rect);
+                    if (state.settings.lower_tab == lower_ladder)
+                        draw_ladder(panel, state.ladder, rect);
+                    else if (state.settings.lower_tab == lower_states)
+                        draw_states(panel, state.states, rect);
+                    else if (state.settings.lower_tab == lower_bytes)
+                        draw_bytes(panel, state.bytes, state.ladder, rect);
+                    else
+                        draw_calls(panel, state.calls, rect);
                     break;
                 case Pane::code:
                     draw_code(panel, state.code, rect);
@@ -289,7 +306,8 @@ void App::handle_keys() {
         }
         if (action == Action::step && imgui::keyboard_navigates()) continue;  // Space presses the highlighted button
         if (typing && action == Action::escape) continue;                     // leaves the field
-        if ((state.help || state.asks_to_close) && !looks && action != Action::escape && action != Action::help) continue;
+        if ((state.help || state.asks_to_close || !state.past.held.empty()) && !looks && action != Action::escape && action != Action::help)
+            continue;
         state.ask(action);
     }
 }
@@ -324,9 +342,13 @@ void App::finish() {
     std::vector<Action> actions;
     actions.swap(state.actions);
     for (Action action : actions) handle_action(action);
-    for (Command& command : state.out) session_->submit(std::move(command));
-    if (!actions.empty() || !state.out.empty() || state.open != Menu::none) moving_ = true;
-    state.out.clear();
+    if (!actions.empty() || !state.out.empty() || !state.by_itself.empty() || state.open != Menu::none) moving_ = true;
+    // Nothing is done by mistake while the past is looked at.
+    if (state.moment.past() && !state.out.empty()) state.past.held = std::move(state.out);
+    for (std::vector<Command>* commands : {&state.by_itself, &state.out}) {
+        for (Command& command : *commands) session_->submit(std::move(command));
+        commands->clear();
+    }
     if (state.closes) done_ = true;
     next_wake_s_ = ui::next_wake();
     keep_settings(false);

@@ -11,6 +11,7 @@
 #include "gui/messages.h"
 #include "gui/moment.h"
 #include "gui/panel.h"
+#include "gui/past.h"
 #include "gui/settings.h"
 
 namespace synoptic {
@@ -36,7 +37,9 @@ struct AppState {
     BytesView bytes;
     InspectorView inspector;
     CodeView code;
-    std::vector<Command> out;     // to be submitted after the frame
+    PastView past;
+    std::vector<Command> out;        // what the user asked for in this frame: submitted after it, or held while the past is shown
+    std::vector<Command> by_itself;  // what the window does by itself: submitted in any case
     std::vector<Action> actions;  // to be done after the frame
     Menu open = Menu::none;
     bool help = false;

@@ -142,6 +142,17 @@ void draw_icon(ImDrawList& canvas, Icon icon, ImVec2 centre, float size, ImU32 c
             pen.line(-0.25f, -0.5f, 0.28f, 0);
             pen.line(0.28f, 0, -0.25f, 0.5f);
             break;
+        case Icon::chevron_left:
+            pen.line(0.25f, -0.5f, -0.28f, 0);
+            pen.line(-0.28f, 0, 0.25f, 0.5f);
+            break;
+        case Icon::bookmark:
+            pen.line(-0.5f, -0.8f, 0.5f, -0.8f);
+            pen.line(-0.5f, -0.8f, -0.5f, 0.8f);
+            pen.line(0.5f, -0.8f, 0.5f, 0.8f);
+            pen.line(-0.5f, 0.8f, 0, 0.35f);
+            pen.line(0.5f, 0.8f, 0, 0.35f);
+            break;
         case Icon::chat:
             draw_chat(pen);
             break;

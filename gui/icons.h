@@ -16,6 +16,8 @@ enum class Icon {
     clock,
     chevron_down,
     chevron_right,
+    chevron_left,
+    bookmark,
     chat,
     close,
     maximise,

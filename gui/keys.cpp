@@ -30,6 +30,11 @@ constexpr KeyBinding bindings[] = {
     {Action::faster, GLFW_KEY_PERIOD, 0, ".", "Faster", nullptr},
     {Action::first, GLFW_KEY_HOME, 0, "Home", "To the beginning", nullptr},
     {Action::live, GLFW_KEY_END, 0, "End", "Back to live", nullptr},
+    {Action::earlier_touching, GLFW_KEY_LEFT_BRACKET, 0, "[", "The event before that touches what is selected", nullptr},
+    {Action::later_touching, GLFW_KEY_RIGHT_BRACKET, 0, "]", "The next event that touches what is selected", nullptr},
+    {Action::go_to_number, GLFW_KEY_J, 0, "J", "Go to an event by its number", nullptr},
+    {Action::bookmark, GLFW_KEY_K, 0, "K", "Set a bookmark here, or take it away", nullptr},
+    {Action::next_bookmark, GLFW_KEY_K, shift, "Shift K", "To the next bookmark", nullptr},
 
     {Action::hold, GLFW_KEY_H, 0, "H", "Hold every segment, or let all go", "The wire"},
     {Action::deliver, GLFW_KEY_G, 0, "G", "Deliver the chosen segment, or the one that waits longest", nullptr},

@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "core/base/clock.h"
+#include "gui/panels/what_changed.h"
 
 namespace synoptic {
 
@@ -17,42 +18,24 @@ void Moment::look_at(EventIndex index) {
         past_ = false;
         return;
     }
-    // Near and ahead: fold on. Else from the keyframe before it.
-    if (past_ && index >= then_.events && index - then_.events < History::keyframe_events) {
-        history_.advance(then_, index);
-    } else {
-        then_ = history_.at(index);
-    }
+    const EventIndex earlier = moment_before(history_, index);
+    // A step forward goes on from here. Else both come from the keyframe before them.
+    const bool goes_on = past_ && then_.events <= earlier && earlier - then_.events < History::keyframe_events;
+    before_ = goes_on ? std::move(then_) : World();
+    history_.advance(before_, earlier);
+    then_ = before_;
+    history_.advance(then_, index);
     past_ = true;
-}
-
-bool Moment::is_moment(EventIndex index) const {
-    const Event event = history_.event(index);
-    if (event.phase == Phase::enter || event.phase == Phase::exit) return true;
-    switch (event.kind) {
-        case EventKind::actor_begin:
-        case EventKind::program_end:
-        case EventKind::process_ended:
-        case EventKind::process_reaped:
-            return true;
-        default:
-            return false;
-    }
+    changes_ = changes_between(before_, then_);
+    what_ = index == 0 ? std::string() : synoptic::what_happened(before_, then_, history_, index - 1);
 }
 
 void Moment::back() {
-    EventIndex index = shown().events;
-    if (index == 0) return;
-    // The World after event index - 2 is the one before the last event.
-    for (--index; index > 0 && !is_moment(index - 1);) --index;
-    look_at(index);
+    if (shown().events > 0) look_at(moment_before(history_, shown().events));
 }
 
 void Moment::forward() {
-    if (!past_) return;
-    EventIndex index = then_.events + 1;
-    while (index < live_.events && !is_moment(index - 1)) ++index;
-    look_at(index);
+    if (past_) look_at(moment_after(history_, then_.events, live_.events));
 }
 
 std::string time_of_day(std::uint64_t monotonic) {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/model/history.h"
+#include "core/model/moments.h"
 
 namespace synoptic {
 
@@ -22,17 +22,24 @@ class Moment {
 
     /** Shows the World after the first `index` events; the latest is live. */
     void look_at(EventIndex index);
-    /** To the moment before, or after: a call that is entered or returns, a program or process that begins or ends. */
+    /** To the moment before, or after: see is_moment(). */
     void back();
     void forward();
     void first() { look_at(0); }
     void go_live() { past_ = false; }
 
-   private:
-    bool is_moment(EventIndex index) const;
+    // Of the past: what the last event of what is shown has changed.
+    /** The World at the moment before; null when live. */
+    const World* before() const { return past_ ? &before_ : nullptr; }
+    const Changes& changes() const { return changes_; }
+    /** In a sentence; empty when live, and at the beginning. */
+    const std::string& what_happened() const { return what_; }
 
+   private:
     const History& history_;
-    World live_, then_;
+    World live_, then_, before_;
+    Changes changes_;
+    std::string what_;
     bool past_ = false;
 };
 

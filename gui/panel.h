@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/model/history.h"
+#include "core/model/moments.h"
 #include "core/model/world.h"
 #include "core/session/command.h"
 #include "gui/panels/bytes_view.h"
@@ -38,8 +39,15 @@ struct PanelContext {
     std::uint64_t now_ns = 0;  // the shown World's now: CLOCK_MONOTONIC when live, its last event's time when past
     Selection& selection;
     std::vector<Command>& out;
-    EventIndex& jump_to;  // set it to show the World at that index; no_event otherwise
-    bool& needs_frame;    // set it while something on screen moves by itself (a highlight that fades)
+    EventIndex& jump_to;               // set it to show the World at that index; no_event otherwise
+    bool& needs_frame;                 // set it while something on screen moves by itself (a highlight that fades)
+    const World* before = nullptr;     // of the past: the World at the moment before
+    const Changes* changed = nullptr;  // and what is different since
+    /** True if this was changed by the event that made the World of the past which is shown. */
+    bool has_changed(ActorId id) const { return changed && changed->actors.contains(id); }
+    bool has_changed(ConnectionId id) const { return changed && changed->connections.contains(id); }
+    bool has_changed(SocketId id) const { return changed && changed->sockets.contains(id); }
+    bool has_changed(ProcessId process, int fd) const { return changed && changed->descriptors.contains({process, fd}); }
 };
 
 // Panels remember how they look at the world in these; the app keeps them.

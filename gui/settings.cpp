@@ -2,7 +2,7 @@
 // program can share it:
 //   window {width, height} · theme "dark" | "light" · zoom percent · preset "lecture" | "explore" | "code" · panes {left, stage, code: shares
 //   0 to 1; hidden: names} · server {protocol "echo" | "message", workers "iterative" | "fork" | "thread", variant, own_process, network "wire" | "loopback", wire_ipv6, listen "127.0.0.1" | "::1" | "all" | "typed",
-//   address, port, backlog} · lower "calls" | "ladder" | "states" | "bytes" · step_over "both" | "calls" | "segments" · pace index · clients {own_process, chatter}
+//   address, port, backlog} · lower "calls" | "ladder" | "states" | "bytes" · step_over "both" | "calls" | "segments" · pace index · clients {own_process, chatter} · pause_in_past
 #include "gui/settings.h"
 
 #include <fmt/format.h>
@@ -55,7 +55,8 @@ Json to_json(const Settings& s) {
             {"lower", lower_names[s.lower_tab]},
             {"step_over", step_over_names[static_cast<std::size_t>(s.step_over)]},
             {"pace", s.pace},
-            {"clients", {{"own_process", s.clients_own_process}, {"chatter", s.chatter}}}};
+            {"clients", {{"own_process", s.clients_own_process}, {"chatter", s.chatter}}},
+            {"pause_in_past", s.pause_in_past}};
 }
 
 void read_panes(const Json& panes, LayoutState& layout) {
@@ -120,6 +121,7 @@ Settings from_json(const Json& json) {
     const Json clients = json.value("clients", Json::object());
     s.clients_own_process = clients.value("own_process", s.clients_own_process);
     s.chatter = clients.value("chatter", s.chatter);
+    s.pause_in_past = json.value("pause_in_past", s.pause_in_past);
     return s;
 }
 

@@ -24,6 +24,7 @@ struct Settings {
     int pace = 0;  // index into paces_ms: 0 is full speed
     bool clients_own_process = false;
     bool chatter = false;
+    bool pause_in_past = false;  // everybody is paused while the past is looked at
 };
 
 inline constexpr int zoom_steps[] = {75, 90, 100, 110, 125, 150, 175, 200, 225, 250};

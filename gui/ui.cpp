@@ -144,7 +144,7 @@ void tooltip(const char* id, bool hovered, const char* tip) {
     const ImVec2 display = ImGui::GetIO().DisplaySize;
     const Rect& widget = f.last;
     // Large areas (cards) have it at the pointer, below which it would hide nothing.
-    const bool small = widget.h <= px(48);
+    const bool small = widget.h <= px(48) && widget.w <= most;
     const ImVec2 mouse = ImGui::GetIO().MousePos;
     float x = small ? widget.x : mouse.x + px(12), y = small ? widget.bottom() + px(6) : mouse.y + px(18);
     if (y + height > display.y) y = (small ? widget.y : mouse.y) - height - px(6);
@@ -164,6 +164,10 @@ void tooltip(const char* id, bool hovered, const char* tip) {
     imgui::pop_font();
     ImGui::PopStyleColor(2);
     ImGui::PopStyleVar(3);
+}
+
+void point_out(const char* id, bool hovered, const std::string& tip) {
+    tooltip(id, hovered, tip.c_str());
 }
 
 Touch touch(const char* id, const Rect& rect, std::string_view label, std::string_view value, bool enabled) {

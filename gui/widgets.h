@@ -65,6 +65,9 @@ void press_enter();
 bool escape_pressed();
 bool enter_pressed();
 
+/** The tooltip of the widget drawn last, where it depends on where the pointer is. */
+void point_out(const char* id, bool hovered, const std::string& tip);
+
 /** No tooltip until the mouse rests on another widget. */
 void hide_tooltip();
 /** Asks for a frame in so many seconds, for a tooltip that is due. */

@@ -215,6 +215,8 @@ class CallsPainter {
         const bool selected = is_selected(line);
         if (selected)
             ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.accent, 0.20f));
+        else if (panel_.past && (line.at + 1 == panel_.world.events || line.exit + 1 == panel_.world.events))
+            ui::canvas().AddRectFilled(rect.min(), rect.max(), theme.highlight);
         else if (over)
             ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.text, 0.06f));
         if (is_of_selection(event)) ui::canvas().AddRectFilled(rect.min(), {rect.x + px(3), rect.bottom()}, theme.accent);

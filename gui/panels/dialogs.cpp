@@ -131,32 +131,65 @@ void draw_help(AppState& state, const ui::Rect& area) {
     if (close) state.help = false;
 }
 
+namespace {
+
+/** A question over everything. 1 if it was answered with the `yes` button or Enter, -1 with the other or Escape (which the app takes), else 0. */
+int ask(const char* id, const ui::Rect& area, const char* title, const std::string& text, const char* yes_id, const char* yes,
+        const char* no_id, const char* no) {
+    const float pad = ui::px(28), width = std::min(ui::px(460), area.w - ui::px(32));
+    const float text_height = ui::wrapped_height(ui::fonts().text, text, width - 2 * pad),
+                height = text_height + ui::px(40 + 24 + 30) + 2 * pad;
+    const ui::Rect card{std::floor(area.x + (area.w - width) / 2), std::floor(area.y + (area.h - height) * 0.4f), std::floor(width),
+                        std::floor(height)};
+    begin_overlay(id, area, card);
+    ui::record(id, card, text);
+    ui::draw_text(ui::fonts().title, {card.x + pad, card.y + pad - ui::px(4)}, ui::theme().text, title);
+    ui::draw_wrapped(ui::fonts().text, {card.x + pad, card.y + pad + ui::px(38)}, ui::theme().text_dim, text, width - 2 * pad);
+    ui::Face stay, leave;
+    stay.label = no;
+    leave.label = yes;
+    leave.look = ui::Look::primary;
+    leave.width = std::max(ui::px(96), ui::button_width(leave));
+    const float y = std::floor(card.bottom() - pad - ui::px(30)), right = card.right() - pad;
+    int answer = 0;
+    ImGui::SetCursorScreenPos({std::floor(right - ui::button_width(leave)), y});
+    if (ui::button(yes_id, leave, "Enter") || (ui::enter_pressed() && !imgui::keyboard_navigates())) answer = 1;
+    ImGui::SetCursorScreenPos({std::floor(right - ui::button_width(leave) - ui::px(8) - ui::button_width(stay)), y});
+    if (ui::button(no_id, stay, "Escape")) answer = -1;
+    ImGui::End();
+    return answer;
+}
+
+}  // namespace
+
 void draw_close_question(AppState& state, const ui::Rect& area) {
     const World& live = state.moment.live();
     const std::size_t servers = live_servers(live).size(), clients = live_client_count(live);
     const std::string text =
         fmt::format("{} server{} and {} client{} are running. They end with the window, and what was recorded is gone.", servers,
                     servers == 1 ? "" : "s", clients, clients == 1 ? "" : "s");
-    const float pad = ui::px(28), width = std::min(ui::px(460), area.w - ui::px(32));
-    const float text_height = ui::wrapped_height(ui::fonts().text, text, width - 2 * pad),
-                height = text_height + ui::px(40 + 24 + 30) + 2 * pad;
-    const ui::Rect card{std::floor(area.x + (area.w - width) / 2), std::floor(area.y + (area.h - height) * 0.4f), std::floor(width),
-                        std::floor(height)};
-    begin_overlay("close", area, card);
-    ui::record("close", card, text);
-    ui::draw_text(ui::fonts().title, {card.x + pad, card.y + pad - ui::px(4)}, ui::theme().text, "Close the window?");
-    ui::draw_wrapped(ui::fonts().text, {card.x + pad, card.y + pad + ui::px(38)}, ui::theme().text_dim, text, width - 2 * pad);
-    ui::Face stay, leave;
-    stay.label = "Keep it open";
-    leave.label = "Close";
-    leave.look = ui::Look::primary;
-    leave.width = ui::px(96);
-    const float y = std::floor(card.bottom() - pad - ui::px(30)), right = card.right() - pad;
-    ImGui::SetCursorScreenPos({std::floor(right - ui::button_width(leave)), y});
-    if (ui::button("close.close", leave, "Enter") || (ui::enter_pressed() && !imgui::keyboard_navigates())) state.closes = true;
-    ImGui::SetCursorScreenPos({std::floor(right - ui::button_width(leave) - ui::px(8) - ui::button_width(stay)), y});
-    if (ui::button("close.stay", stay, "Escape")) state.asks_to_close = false;
-    ImGui::End();
+    const int answer = ask("close", area, "Close the window?", text, "close.close", "Close", "close.stay", "Keep it open");
+    if (answer > 0) state.closes = true;
+    if (answer < 0) state.asks_to_close = false;
+}
+
+void draw_past_question(AppState& state, const ui::Rect& area) {
+    const World& live = state.moment.live();
+    const NameOfProgram name_of = [&live](ProgramId id) {
+        const Program* program = find(live, id);
+        return program ? program->label : std::string();
+    };
+    std::string asked;
+    for (const Command& command : state.past.held) asked += (asked.empty() ? "" : "; ") + command_text(command, name_of);
+    const std::string text = fmt::format("What you look at is over, and can't be changed. “{}” can be done now.", asked);
+    const int answer = ask("past.question", area, "This is the past", text, "past.question.live", "Back to live, and do it",
+                           "past.question.stay", "Stay here");
+    if (answer == 0) return;
+    if (answer > 0) {
+        state.moment.go_live();
+        std::move(state.past.held.begin(), state.past.held.end(), std::back_inserter(state.out));
+    }
+    state.past.held.clear();
 }
 
 }  // namespace synoptic

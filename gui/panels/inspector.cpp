@@ -43,10 +43,26 @@ ImU32 colour_of(Tone tone) {
     return theme.text;
 }
 
+/** Facts that the page of the moment before has not, or with another value. Without such a page nothing is marked: all of it would be new. */
+void mark_changes(InspectorPage& page, const InspectorPage& before) {
+    if (before.title != page.title) return;
+    for (FactSection& section : page.sections) {
+        const auto same =
+            std::find_if(before.sections.begin(), before.sections.end(), [&](const FactSection& s) { return s.title == section.title; });
+        for (Fact& fact : section.facts) {
+            const bool was = same != before.sections.end() && std::any_of(same->facts.begin(), same->facts.end(), [&](const Fact& f) {
+                                 return f.name == fact.name && f.value == fact.value;
+                             });
+            fact.changed = !was;
+        }
+    }
+}
+
 class InspectorPainter {
    public:
     InspectorPainter(PanelContext& panel, InspectorView& view, const Rect& area) : panel_(panel), view_(view), area_(area) {
         page_ = inspect(panel.world, panel.history, panel.selection, panel.now_ns);
+        if (panel.before) mark_changes(page_, inspect(*panel.before, panel.history, panel.selection, panel.now_ns));
         left_ = area.x + px(16);
         right_ = area.right() - px(18);
         name_w_ = std::min(px(108), (right_ - left_) * 0.34f);
@@ -305,6 +321,10 @@ class InspectorPainter {
                 if (ui::hit(id.c_str(), rect, fact.name + ": " + fact.value, &over)) panel_.selection = fact.link;
             } else {
                 ui::record(id, rect, fact.name + ": " + fact.value);
+            }
+            if (fact.changed) {
+                ui::canvas().AddRectFilled(rect.min(), rect.max(), theme.highlight, px(5));
+                ui::canvas().AddRectFilled(rect.min(), {rect.x + px(3), rect.bottom()}, theme.user, px(2));
             }
             if (over) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.text, 0.07f), px(5));
             ui::draw_text(fonts.text, {left_, y_}, theme.text_dim, fact.name, name_w_ - px(8));

@@ -17,7 +17,8 @@ struct Fact {
     Known known = Known::observed;
     Tone tone = Tone::normal;
     bool code = false;  // set in the code font
-    Selection link{};   // what a click selects; empty: nothing
+    Selection link{};      // what a click selects; empty: nothing
+    bool changed = false;  // it was something else, or nothing, at the moment before
 };
 
 struct FactSection {

@@ -47,9 +47,10 @@ std::string tip_of(const StageDraw& draw, const Actor* actor) {
 float freshness(const StageDraw& draw, const Actor* actor) {
     if (!actor) return 0;
     if (draw.panel.world.last_moved == actor->id) return 1;
+    if (draw.panel.past) return draw.panel.has_changed(actor->id) ? 0.6f : 0.0f;
     const std::uint64_t age_ns = draw.panel.now_ns > actor->state_since_ns ? draw.panel.now_ns - actor->state_since_ns : 0;
     if (age_ns >= fresh_ns) return 0;
-    if (!draw.panel.past) draw.panel.needs_frame = true;
+    draw.panel.needs_frame = true;
     return 0.6f * (1 - static_cast<float>(age_ns) / static_cast<float>(fresh_ns));
 }
 

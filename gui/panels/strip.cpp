@@ -1,10 +1,13 @@
-// The strip that says that this is the past, with the whole history as a line to drag along.
+// Below the toolbar: the whole history as a line to go along, with marks where something stands out. While the past is shown, also which moment it is,
+// what happened there, and the ways to others.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/text.h"
 #include "gui/imgui_versions.h"
+#include "gui/panels/marks.h"
 #include "gui/panels/toolbar.h"
 #include "gui/panels/words.h"
 #include "gui/widgets.h"
@@ -12,66 +15,228 @@
 namespace synoptic {
 namespace {
 
-/** The history from left to right; returns where the user dragged the mark to, or no_event. */
-EventIndex draw_track(const AppState& state, const ui::Rect& rect) {
+using ui::px;
+using ui::Rect;
+
+constexpr float slim_height = 18, moment_height = 44, line_height = 32;  // at zoom 1
+constexpr ScrubMark mark_kinds[] = {ScrubMark::connect, ScrubMark::error, ScrubMark::drop, ScrubMark::zombie};
+
+ImU32 colour_of(ScrubMark kind) {
     const Theme& theme = ui::theme();
-    const EventIndex all = state.moment.live().events;
-    ImVec2 moved;
-    const bool held = ui::drag("past.track", rect, &moved, ImGuiMouseCursor_Hand);
-    const float y = std::floor(rect.y + rect.h / 2), thick = ui::px(4), radius = ui::px(7);
-    const float left = rect.x + radius, room = std::max(1.0f, rect.w - 2 * radius);
-    const double share = all > 0 ? static_cast<double>(state.moment.shown().events) / static_cast<double>(all) : 0;
-    const float x = left + room * static_cast<float>(share);
-    ui::canvas().AddRectFilled({left, y - thick / 2}, {left + room, y + thick / 2}, faded(theme.user, 0.3f), thick / 2);
-    ui::canvas().AddRectFilled({left, y - thick / 2}, {x, y + thick / 2}, theme.user, thick / 2);
-    ui::canvas().AddCircleFilled({x, y}, radius, theme.user);
-    if (!held) return no_event;
-    const float wanted = std::clamp((ImGui::GetIO().MousePos.x - left) / room, 0.0f, 1.0f);
-    // The right end stays in the past: live is a button of its own.
-    const auto index = static_cast<EventIndex>(static_cast<double>(wanted) * static_cast<double>(all));
-    return all > 0 ? std::min(index, all - 1) : no_event;
+    switch (kind) {
+        case ScrubMark::connect:
+            return theme.alive;
+        case ScrubMark::error:
+        case ScrubMark::drop:
+            return theme.trouble;
+        case ScrubMark::zombie:
+            return theme.blocked;
+    }
+    return theme.text;
+}
+
+/** The line: events from left to right, as many of them for each pixel everywhere. */
+class Track {
+   public:
+    Track(AppState& state, const Rect& rect) : state_(state), rect_(rect), all_(state.moment.live().events) {
+        radius_ = px(6);
+        left_ = rect.x + radius_;
+        room_ = std::max(1.0f, rect.w - 2 * radius_);
+        y_ = std::floor(rect.y + rect.h / 2);
+    }
+
+    void draw() {
+        const Theme& theme = ui::theme();
+        ImVec2 moved;
+        const bool held = ui::drag("past.track", rect_, &moved, ImGuiMouseCursor_Hand);
+        const bool past = state_.moment.past();
+        const ImU32 ink = past ? theme.user : theme.text_dim;
+        const float thick = px(past ? 4 : 3), x = past ? x_of(state_.moment.shown().events) : left_ + room_;
+        ui::canvas().AddRectFilled({left_, y_ - thick / 2}, {left_ + room_, y_ + thick / 2}, faded(ink, 0.3f), thick / 2);
+        ui::canvas().AddRectFilled({left_, y_ - thick / 2}, {x, y_ + thick / 2}, faded(ink, past ? 1.0f : 0.55f), thick / 2);
+        for (const ScrubMark kind : mark_kinds) draw_marks(kind);
+        for (const Bookmark& bookmark : state_.past.bookmarks)
+            draw_icon(ui::canvas(), Icon::bookmark, {x_of(bookmark.event), y_ - px(5)}, px(10), theme.user);
+        if (past) ui::canvas().AddCircleFilled({x, y_}, radius_, theme.user);
+        ui::point_out("past.track", mark::pointer_over(rect_) && !held, what_is_there());
+        if (held && all_ > 0) go_to(event_at(ImGui::GetIO().MousePos.x));
+    }
+
+   private:
+    float x_of(EventIndex index) const {
+        const double share = all_ > 0 ? static_cast<double>(std::min(index, all_)) / static_cast<double>(all_) : 0;
+        return left_ + room_ * static_cast<float>(share);
+    }
+    EventIndex event_at(float x) const {
+        const double share = std::clamp((x - left_) / room_, 0.0f, 1.0f);
+        return static_cast<EventIndex>(share * static_cast<double>(all_));
+    }
+
+    /** A tick for each pixel that has one: connects above the line, what went wrong below it, a drop as a cross, a zombie as a ring. */
+    void draw_marks(ScrubMark kind) const {
+        const std::vector<std::uint32_t>& events = state_.past.marks.of(kind);
+        const ImU32 colour = colour_of(kind);
+        const float small = px(3), far = px(8);
+        const float step = kind == ScrubMark::connect || kind == ScrubMark::error ? 2.0f : std::max(2.0f, px(6));
+        for (auto at = events.begin(); at != events.end();) {
+            const float x = std::floor(x_of(*at)) + 0.5f;
+            switch (kind) {
+                case ScrubMark::connect:
+                    ui::canvas().AddLine({x, y_ - far}, {x, y_ - small}, colour, 1.5f);
+                    break;
+                case ScrubMark::error:
+                    ui::canvas().AddLine({x, y_ + small}, {x, y_ + far}, colour, 1.5f);
+                    break;
+                case ScrubMark::drop:
+                    mark::cross({x, y_ + px(6)}, px(5), colour);
+                    break;
+                case ScrubMark::zombie:
+                    ui::canvas().AddCircle({x, y_ - px(6)}, px(2.5f), colour, 12, px(1.3f));
+                    break;
+            }
+            at = std::lower_bound(at + 1, events.end(), event_at(x + step));
+        }
+    }
+
+    std::string what_is_there() const {
+        const float x = ImGui::GetIO().MousePos.x;
+        const EventIndex from = event_at(x - px(3)), to = std::max(event_at(x + px(3)), from + 1);
+        std::string text = fmt::format("event {} of {}", with_commas(event_at(x)), with_commas(all_));
+        if (event_at(x) < state_.history.size() && event_at(x) > 0) text += ", " + time_of_day(state_.history.event(event_at(x) - 1).time);
+        for (const ScrubMark kind : mark_kinds) {
+            if (const std::size_t count = state_.past.marks.count(kind, from, to)) text += "\n" + scrub_mark_words(kind, count);
+        }
+        for (const Bookmark& bookmark : state_.past.bookmarks) {
+            if (std::abs(x_of(bookmark.event) - x) < px(6)) text += "\nbookmark: " + bookmark.text;
+        }
+        return text;
+    }
+
+    /** The right end stays in the past: live is a button of its own. */
+    void go_to(EventIndex wanted) {
+        wanted = std::min(wanted, all_ - 1);
+        if (!state_.moment.past() || wanted != state_.moment.shown().events) state_.moment.look_at(wanted);
+    }
+
+    AppState& state_;
+    Rect rect_;
+    EventIndex all_;
+    float left_ = 0, room_ = 1, y_ = 0, radius_ = 0;
+};
+
+/** Buttons from the right to the left. */
+class ButtonRow {
+   public:
+    ButtonRow(float right, float middle) : right_(right), middle_(middle) {}
+    bool add(const char* id, ui::Face face, const std::string& tip) {
+        face.height = 28;
+        const float width = ui::button_width(face);
+        right_ -= width;
+        ImGui::SetCursorScreenPos({std::floor(right_), std::floor(middle_ - px(14))});
+        const bool clicked = ui::button(id, face, tip.c_str());
+        right_ -= px(6);
+        return clicked;
+    }
+    float left() const { return right_; }
+
+   private:
+    float right_, middle_;
+};
+
+std::string with_key(const std::string& tip, Action action) {
+    return tip + " (" + keys_of(action) + ")";
+}
+
+/** Which moment it is, what happened, and the ways to others. */
+void draw_moment(AppState& state, const Rect& row) {
+    const Theme& theme = ui::theme();
+    const float middle = row.y + row.h / 2;
+    ButtonRow buttons(row.right() - px(14), middle);
+    if (buttons.add("past.live", {.icon = Icon::end, .label = row.w < px(900) ? "Live" : "Back to live", .icon_right = true},
+                    keys_of(Action::live)))
+        state.ask(Action::live);
+    if (buttons.add("past.bookmark", {.icon = Icon::bookmark, .look = ui::Look::quiet},
+                    with_key("Set a bookmark here, or take it away", Action::bookmark)))
+        state.ask(Action::bookmark);
+    const std::string what = state.selection.empty() ? "what this event touched" : "what is selected";
+    if (buttons.add("past.later", {.icon = Icon::chevron_right, .look = ui::Look::quiet},
+                    with_key("The next event that touches " + what, Action::later_touching)))
+        state.ask(Action::later_touching);
+    if (buttons.add("past.earlier", {.icon = Icon::chevron_left, .look = ui::Look::quiet},
+                    with_key("The event before that touches " + what, Action::earlier_touching)))
+        state.ask(Action::earlier_touching);
+    bool& pauses = state.settings.pause_in_past;
+    if (buttons.add("past.pause", {.icon = Icon::pause, .look = ui::Look::quiet, .chosen = pauses},
+                    pauses ? "Everybody is paused while you look at the past. Click to let them run on meanwhile"
+                           : "Programs run on while you look at the past. Click to pause everybody meanwhile"))
+        pauses = !pauses;
+
+    float x = row.x + px(16);
+    x = mark::chip(x, middle, "PAST", theme.user).right() + px(12);
+    const std::string text = state.moment.what_happened().empty() ? "Before anything happened." : state.moment.what_happened();
+    const float room = buttons.left() - x - px(10);
+    const bool cut = mark::text(ui::fonts().strong, x, middle, theme.text, text, room) >= room;
+    ui::hit("past.what", {x, row.y, room, row.h}, text, nullptr, cut ? text.c_str() : nullptr);
+}
+
+/** When that was, its number, and the line. */
+void draw_line(AppState& state, const Rect& row) {
+    const Theme& theme = ui::theme();
+    const World& shown = state.moment.shown();
+    const float middle = row.y + row.h / 2 - px(4);
+    const std::string all = with_commas(state.moment.live().events);
+    if (!state.past.asks_number && state.past.typing_number == 0) state.past.number = with_commas(shown.events);
+
+    float x = row.x + px(16);
+    x += mark::text(ui::fonts().text, x, middle, theme.text_dim, "event") + px(6);
+    ImGui::SetCursorScreenPos({std::floor(x), std::floor(middle - px(13))});
+    if (state.past.asks_number) {
+        ImGui::SetKeyboardFocusHere();
+        state.past.asks_number = false;
+        state.past.number.clear();
+        state.past.typing_number = 3;
+    }
+    int& typing = state.past.typing_number;
+    const bool typed = typing > 0;
+    ui::text_field("past.number", &state.past.number, "number", 84,
+                   with_key("an event's number and Enter lead there", Action::go_to_number).c_str(), false);
+    typing = ImGui::IsItemActive() ? 1 : std::max(0, typing - 1);
+    if (typed && ui::enter_pressed()) jump_to_number(state, state.past.number);
+    x += px(84 + 6);
+    const std::size_t servers = live_servers(state.moment.live()).size();
+    const std::string when = shown.events == 0 ? "the beginning" : time_of_day(shown.time_ns);
+    const char* meanwhile = servers == 0            ? ""
+                            : state.past.paused_all ? " · all are paused meanwhile"
+                            : servers == 1          ? " · the server keeps running"
+                                                    : " · the servers keep running";
+    const std::string text =
+        fmt::format("of {} · {} · {} ago{}", all, when, with_commas(state.moment.events_ago()), row.w < px(1000) ? "" : meanwhile);
+    x += mark::text(ui::fonts().text, x, middle, theme.text_dim, text, std::max(row.w * 0.45f, px(60)));
+    ui::record("past.strip", row,
+               fmt::format("You are looking at {}, {} events ago{}", when, with_commas(state.moment.events_ago()), meanwhile));
+    const Rect track{x + px(18), middle - px(14), row.right() - px(14) - x - px(18), px(28)};
+    if (track.w > px(80)) Track(state, track).draw();
 }
 
 }  // namespace
 
 float past_strip_height(const AppState& state) {
-    return state.moment.past() ? std::floor(ui::px(44)) : 0;
+    if (state.moment.past()) return std::floor(px(moment_height + line_height));
+    return state.moment.live().programs.empty() ? 0 : std::floor(px(slim_height));
 }
 
 void draw_past_strip(AppState& state, const ui::Rect& area) {
     const Theme& theme = ui::theme();
-    const World& shown = state.moment.shown();
-    const EventIndex ago = state.moment.events_ago();
+    if (!state.past.marks.update(state.history)) ui::wake_in(0.01);
+    if (!state.moment.past()) {
+        Track(state, {area.x + px(10), area.y, area.w - px(20), area.h}).draw();
+        return;
+    }
     ui::canvas().AddRectFilled(area.min(), area.max(), mixed(theme.panel, theme.user, theme.dark ? 0.2f : 0.1f));
-    ui::canvas().AddRectFilled({area.x, area.bottom() - std::max(1.0f, std::floor(ui::px(1)))}, area.max(), faded(theme.user, 0.4f));
-
-    ui::Face live;
-    live.icon = Icon::end;
-    live.icon_right = true;
-    live.label = "Back to live";
-    live.height = 28;
-    const float width = ui::button_width(live), middle = area.y + area.h / 2;
-    const ui::Rect button{area.right() - ui::px(14) - width, middle - ui::px(14), width, ui::px(28)};
-
-    const std::size_t servers = live_servers(state.moment.live()).size();
-    const std::string when = shown.events == 0 ? "the beginning" : time_of_day(shown.time_ns);
-    std::string text = fmt::format("You are looking at {}, {} event{} ago.{}", when, with_commas(ago), ago == 1 ? "" : "s",
-                                   servers == 0   ? ""
-                                   : servers == 1 ? " The server keeps running."
-                                                  : " The servers keep running.");
-    ImFont* font = ui::fonts().text;
-    const float most = button.x - area.x - ui::px(16 + 20);
-    if (ui::text_width(font, text) > most) text = fmt::format("{}, {} ago", when, with_commas(ago));
-    const float x = area.x + ui::px(18);
-    const float taken = ui::draw_text(font, {x, middle - imgui::font_size(font) / 2}, theme.text, text, most);
-    ui::record("past.strip", area, text);
-
-    const ui::Rect track{x + taken + ui::px(22), middle - ui::px(14), button.x - (x + taken) - ui::px(44), ui::px(28)};
-    EventIndex wanted = no_event;
-    if (track.w > ui::px(80)) wanted = draw_track(state, track);
-    ImGui::SetCursorScreenPos({std::floor(button.x), std::floor(button.y)});
-    if (ui::button("past.live", live, keys_of(Action::live).c_str())) state.ask(Action::live);
-    if (wanted != no_event && wanted != shown.events) state.moment.look_at(wanted);
+    ui::canvas().AddRectFilled({area.x, area.bottom() - std::max(1.0f, std::floor(px(1)))}, area.max(), faded(theme.user, 0.4f));
+    const float upper = std::floor(px(moment_height));
+    draw_moment(state, {area.x, area.y, area.w, upper});
+    draw_line(state, {area.x, area.y + upper, area.w, area.h - upper});
 }
 
 }  // namespace synoptic

@@ -18,7 +18,7 @@ void draw_toolbar_menus(AppState& state, const ToolbarAnchors& anchors, int tigh
 // wire_menu.cpp: what the wire does with segments, terminals in its hosts, and its end.
 void draw_wire_menu(AppState& state);
 
-// strip.cpp: below the toolbar while the past is shown.
+// strip.cpp: below the toolbar, the whole history as a line to go along; while the past is shown, what it is, too.
 float past_strip_height(const AppState& state);
 void draw_past_strip(AppState& state, const ui::Rect& area);
 
@@ -28,5 +28,7 @@ void draw_welcome(AppState& state, const ui::Rect& area);
 // dialogs.cpp: over everything.
 void draw_help(AppState& state, const ui::Rect& area);
 void draw_close_question(AppState& state, const ui::Rect& area);
+/** What was asked for while the past is shown is done after going back to live, or not at all. */
+void draw_past_question(AppState& state, const ui::Rect& area);
 
 }  // namespace synoptic

@@ -78,6 +78,72 @@ TEST_F(Time, ThePastIsALookAndNotAnUndo) {
     EXPECT_TRUE(printed(app, "client 1", "remember this"));
 }
 
+TEST_F(Time, ThePastIsGoneThroughByNumberTouchAndBookmark) {
+    App& app = start();
+    start_server(app, "server 1");
+    add_clients(app, 1, 1);
+    const auto index = [](const App& a) { return a.dump().at("moment").at("index").get<std::uint64_t>(); };
+    app.key("j");
+    app.wait_until("the number is asked for", [](const App& a) { return a.has("past.number") && a.widget("past.number").value.empty(); });
+    app.type("25");
+    app.key("Return");
+    app.wait_until("event 25", [&](const App& a) { return index(a) == 25; });
+    EXPECT_NE(app.widget("past.what").label, "");
+    app.key("k");  // a bookmark
+    app.wait_until("the note says so", [](const App& a) { return a.has("note") && a.widget("note").label == "Bookmark set at event 25"; });
+    app.click("stage.server.1");
+    app.key("bracketright");
+    app.wait_until("the next event of the server", [&](const App& a) { return index(a) > 25; });
+    const std::uint64_t later = index(app);
+    app.key("bracketright");
+    app.wait_until("one more", [&](const App& a) { return index(a) > later; });
+    app.key("bracketleft");
+    app.wait_until("and back", [&](const App& a) { return index(a) == later; });
+    app.key("shift+k");
+    app.wait_until("the bookmark", [&](const App& a) { return index(a) == 25; });
+    app.key("j");
+    app.type("9999999");
+    app.key("Return");
+    app.wait_until("no such event",
+                   [](const App& a) { return a.has("note") && a.widget("note").label.find("There is no event 9999999") == 0; });
+    EXPECT_EQ(index(app), 25u);
+}
+
+TEST_F(Time, NothingIsDoneInThePastByMistake) {
+    App& app = start();
+    start_server(app, "server 1");
+    app.key("Prior");
+    app.wait_until("the window shows the past", [](const App& a) { return a.dump().at("moment").at("past") == true; });
+    app.key("shift+s");
+    app.wait_until("it asks", [](const App& a) { return a.has("past.question"); });
+    EXPECT_NE(app.widget("past.question").label.find("stop server 1"), std::string::npos) << app.widget("past.question").label;
+    app.key("Escape");
+    app.wait_until("the question is gone, the past is not",
+                   [](const App& a) { return !a.has("past.question") && a.dump().at("moment").at("past") == true; });
+    EXPECT_EQ(program(app, "server 1").at("state"), "runs");
+    app.key("shift+s");
+    app.wait_until("it asks again", [](const App& a) { return a.has("past.question.live"); });
+    app.click("past.question.live");
+    app.wait_until("live, and stopped",
+                   [](const App& a) { return a.dump().at("moment").at("past") == false && program(a, "server 1").at("state") == "ended"; });
+}
+
+TEST_F(Time, EverybodyCanBePausedWhileThePastIsLookedAt) {
+    App& app = start();
+    start_server(app, "server 1");
+    app.key("Prior");
+    app.wait_until("the window shows the past", [](const App& a) { return a.has("past.pause"); });
+    app.click("past.pause");
+    app.key("End");
+    app.wait_until("live", [](const App& a) { return a.dump().at("moment").at("past") == false; });
+    app.key("Prior");
+    app.wait_until("all are paused meanwhile", [](const App& a) {
+        return a.has("past.strip") && a.widget("past.strip").label.find("all are paused meanwhile") != std::string::npos;
+    });
+    app.key("End");
+    wait_for_gate("run");
+}
+
 TEST_F(Time, ASlowerPaceIsAKeyAway) {
     App& app = start();
     start_server(app, "server 1");

@@ -1,0 +1,119 @@
+#include "gui/past.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "gui/app_state.h"
+#include "gui/panels/words.h"
+
+namespace synoptic {
+namespace {
+
+Subject subject_of(const World& world, const Selection& selection) {
+    Subject subject{.process = selection.process, .fd = selection.fd, .segment = selection.segment};
+    if (selection.fd >= 0) return subject;
+    subject.connection = selection.connection;
+    subject.socket = selection.socket;
+    const bool of_connection =
+        selection.connection != ConnectionId::none || selection.socket != SocketId::none || selection.segment != WireId::none;
+    if (of_connection) return subject;
+    // A click on a card selects its actor, process and program: the actor is what is meant.
+    subject.actor = selection.actor;
+    if (subject.actor != ActorId::none)
+        subject.process = ProcessId::none;
+    else if (subject.process == ProcessId::none)
+        subject.program = selection.program;
+    (void)world;
+    return subject;
+}
+
+/** What the event that made the shown World touched first: its row, else its segment, else its actor. */
+Selection of_shown(const AppState& state) {
+    const World& world = state.moment.shown();
+    return world.events == 0 ? Selection{} : select_event(world, state.history, world.events - 1);
+}
+
+}  // namespace
+
+void watch_past(AppState& state) {
+    PastView& past = state.past;
+    const bool now = state.moment.past();
+    const bool paused = state.moment.live().gate == GateMode::step;
+    if (now && !past.was_past && state.settings.pause_in_past && !paused) {
+        state.by_itself.push_back(SetGate{ActorId{}, GateMode::step, 0, state.settings.step_over != StepOver::calls});
+        past.paused_all = true;
+    }
+    if (!now && past.was_past) {
+        if (past.paused_all) {
+            const int ms = paces_ms[state.settings.pace];
+            state.by_itself.push_back(SetGate{ActorId{}, ms == 0 ? GateMode::run : GateMode::slow, static_cast<std::uint32_t>(ms)});
+        }
+        past.paused_all = false;
+    }
+    past.was_past = now;
+}
+
+void jump_to_touching(AppState& state, bool forward) {
+    const World& shown = state.moment.shown();
+    const bool chosen = !state.selection.empty();
+    Selection selection = chosen ? state.selection : of_shown(state);
+    if (selection.event != no_event && selection.event < state.history.size()) {
+        Selection of_event = select_event(shown, state.history, selection.event);
+        of_event.event = no_event;
+        selection = of_event;
+    }
+    const Subject subject = subject_of(shown, selection);
+    const EventIndex limit = state.moment.live().events;
+    const EventIndex found =
+        forward ? next_touching(state.history, shown.events, limit, subject) : last_touching(state.history, shown.events, subject);
+    if (found == no_event) {
+        state.messages.note(forward ? "Nothing behind this touches it" : "Nothing before this touches it", state.now_s);
+        return;
+    }
+    state.moment.look_at(found);
+}
+
+void jump_to_number(AppState& state, const std::string& text) {
+    std::string digits;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(digits), [](char c) { return c != ',' && c != ' ' && c != '\''; });
+    EventIndex number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    const EventIndex all = state.moment.live().events;
+    if (error != std::errc() || end != digits.data() + digits.size() || number > all) {
+        state.messages.note(
+            fmt::format("There is no event {}: they are numbered from 0 to {}", text.empty() ? "without a number" : text, with_commas(all)),
+            state.now_s);
+        return;
+    }
+    state.moment.look_at(number);
+}
+
+void toggle_bookmark(AppState& state) {
+    std::vector<Bookmark>& all = state.past.bookmarks;
+    const EventIndex here = state.moment.shown().events;
+    const auto at =
+        std::lower_bound(all.begin(), all.end(), here, [](const Bookmark& bookmark, EventIndex event) { return bookmark.event < event; });
+    if (at != all.end() && at->event == here) {
+        all.erase(at);
+        state.messages.note("The bookmark is gone", state.now_s);
+        return;
+    }
+    all.insert(at, {here, state.moment.past() ? state.moment.what_happened() : time_of_day(state.moment.shown().time_ns)});
+    state.messages.note(fmt::format("Bookmark set at event {}", with_commas(here)), state.now_s);
+}
+
+void jump_to_bookmark(AppState& state) {
+    const std::vector<Bookmark>& all = state.past.bookmarks;
+    if (all.empty()) {
+        state.messages.note("There is no bookmark yet: " + keys_of(Action::bookmark) + " sets one", state.now_s);
+        return;
+    }
+    const EventIndex here = state.moment.past() ? state.moment.shown().events : no_event;
+    const auto next =
+        std::find_if(all.begin(), all.end(), [here](const Bookmark& bookmark) { return here != no_event && bookmark.event > here; });
+    state.moment.look_at(next == all.end() ? all.front().event : next->event);
+}
+
+}  // namespace synoptic

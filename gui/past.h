@@ -1,0 +1,37 @@
+// What the window keeps of the past besides the moment that is shown: marks and bookmarks, what is typed, commands that wait until it is live again.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/session/command.h"
+#include "core/session/recording.h"
+#include "gui/panels/scrub_marks.h"
+
+namespace synoptic {
+
+struct AppState;
+
+struct PastView {
+    ScrubMarks marks;
+    std::vector<Bookmark> bookmarks;  // in the order of their events
+    std::string number;               // what is typed to go to
+    bool asks_number = false;         // the field is to be typed in
+    int typing_number = 0;            // it is: for so many more frames, since a field gets the keyboard a frame after it was asked to
+    bool was_past = false;            // in the frame before
+    bool paused_all = false;          // everybody was paused because of it, and goes on with it
+    std::vector<Command> held;        // what was asked for while the past was shown: it waits for an answer
+};
+
+/** Each frame: pauses everybody while the past is shown, where that is wished, and lets them go on behind it. */
+void watch_past(AppState& state);
+/** To the next moment, or the one before, that touches what is selected; else what the shown moment has touched. Says so if there is none. */
+void jump_to_touching(AppState& state, bool forward);
+/** Shows the World after so many events; `text` is what was typed. Says what would do if it is no such number. */
+void jump_to_number(AppState& state, const std::string& text);
+/** Sets a bookmark at the moment that is shown, or takes it away. */
+void toggle_bookmark(AppState& state);
+/** To the next bookmark; behind the last, to the first. */
+void jump_to_bookmark(AppState& state);
+
+}  // namespace synoptic

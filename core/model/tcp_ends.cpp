@@ -11,17 +11,21 @@ bool reaches(std::uint32_t a, std::uint32_t b) {
     return static_cast<std::int32_t>(a - b) >= 0;
 }
 
+/** No program has anything to do with it. In TIME_WAIT the kernel keeps it for a minute: of a busy server's thousands the last hundred are kept here. */
+bool is_over(TcpState state) {
+    return state == TcpState::closed || state == TcpState::time_wait;
+}
+
 void set_state(const Step& step, TcpEnd& end, TcpState state, Known known) {
     const World& world = step.world;
     if (end.state != state) {
         end.before = end.state;
         end.state = state;
         end.since_ns = step.event.time;
-        const bool was_gone = end.before == TcpState::closed, is_gone = state == TcpState::closed;
         const TcpEndKey key = TcpEndKey::of(end.host, end.local, end.peer);
-        if (is_gone)
+        if (is_over(state) && !is_over(end.before))
             step.world.ended_tcp_ends.push_back(key);
-        else if (was_gone)
+        else if (!is_over(state) && is_over(end.before))
             forget(step.world.ended_tcp_ends, key);
     }
     end.known = known;

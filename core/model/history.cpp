@@ -149,6 +149,14 @@ Event History::event(EventIndex index) const {
     return events_of(index / chunk_events)[index % chunk_events];
 }
 
+std::vector<const char*> History::payload_blocks(EventIndex number) const {
+    const Chunk& chunk = *chunks_[number].load(std::memory_order_acquire);
+    std::vector<const char*> blocks;
+    const std::lock_guard lock(chunk.mutex);
+    for (const std::unique_ptr<char[]>& block : chunk.payload) blocks.push_back(block.get());
+    return blocks;
+}
+
 std::string_view History::payload(EventIndex index) const {
     const Event told = event(index);
     if (told.payload_bytes == 0) return {};
@@ -173,11 +181,20 @@ bool History::advance(World& world, EventIndex index, std::uint64_t budget_ns) c
     index = std::min(index, size());
     if (index / keyframe_events * keyframe_events >= world.events + keyframe_events) take_keyframe(world, index / keyframe_events - 1);
     const std::uint64_t began_ns = budget_ns != 0 ? monotonic_ns() : 0;
-    for (EventIndex folded = 1; world.events < index; ++folded) {
-        apply(world, event(world.events), payload(world.events));
-        if (budget_ns != 0 && folded % clock_every == 0 && monotonic_ns() - began_ns > budget_ns) break;
+    while (world.events < index) {
+        const EventIndex number = world.events / chunk_events, end = std::min(index, (number + 1) * chunk_events);
+        const Event* events = events_of(number);  // stays, since nothing below reads another chunk
+        const std::vector<const char*> payloads = payload_blocks(number);
+        while (world.events < end) {
+            const Event& told = events[world.events % chunk_events];
+            const std::uint64_t at = std::uint64_t{told.payload_at} * payload_unit_bytes;
+            const bool has_payload = told.payload_bytes != 0;
+            apply(world, told,
+                  has_payload ? std::string_view(payloads[at / payload_block_bytes] + at % payload_block_bytes, told.payload_bytes) : "");
+            if (budget_ns != 0 && world.events % clock_every == 0 && monotonic_ns() - began_ns > budget_ns) return world.events >= index;
+        }
     }
-    return world.events >= index;
+    return true;
 }
 
 EventIndex History::exit_of(EventIndex enter, EventIndex limit) const {

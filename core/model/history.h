@@ -81,6 +81,7 @@ class History {
     struct Chunk;
     Chunk& chunk_of(EventIndex index) const { return *chunks_[index / chunk_events].load(std::memory_order_acquire); }
     const Event* events_of(EventIndex chunk) const;
+    std::vector<const char*> payload_blocks(EventIndex chunk) const;
     EventIndex link_of(EventIndex index) const;
     void set_link(EventIndex from, EventIndex to);
     void link(EventIndex index, const Event& told, EventIndex arrived);

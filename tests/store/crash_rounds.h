@@ -13,6 +13,8 @@
 
 namespace synoptic {
 
+class Store;
+
 class CrashRounds {
    public:
     /** `folder` is an empty one. */
@@ -26,11 +28,14 @@ class CrashRounds {
 
     std::uint64_t acknowledged() const { return acknowledged_; }
     std::uint64_t in_flight() const { return in_flight_; }
+    /** Starts that found a last line without an end. */
+    std::uint64_t torn() const { return torn_; }
     std::uint64_t in_flight_found() const { return in_flight_found_; }
 
    private:
     struct Shared;
     std::string look();
+    std::string reopen(std::unique_ptr<Store>& store);
     void cut_power();
 
     std::string path_;
@@ -38,7 +43,7 @@ class CrashRounds {
     std::mt19937 random_;
     Shared* shared_;
     std::map<std::int64_t, std::string> pairs_;  // that must be there
-    std::uint64_t acknowledged_ = 0, in_flight_ = 0, in_flight_found_ = 0;
+    std::uint64_t acknowledged_ = 0, in_flight_ = 0, in_flight_found_ = 0, torn_ = 0;
     std::uint32_t rounds_ = 0;
 };
 

@@ -66,7 +66,7 @@ class Store::Locked {
 PairsAnswer Store::put(std::int64_t key, std::string_view value, Where where) {
     if (!is_value(value))
         return {value.size() > value_bytes_limit ? Kind::value_too_long : Kind::failed,
-                "this is no value: it must be one line, and not empty"};
+                "this is no value: it must be one line, not empty, and without 512 zeros in a row"};
     const std::string line = put_line(key, value);
     std::uint64_t end = 0;
     bool exists = false;

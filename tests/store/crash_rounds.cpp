@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -226,7 +227,7 @@ std::string CrashRounds::round() {
     ++rounds_;
     for (Journal& journal : shared_->journals) journal.asked = journal.told = 0;
     for (Platter& platter : shared_->platters) platter.inode = platter.synced = 0;
-    shared_->rename_pending = shared_->over = false;
+    shared_->rename_pending = shared_->over = page_lost_ = false;
     while (sem_trywait(&shared_->answers) == 0) {}
     shared_->point = static_cast<int>(random_() % static_cast<unsigned>(Point::count));
     shared_->countdown = 1 + static_cast<int>(random_() % 20);
@@ -286,6 +287,7 @@ void CrashRounds::cut_power() {
     for (const Platter& platter : shared_->platters) {
         const auto size = static_cast<std::uint64_t>(there.st_size);
         if (platter.inode != there.st_ino || platter.synced >= size) continue;
+        if (random_() % 2 == 0) return lose_a_page(platter.synced, size);
         const std::uint64_t unsynced = size - platter.synced;
         const std::uint64_t kept = platter.synced + random_() % (unsynced + 1);
         std::filesystem::resize_file(path_, kept);
@@ -293,12 +295,39 @@ void CrashRounds::cut_power() {
     }
 }
 
+/** A later page came to the disk, an earlier one, or what was added to it, did not. */
+void CrashRounds::lose_a_page(std::uint64_t synced, std::uint64_t size) {
+    constexpr std::uint64_t page = 4096;
+    const std::uint64_t pages = size / page - synced / page + 1;
+    const std::uint64_t first = synced / page + random_() % pages;
+    const std::uint64_t begin = std::max(synced, first * page), end = std::min(size, (first + 1) * page);
+    if (begin >= end) return;
+    std::fstream(path_, std::ios::in | std::ios::out | std::ios::binary).seekp(static_cast<std::streamoff>(begin))
+        << std::string(end - begin, '\0');
+    page_lost_ = true;
+}
+
+/** As a person does whom a start has told of a line that is damaged: nothing behind it was acknowledged, if the power failed. */
+std::string CrashRounds::cut_off_the_lost(const std::string& said) {
+    if (!page_lost_ || !said.starts_with(path_ + ":")) return "the store can't be opened: " + said;
+    const std::string left = bytes_of(path_);
+    std::size_t at = 0;
+    for (unsigned long line = std::strtoul(said.c_str() + path_.size() + 1, nullptr, 10); line > 1; --line) at = left.find('\n', at) + 1;
+    std::filesystem::resize_file(path_, at);
+    ++refused_;
+    return {};
+}
+
 /** Opens the store, which sets a last line without an end aside, and says so; and does neither without one. */
 std::string CrashRounds::reopen(std::unique_ptr<Store>& store) {
     const std::string left = bytes_of(path_), aside = bytes_of(path_ + ".torn");
     const std::string torn = left.substr(left.rfind('\n') + 1);  // npos + 1 is 0
     Result<std::unique_ptr<Store>> opened = Store::open(path_);
-    if (!opened) return "the store can't be opened: " + opened.error().text();
+    if (!opened) {
+        if (bytes_of(path_) != left) return "the start was refused, and has touched the file";
+        const std::string wrong = cut_off_the_lost(opened.error().text());
+        return wrong.empty() ? reopen(store) : wrong;
+    }
     store = std::move(*opened);
     if (store->remark().empty() != torn.empty()) return "a torn line was not said, or was said and is none: \"" + store->remark() + "\"";
     if (bytes_of(path_ + ".torn") != aside + (torn.empty() ? "" : torn + "\n")) return "the torn line is not what was set aside";

@@ -111,14 +111,14 @@ void Store::join_sync() {
 }
 
 /**
- * Those whom the last sync covered, and those who came while it ran, are likely to come again, and an fdatasync takes long: wait for them a little, a quarter of what it takes, and as
+ * Those whom the last sync covered, and those who came while it ran, are likely to come again, and an fdatasync takes long: wait for them a little, half of what it takes, and as
  * long again while some of them come. Else some are always on their way while the others' sync runs: two syncs where one would do.
  */
 void Store::let_others_join() {
     IndexHeader& shared = header();
     const std::uint32_t expected = shared.last_joined.load();
     if (expected < 2) return;
-    const std::uint64_t patience_ns = shared.sync_ns.load() / 4;
+    const std::uint64_t patience_ns = shared.sync_ns.load() / 2;
     const std::uint64_t latest = monotonic_ns() + longest_join_ns;
     std::uint64_t until = std::min(latest, monotonic_ns() + patience_ns);
     std::uint32_t came = shared.joined.load();

@@ -2,12 +2,15 @@
 #include "core/model/database.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "core/model/fold.h"
 
 namespace synoptic {
 namespace fold {
 namespace {
+
+constexpr std::size_t many_waiters = 64;
 
 /** An actor that is not known may run. */
 bool is_gone(const World& world, ActorId id) {
@@ -16,10 +19,10 @@ bool is_gone(const World& world, ActorId id) {
     return (actor && actor->state == Actor::State::ended) || (process && process->state != Process::State::runs);
 }
 
-/** A killed server tells nothing of its end. */
+/** A killed server tells nothing of its end. Its waiters are left to who asks for them: there may be many, and this is done at each row. */
 void forget_the_dead(const World& world, Database& database) {
     const auto gone = [&](ActorId id) { return is_gone(world, id); };
-    for (std::vector<ActorId>* actors : {&database.openers, &database.lock_waiters, &database.sync_waiters}) std::erase_if(*actors, gone);
+    std::erase_if(database.openers, gone);
     database.servers = static_cast<std::uint32_t>(database.openers.size());
     if (gone(database.lock_holder)) database.lock_holder = ActorId::none;
 }
@@ -58,13 +61,21 @@ void opened(const Step& step) {
     database.end = database.synced = database.read_end = place(step.event.value);
 }
 
+/** Deleted ones first, then the oldest ones. Many at once: to look through all of them for each new one would cost more than all else that is told of it. */
 void crowd_out(Database& database) {
-    while (database.rows.size() > rows_kept) {
-        const auto older = [](const auto& a, const auto& b) {
-            return std::pair(!a.second.deleted, a.second.end) < std::pair(!b.second.deleted, b.second.end);
-        };
-        database.rows.erase(std::min_element(database.rows.begin(), database.rows.end(), older));
-    }
+    if (database.rows.size() <= rows_kept) return;
+    struct Age {
+        bool there;
+        std::uint64_t end;
+        std::int64_t key;
+        auto operator<=>(const Age&) const = default;
+    };
+    std::vector<Age> ages;
+    ages.reserve(database.rows.size());
+    for (const auto& [key, row] : database.rows) ages.push_back({!row.deleted, row.end, key});
+    const auto kept = ages.begin() + static_cast<std::ptrdiff_t>(ages.size() - (rows_kept - rows_kept / 8));
+    std::nth_element(ages.begin(), kept, ages.end());
+    for (auto old = ages.begin(); old != kept; ++old) database.rows.erase(old->key);
 }
 
 void append_to_log(Database& database, const Step& step, bool is_del) {
@@ -76,12 +87,18 @@ void append_to_log(Database& database, const Step& step, bool is_del) {
     if (database.log.size() > log_lines_kept) database.log.pop_front();
 }
 
+/** The log is in the order of the file. */
+bool is_in_log(const Database& database, std::uint64_t begin, std::int64_t key) {
+    const auto line = std::lower_bound(database.log.begin(), database.log.end(), begin,
+                                       [](const LogEntry& entry, std::uint64_t wanted) { return entry.begin < wanted; });
+    return line != database.log.end() && line->begin == begin && line->key == key;
+}
+
 void row_written(const Step& step, bool deleted, bool loaded) {
     Database& database = database_of(step);
     const std::uint64_t end = place(step.event.value);
     database.end = std::max(database.end, end);
-    const bool known = std::any_of(database.log.begin(), database.log.end(),
-                                   [&](const LogEntry& line) { return line.begin == place(step.event.b) && line.key == step.event.a; });
+    const bool known = is_in_log(database, place(step.event.b), step.event.a);
     if (!loaded && known) return;  // its writer told of it and was killed: so did who took the line in
     if (!loaded) {
         append_to_log(database, step, deleted);
@@ -148,10 +165,13 @@ void closed(const Step& step) {
     database.torn_is_told = false;
 }
 
-/** Who waits for it: from the enter of the call to its exit. */
-void wait_moved(std::vector<ActorId>& waiters, ActorId actor, bool is_enter) {
+/** Who waits for it: from the enter of the call to its exit, which those who are killed meanwhile never tell of. */
+void wait_moved(const World& world, std::vector<ActorId>& waiters, ActorId actor, bool is_enter) {
     std::erase(waiters, actor);
-    if (is_enter) waiters.push_back(actor);
+    if (!is_enter) return;
+    if (waiters.size() >= many_waiters && std::has_single_bit(waiters.size()))
+        std::erase_if(waiters, [&](ActorId id) { return is_gone(world, id); });
+    waiters.push_back(actor);
 }
 
 }  // namespace
@@ -203,8 +223,8 @@ void store_lock_moved(const Step& step, const Actor& actor) {
     const bool is_enter = step.event.phase == Phase::enter;
     Database* database = find_in(step.world.databases, step.event.socket);
     if (!database) return;
-    if (step.event.kind == EventKind::futex) wait_moved(database->sync_waiters, actor.id, is_enter);
-    if (step.event.kind == EventKind::pthread_mutex_lock) wait_moved(database->lock_waiters, actor.id, is_enter);
+    if (step.event.kind == EventKind::futex) wait_moved(step.world, database->sync_waiters, actor.id, is_enter);
+    if (step.event.kind == EventKind::pthread_mutex_lock) wait_moved(step.world, database->lock_waiters, actor.id, is_enter);
     // A lock is given back at the enter of unlock, and taken at the exit of lock; whoever gets it may say so before.
     if (step.event.kind == EventKind::pthread_mutex_lock && !is_enter && step.event.value == 0) database->lock_holder = actor.id;
     if (step.event.kind == EventKind::pthread_mutex_unlock && is_enter && database->lock_holder == actor.id)

@@ -15,7 +15,7 @@ namespace synoptic {
 
 struct World;
 
-inline constexpr std::size_t rows_kept = 1000;      // of each database; of more those that were written last
+inline constexpr std::size_t rows_kept = 1000;      // of each database at most; of more some of those that were written last
 inline constexpr std::size_t row_bytes_kept = 256;  // of each value
 inline constexpr std::size_t log_lines_kept = 200;  // that were appended last
 

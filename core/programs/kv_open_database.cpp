@@ -4,7 +4,7 @@
 namespace synoptic {
 
 std::shared_ptr<Store> open_database(Sockets& os, const ServerArguments& arguments) {
-    const char* path = arguments.database && *arguments.database ? arguments.database : "database.txt";
+    const char* path = arguments.database && *arguments.database ? arguments.database : default_database;
     Result<std::unique_ptr<Store>> opened = Store::open(path);
     if (!opened) {
         os.printf("%s\n", opened.error().text().c_str());
@@ -19,6 +19,7 @@ std::shared_ptr<Store> open_database(Sockets& os, const ServerArguments& argumen
 }
 
 int close_database(Sockets& os, Store& store) {
+    if (!store.in_order()) os.printf("putting the file in order, unless other servers use it\n");  // of a large one this takes a while
     Status closed = store.close();
     if (closed) return 0;
     os.printf("%s\n", closed.error().text().c_str());

@@ -10,6 +10,7 @@
 
 #include "core/helper/channel.h"
 #include "core/session/implementation.h"
+#include "core/store/store.h"
 #include "core/trace/format.h"
 #include "core/trace/gate.h"
 
@@ -21,6 +22,7 @@ constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint64_t press_every_ns = 50 * ms_ns;
 constexpr std::uint64_t polite_ns = 300 * ms_ns;    // until a client whose input ended is asked more firmly
 constexpr std::uint64_t patient_ns = 1500 * ms_ns;  // until a process that was asked to end is killed
+constexpr std::uint64_t patient_with_file_ns = 60'000 * ms_ns;  // the same while it puts its database in order
 
 /** What a chattering client says: to a key-value server requests, of which some meet the keys of other clients. */
 std::string chatter_line(const Run& run, int count) {
@@ -37,6 +39,12 @@ std::string begin_text(const Run& run) {
     std::string text;
     for (const std::string& part : {std::string(run.info->name), run.label, run.address, run.port, std::string(network_name(run.network))}) text.append(part).push_back('\0');
     return text;
+}
+
+/** To be killed then costs no pair, but leaves the file as it was, and the next start has to do the work. */
+bool puts_file_in_order(const Run& run) {
+    if (run.place != Place::own_process || run.info->role != Role::server || std::string_view(run.info->protocol) != "kv") return false;
+    return Store::is_read_or_written_whole(run.database.empty() ? default_database : run.database);
 }
 
 }  // namespace
@@ -160,7 +168,8 @@ void Session::Implementation::ask_to_stop(Run& run, int urgency) {
 void Session::Implementation::press_those_that_stop(std::uint64_t now) {
     for (auto& [id, run] : runs) {
         if (run->stop_at_ns == 0 || now < run->stop_at_ns) continue;
-        const std::uint64_t patience = run->stop_urgency == 1 ? polite_ns : patient_ns;
+        std::uint64_t patience = run->stop_urgency == 1 ? polite_ns : patient_ns;
+        if (run->stop_urgency == 2 && now > run->stop_since_ns + patience && puts_file_in_order(*run)) patience = patient_with_file_ns;
         const int most = run->place == Place::in_app ? 2 : 3;
         const bool more = now > run->stop_since_ns + patience && run->stop_urgency < most;
         ask_to_stop(*run, run->stop_urgency + (more ? 1 : 0));

@@ -28,6 +28,12 @@ bool take_key(std::string_view& text, std::int64_t& key, bool& canonical) {
     return true;
 }
 
+/** Zeros where a disk's sector was to be written. Nobody types them: no value may hold so many, so that a lost sector is not taken for a part of one. */
+bool has_lost_sector(std::string_view text) {
+    static const std::string lost(lost_sector_bytes, '\0');
+    return text.size() >= lost.size() && text.find(lost) != std::string_view::npos;
+}
+
 std::string_view without_returns(std::string_view line) {
     while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     return line;
@@ -36,7 +42,8 @@ std::string_view without_returns(std::string_view line) {
 }  // namespace
 
 bool is_value(std::string_view value) {
-    return !value.empty() && value.size() <= value_bytes_limit && value.find('\n') == std::string_view::npos && value.back() != '\r';
+    return !value.empty() && value.size() <= value_bytes_limit && value.find('\n') == std::string_view::npos && value.back() != '\r' &&
+           !has_lost_sector(value);
 }
 
 LogLine parse_log_line(std::string_view whole) {
@@ -61,6 +68,7 @@ LogLine parse_log_line(std::string_view whole) {
     rest.remove_prefix(1);
     if (rest.empty()) return damaged("the value is missing");
     if (rest.size() > value_bytes_limit) return damaged("the value is longer than 65536 bytes");
+    if (has_lost_sector(rest)) return damaged("there are 512 zeros or more, as where a power cut has lost what was written");
     line.kind = LogLine::Kind::put;
     line.value = rest;
     return line;

@@ -14,6 +14,9 @@
 
 namespace synoptic {
 
+/** Of a disk: what it writes whole or not at all. */
+inline constexpr std::size_t lost_sector_bytes = 512;
+
 struct LogLine {
     enum class Kind : std::uint8_t { blank, put, del, damaged };
     Kind kind = Kind::damaged;
@@ -30,7 +33,7 @@ LogLine parse_log_line(std::string_view line);
 std::string put_line(std::int64_t key, std::string_view value);
 std::string del_line(std::int64_t key);
 
-/** True if put_line() could be read back: one line, no carriage return at its end, neither empty nor too long. */
+/** True if put_line() could be read back: one line, no carriage return at its end, neither empty nor too long, and no lost sector in it. */
 bool is_value(std::string_view value);
 
 /** Who takes in what a log says. Each returns null, or what is wrong with it. */

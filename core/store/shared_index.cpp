@@ -11,7 +11,7 @@ namespace synoptic {
 
 namespace {
 
-constexpr std::uint64_t index_version = 2;
+constexpr std::uint64_t index_version = 3;
 constexpr std::uint32_t least_log2 = 12;
 constexpr std::uint32_t most_log2 = 27;  // 100 million pairs
 constexpr std::uint64_t empty = 0;

@@ -43,7 +43,8 @@ struct IndexHeader {
     std::uint64_t used = 0;                                 // slots that are not empty, those of deleted pairs included
     std::atomic<std::uint32_t> untidy{0};                   // 1: the file is not only pairs in order
     std::atomic<std::uint32_t> summed{0};                   // 1: database.txt.sum holds for the file as it was read or written last
-    std::atomic<std::uint32_t> sync_round{0};               // counts syncs; who waits for one sleeps on it (futex)
+    std::atomic<std::uint32_t> sync_round{0};               // moves when a sync begins and when it is over; sleepers sleep on it (futex)
+    std::atomic<std::uint64_t> last_sync{0};                // the one that began last: its number, and how far it reaches (store_sync.cpp)
     std::atomic<std::uint32_t> joined{0};                   // changes since the last sync began
     std::atomic<std::uint32_t> last_joined{0};              // those that the last sync was for, and those that came while it ran
     std::atomic<std::uint64_t> sync_ns{0};                  // how long it took

@@ -14,12 +14,26 @@ namespace synoptic {
 
 using Kind = PairsAnswer::Kind;
 
+namespace {
+
+constexpr int looks_before_sleep = 20;
+constexpr int pauses_between_looks = 20;
+
+/** Lets a core that only waits do so cheaply. */
+void pause_core() {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+}  // namespace
+
 /** Holds the append lock. Who gets it from a dead owner first repairs what that one may have left half done. */
 class Store::Locked {
    public:
     Locked(Store& store, Where where) : store_(store), where_(where) {
         Call call(EventKind::pthread_mutex_lock, where, {.socket = id()});
-        const int error = pthread_mutex_lock(&lock());
+        const int error = take();
         call.exit_with(0, error == EOWNERDEAD ? 0 : error, {.socket = id()});
         if (error != EOWNERDEAD) return;
         store_.recover(where);
@@ -34,6 +48,15 @@ class Store::Locked {
     Locked& operator=(const Locked&) = delete;
 
    private:
+    /** It is held for a few µs: to look again is over sooner than to fall asleep and be woken. Its holder may also stand at a gate, or wait for a core: not for long. */
+    int take() const {
+        for (int look = 0; look < looks_before_sleep; ++look) {
+            const int error = pthread_mutex_trylock(&lock());
+            if (error != EBUSY) return error;
+            for (int i = 0; i < pauses_between_looks; ++i) pause_core();
+        }
+        return pthread_mutex_lock(&lock());
+    }
     std::uint64_t id() const { return static_cast<std::uint64_t>(store_.id_); }
     pthread_mutex_t& lock() const { return store_.header().append_lock; }
     Store& store_;
@@ -43,7 +66,7 @@ class Store::Locked {
 PairsAnswer Store::put(std::int64_t key, std::string_view value, Where where) {
     if (!is_value(value))
         return {value.size() > value_bytes_limit ? Kind::value_too_long : Kind::failed,
-                "this is no value: it must be one line, and not empty"};
+                "this is no value: it must be one line, not empty, and without 512 zeros in a row"};
     const std::string line = put_line(key, value);
     std::uint64_t end = 0;
     bool exists = false;
@@ -68,7 +91,7 @@ PairsAnswer Store::put(std::int64_t key, std::string_view value, Where where) {
             join_sync();
         }
     }
-    if (!wait_until_on_disk(end, where) || !check_name(where)) return failure();
+    if (!wait_until_on_disk(end, where) || header().trouble.load() == StoreTrouble::changed_by_another) return failure();
     return {exists ? Kind::key_exists : Kind::ok};
 }
 
@@ -92,7 +115,7 @@ PairsAnswer Store::del(std::int64_t key, Where where) {
             join_sync();
         }
     }
-    if (!wait_until_on_disk(end, where) || !check_name(where)) return failure();
+    if (!wait_until_on_disk(end, where) || header().trouble.load() == StoreTrouble::changed_by_another) return failure();
     return {found ? Kind::ok : Kind::key_not_found};
 }
 
@@ -149,7 +172,6 @@ PairsAnswer Store::read_value(const SharedIndex::Entry& entry, Where where) {
 /** Under the append lock. Writes at the file's end; what was not written whole is taken back. */
 Result<SharedIndex::Entry> Store::append(const std::string& line, Where where) {
     const std::uint64_t end = header().end.load();
-    if (!check_unchanged(where)) return Error{"", 0, failure().text};
     header().pending_bytes.store(0);
     std::memcpy(header().pending, line.data(), line.size());
     header().pending_at.store(end);
@@ -162,7 +184,7 @@ Result<SharedIndex::Entry> Store::append(const std::string& line, Where where) {
                    .a = static_cast<std::int64_t>(line.size() - written),
                    .b = static_cast<std::int64_t>(end + written),
                    .payload = std::string_view(line).substr(written)});
-        // Asked once more: at the gate before the call minutes may have gone by.
+        // Asked behind the gate, where minutes may have gone by.
         if (!is_as_we_left_it(end + written)) {
             call.exit_with(-1, ECANCELED);  // it was not made
             note_change(where);
@@ -192,13 +214,10 @@ bool Store::check_unchanged(Where where) {
     return false;
 }
 
-/** After a sync, before anybody is told OK. False, and noted, if what was synced is not the file of this name any more, or somebody has found it changed. */
-bool Store::check_name(Where where) {
-    if (header().trouble.load() == StoreTrouble::changed_by_another) return false;
+/** After a sync, before anybody is told OK. Notes it if what was synced is not the file of this name any more. */
+void Store::check_name(Where where) {
     struct stat there {};
-    if (stat(path_.c_str(), &there) == 0 && there.st_ino == header().inode && there.st_dev == header().device) return true;
-    note_change(where);
-    return false;
+    if (stat(path_.c_str(), &there) < 0 || there.st_ino != header().inode || there.st_dev != header().device) note_change(where);
 }
 
 void Store::note_change(Where where) {
@@ -215,50 +234,6 @@ bool Store::is_as_we_left_it(std::uint64_t end) {
 /** If the owner of the append lock was killed, what it has left half done is brought to an end now. */
 void Store::repair(Where where) {
     const Locked locked(*this, where);
-}
-
-/** Under the append lock, whose owner was killed: before, within or behind the writing of one line, or before the index knew of it. */
-void Store::recover(Where where) {
-    index_->repair();
-    recover_tail(where);
-    // A del line that does not count after all: nobody is to wait for it.
-    header().last_del_end.store(std::min(header().last_del_end.load(), header().end.load()));
-}
-
-/** What lies behind the end is the dead one's line, whole or in part: it is taken in, or taken back. All else is another program's, and stays. */
-void Store::recover_tail(Where where) {
-    IndexHeader& shared = header();
-    const std::uint64_t end = shared.end.load();
-    if (shared.trouble.load() != StoreTrouble::none || is_as_we_left_it(end)) return;
-    const std::uint64_t pending_bytes = shared.pending_at.load() == end ? shared.pending_bytes.load() : 0;
-    const std::string_view pending(shared.pending, pending_bytes);
-    std::string tail(pending_bytes + 1, '\0');
-    const ssize_t got = ::pread(fd_, tail.data(), tail.size(), static_cast<off_t>(end));
-    tail.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    if (got < 0 || !pending.starts_with(tail) || !is_as_we_left_it(end + tail.size())) return note_change(where);
-    if (tail.empty()) return;
-    if (tail.size() == pending_bytes) return take_in_line(tail, end, where);
-    // Half a line, which nobody was told of. If it can't be taken back, the next append finds a file that is too long.
-    [[maybe_unused]] const int cut = disk_.ftruncate(fd_, static_cast<off_t>(end));
-}
-
-/** A dead one's line, which is whole. The index may know it already, and the trace too. */
-void Store::take_in_line(std::string_view whole, std::uint64_t offset, Where where) {
-    const std::uint64_t end = offset + whole.size();
-    const LogLine line = parse_log_line(whole.substr(0, whole.size() - 1));
-    const bool is_put = line.kind == LogLine::Kind::put;
-    if (is_put && !index_->find_locked(line.key)) {
-        if (!index_->make_room()) return;  // as if it had not been written whole: the next append finds a file that is too long
-        index_->insert({line.key, offset, static_cast<std::uint32_t>(whole.size() - 1), line_hash(whole.substr(0, whole.size() - 1))});
-    }
-    if (!is_put) {
-        header().last_del_end.store(end);
-        index_->erase(line.key);
-    }
-    tell(id_, is_put ? EventKind::row_put : EventKind::row_deleted, where,
-         {.a = line.key, .b = static_cast<std::int64_t>(offset), .value = static_cast<std::int64_t>(end), .payload = line.value});
-    header().untidy.store(1);
-    header().end.store(end);
 }
 
 /** Of two who find something at once one is told. */

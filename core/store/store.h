@@ -28,6 +28,9 @@ namespace synoptic {
 
 class Disk;
 
+/** Where the servers keep their pairs that name no other file: in the folder in which they run. */
+inline constexpr const char* default_database = "database.txt";
+
 /** What a Store tells the trace about itself; also how forked children and other servers know that it is the same one. */
 enum class StoreId : std::uint64_t { none = 0 };  // the inode of database.txt.lock
 
@@ -50,6 +53,10 @@ class Store : public Pairs {
     Status close(Where where = Where::here());
 
     std::uint64_t pairs() const;
+    /** False if the file is to be written anew when the last one closes it. */
+    bool in_order() const { return header().untidy.load() == 0; }
+    /** Whether some server is reading this file as its first, or writing it anew as its last: then to kill it would be a pity. */
+    static bool is_read_or_written_whole(const std::string& path);
     /** What open() found that a person should know: a torn last line that was set aside, say. Empty: nothing. */
     const std::string& remark() const { return remark_; }
     StoreId id() const { return id_; }
@@ -62,33 +69,40 @@ class Store : public Pairs {
     Status begin(Where where);
     Status begin_as_first(const std::string& index_name, Where where);
     Status begin_beside_others(const std::string& index_name, Where where);
+    void adopt(int fd, std::uint64_t length);
+
+    // store_load.cpp
     Status load(Where where);
     Status take_in(std::string_view bytes, Where where);
     Status set_aside(std::string_view torn, std::uint64_t line, std::uint64_t offset, Where where);
+
+    // store_rewrite.cpp
     Status write_in_order(Where where);
     Status note_checksums();
     Status write_lines(int fd, std::uint64_t& length, std::vector<SharedIndex::Entry>& moved);
     Status leave_in_order(Where where);
-    void adopt(int fd, std::uint64_t length);
 
     // store.cpp
     Result<SharedIndex::Entry> append(const std::string& line, Where where);
     PairsAnswer read_value(const SharedIndex::Entry& entry, Where where);
     bool is_as_we_left_it(std::uint64_t end);
     bool check_unchanged(Where where);
-    bool check_name(Where where);
+    void check_name(Where where);
     void note_change(Where where);
     void repair(Where where);
-    void recover(Where where);
-    void recover_tail(Where where);
-    void take_in_line(std::string_view whole, std::uint64_t offset, Where where);
     PairsAnswer failure() const;
     void note_trouble(StoreTrouble trouble, const std::string& text, Where where);
     std::optional<SharedIndex::Entry> find(std::int64_t key, Where where);
 
+    // store_recover.cpp
+    void recover(Where where);
+    void recover_tail(Where where);
+    void take_in_line(std::string_view whole, std::uint64_t offset, Where where);
+
     // store_sync.cpp
     bool wait_until_on_disk(std::uint64_t end, Where where);
-    void sleep_until_synced(std::uint64_t end, Where where);
+    bool sleep_until_synced(std::uint64_t end, std::uint32_t round, Where where);
+    void lead_sync(std::uint64_t end, Where where);
     void sync_for_all(Where where);
     void join_sync();
     void let_others_join();

@@ -148,6 +148,15 @@ std::string file_of(std::int64_t pairs) {
     return lines;
 }
 
+/** As killed servers leave it: pairs not in the order of their keys, and every other one was deleted and put once more. */
+std::string untidy_file_of(std::int64_t pairs) {
+    std::string lines;
+    const auto line = [&](std::int64_t key) { return std::to_string(1'000'000'000 + key) + " " + value_for(key) + "\n"; };
+    for (std::int64_t i = 0; i < pairs; ++i) lines += line(i * 7919 % pairs);  // a prime that divides no power of ten: each key once
+    for (std::int64_t key = 0; key < pairs; key += 2) lines += "del " + std::to_string(1'000'000'000 + key) + "\n" + line(key);
+    return lines;
+}
+
 /** Nanoseconds for a put, a get and a del together, at keys all over a store of so many pairs. */
 double cost(synoptic::Store& store, std::int64_t pairs) {
     constexpr std::int64_t rounds = 20'000;
@@ -165,8 +174,10 @@ void growth(benchmark::State& state) {
     QuickDisk disk;
     synoptic::use_disk(&disk);
     const Folder folder;
-    std::vector<double> small_ns, large_ns, load_ms;
+    std::vector<double> small_ns, large_ns, load_ms, untidy_ms;
     const std::string small_file = file_of(1000), large_file = file_of(1'000'000);
+    const std::string untidy_lines = untidy_file_of(500'000);
+    double took_ms = 0;
     const auto open = [&](const std::string& name, const std::string& bytes) {
         const std::string path = folder.path() + "/" + name;
         FILE* file = std::fopen(path.c_str(), "w");
@@ -174,12 +185,15 @@ void growth(benchmark::State& state) {
         std::fclose(file);
         const std::uint64_t begin = monotonic_ns();
         auto store = synoptic::Store::open(path);
-        if (bytes.size() > 1u << 20) load_ms.push_back(static_cast<double>(monotonic_ns() - begin) * 1e-6);
+        took_ms = static_cast<double>(monotonic_ns() - begin) * 1e-6;
         return store ? std::move(*store) : nullptr;
     };
     for (auto _ : state) {
+        const auto untidy = open("untidy.txt", untidy_lines);
+        untidy_ms.push_back(took_ms);
         const auto small = open("small.txt", small_file), large = open("large.txt", large_file);
-        if (!small || !large) return state.SkipWithError("a store can't be opened");
+        load_ms.push_back(took_ms);
+        if (!small || !large || !untidy) return state.SkipWithError("a store can't be opened");
         cost(*large, 1'000'000);
         small_ns.push_back(cost(*small, 1000));
         large_ns.push_back(cost(*large, 1'000'000));
@@ -195,6 +209,12 @@ void growth(benchmark::State& state) {
     tell(state, "put_get_del_us", {.what = "put, get and del without a disk, of a thousand", .spread = spread_of(small_ns), .unit = "µs"});
     tell(state, "load_ms",
          {.what = "a million pairs are loaded", .spread = spread_of(load_ms), .unit = "ms", .reach = Reach::at_most, .target = 1000});
+    tell(state, "load_untidy_ms",
+         {.what = "a million lines, not in order, of half as many pairs",
+          .spread = spread_of(untidy_ms),
+          .unit = "ms",
+          .reach = Reach::at_most,
+          .target = 1000});
 }
 BENCHMARK(growth)->UseManualTime()->Iterations(samples)->Name("a million pairs");
 

@@ -19,9 +19,12 @@ bool run(const char* what, bool power_cuts, int count, std::uint32_t seed) {
         std::printf("%s, seed %u, round %d: %s (the files are in %s)\n", what, seed, round, wrong.c_str(), folder);
         return false;
     }
-    std::printf("%s: %d rounds, %llu changes acknowledged, none lost; of %llu in flight %llu were found\n", what, count,
-                static_cast<unsigned long long>(rounds.acknowledged()), static_cast<unsigned long long>(rounds.in_flight()),
-                static_cast<unsigned long long>(rounds.in_flight_found()));
+    std::printf(
+        "%s: %d rounds, %llu changes acknowledged, none lost; of %llu in flight %llu were found; %llu torn lines, %llu starts refused for "
+        "a lost page\n",
+        what, count, static_cast<unsigned long long>(rounds.acknowledged()), static_cast<unsigned long long>(rounds.in_flight()),
+        static_cast<unsigned long long>(rounds.in_flight_found()), static_cast<unsigned long long>(rounds.torn()),
+        static_cast<unsigned long long>(rounds.refused()));
     std::filesystem::remove_all(folder);
     return true;
 }

@@ -1,12 +1,14 @@
 // A key-value server in a session: what its World knows of the database while clients change it, and a worker that is stopped, and killed, between write and sync.
 #include <signal.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "core/model/database.h"
+#include "core/store/store.h"
 #include "tests/session/session_fixture.h"
 #include "tests/store/leftovers.h"
 
@@ -134,6 +136,33 @@ TEST_F(DatabaseTest, WorkerIsStoppedBetweenWriteAndSyncAndKilledThere) {
     say(other_client, "put 8 eight");
     EXPECT_TRUE(hears(other_client, "OK")) << "the dead one's lock is no hindrance";
     EXPECT_EQ(file(), "7 seven\n8 eight\n");
+}
+
+TEST_F(DatabaseTest, ServerThatPutsItsFileInOrderIsNotKilledMeanwhile) {
+    std::string lines;
+    for (int key = 1; key <= 300'000; ++key) lines += std::to_string(key) + " value\n";
+    std::ofstream(path) << lines;
+    const std::string port = start("kv_fork");
+    add_kv_clients(port, 1);
+    say("client 1", "put 0 zero");
+    EXPECT_TRUE(hears("client 1", "OK"));
+    say("client 1", "Bye");
+    EXPECT_TRUE(hears("client 1", "Goodbye"));
+    const World before = world();
+    const pid_t server = find(before, find(before, by_label(before, "server 1")->actors.front())->process)->pid;
+    session->submit(StopServer{id_of("server 1")});
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
+    while (!Store::is_read_or_written_whole(path)) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    kill(server, SIGSTOP);  // now it takes as long as we like
+    const auto ended = [&](const World& w) { return by_label(w, "server 1")->state == Program::State::ended; };
+    EXPECT_FALSE(session->wait_for(ended, 2500)) << "longer than others are given";
+    kill(server, SIGCONT);
+    EXPECT_TRUE(eventually(ended));
+    const Program end = *by_label(world(), "server 1");
+    EXPECT_EQ(end.exit_status, 0);
+    EXPECT_TRUE(std::any_of(end.output.begin(), end.output.end(),
+                            [](const std::string& text) { return text.find("in order") != std::string::npos; }));
+    EXPECT_EQ(file().substr(0, 15), "0 zero\n1 value\n");
 }
 
 TEST_F(DatabaseTest, ChangeByAnotherProgramIsSaid) {

@@ -1,5 +1,7 @@
 #include "crash_rounds.h"
 
+#include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -10,10 +12,10 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <thread>
 #include <vector>
 
 #include "core/store/disk.h"
@@ -29,6 +31,7 @@ using Kind = PairsAnswer::Kind;
 constexpr int writers = 4;
 constexpr int keys_of_each = 6;
 constexpr std::uint32_t most_requests = 4000;
+constexpr std::uint32_t most_answers = 150;  // in a round
 constexpr int most_files = 64;
 
 enum class Point : int { none, before_write, half_written, written, before_sync, synced, before_rename, renamed, directory_synced, count };
@@ -64,15 +67,19 @@ std::string value_of(std::uint32_t round, int writer, std::uint32_t number) {
 
 namespace {
 
+std::string bytes_of(const std::string& path) {
+    std::ostringstream bytes;
+    bytes << std::ifstream(path, std::ios::binary).rdbuf();
+    return bytes.str();
+}
+
 /** Only pairs, by key. */
 bool is_in_order(const std::string& path) {
     class Taker : public LogSink {
         const char* put(std::int64_t, std::string_view, std::uint64_t) override { return nullptr; }
         const char* del(std::int64_t) override { return nullptr; }
     } taker;
-    std::ostringstream bytes;
-    bytes << std::ifstream(path, std::ios::binary).rdbuf();
-    const LogRead read = read_log(bytes.str(), 0, taker);
+    const LogRead read = read_log(bytes_of(path), 0, taker);
     return read.tidy && !read.torn && !read.damage;
 }
 
@@ -83,6 +90,18 @@ struct CrashRounds::Shared {
     std::array<Platter, most_files> platters;
     std::atomic<int> point{0}, countdown{0};
     std::atomic<bool> rename_pending{false};
+    sem_t answers;                  // posted with each of them, and by who dies or ends
+    std::atomic<bool> over{false};  // no more answers will come
+
+    /** Waits for so many answers, or until no more will come. */
+    void wait_for_answers(std::uint32_t count) {
+        while (count > 0 && !over) count -= sem_wait(&answers) == 0;
+    }
+    void end() {
+        over = true;
+        sem_post(&answers);
+        sem_post(&answers);  // the server and the driver may both wait
+    }
 };
 
 namespace {
@@ -159,7 +178,8 @@ class CrashDisk : public Disk {
     void pass(Point point) {
         if (passes(point)) die();
     }
-    static void die() {
+    void die() {
+        shared_.end();
         kill(0, SIGKILL);  // the whole group
         for (;;) pause();
     }
@@ -174,6 +194,7 @@ CrashRounds::CrashRounds(const std::string& folder, bool power_cuts, std::uint32
     : path_(folder + "/database.txt"), power_cuts_(power_cuts), random_(seed) {
     void* at = mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     shared_ = new (at) Shared();
+    sem_init(&shared_->answers, 1, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
@@ -183,8 +204,10 @@ CrashRounds::~CrashRounds() {
 
 namespace {
 
-[[noreturn]] void write_on(Store& store, Journal& journal, std::uint32_t round, int writer, std::uint32_t seed) {
+template <class Shared>
+[[noreturn]] void write_on(Store& store, Shared& shared, std::uint32_t round, int writer, std::uint32_t seed) {
     std::mt19937 random(seed);
+    Journal& journal = shared.journals[static_cast<std::size_t>(writer)];
     for (std::uint32_t number = 0; number < most_requests; ++number) {
         const Request request{writer + writers * static_cast<std::int64_t>(random() % keys_of_each), number, random() % 3 != 0};
         journal.requests[number] = request;
@@ -192,7 +215,9 @@ namespace {
         const PairsAnswer answer = request.is_put ? store.put(request.key, value_of(round, writer, number)) : store.del(request.key);
         journal.done[number] = answer.kind == Kind::ok;
         journal.told.store(number + 1);
+        sem_post(&shared.answers);
     }
+    shared.end();
     _exit(0);
 }
 
@@ -202,27 +227,30 @@ std::string CrashRounds::round() {
     ++rounds_;
     for (Journal& journal : shared_->journals) journal.asked = journal.told = 0;
     for (Platter& platter : shared_->platters) platter.inode = platter.synced = 0;
-    shared_->rename_pending = false;
+    shared_->rename_pending = shared_->over = page_lost_ = false;
+    while (sem_trywait(&shared_->answers) == 0) {}
     shared_->point = static_cast<int>(random_() % static_cast<unsigned>(Point::count));
     shared_->countdown = 1 + static_cast<int>(random_() % 20);
     if (shared_->point >= static_cast<int>(Point::before_rename)) shared_->countdown = 1 + static_cast<int>(random_() % 2);
     const std::uint32_t seed = static_cast<std::uint32_t>(random_());
-    const auto lives = std::chrono::microseconds(random_() % 60'000);
+    const std::uint32_t answers = static_cast<std::uint32_t>(random_()) % most_answers;
+    const std::uint32_t spins = static_cast<std::uint32_t>(random_()) % 1000;
     CrashDisk<Shared> disk(*shared_, path_ + ".before-rename");
     const pid_t server = fork();
     if (server == 0) {
         setpgid(0, 0);
         use_disk(&disk);
         Result<std::unique_ptr<Store>> store = Store::open(path_);
-        if (!store) _exit(start_failed);
+        if (!store) {
+            shared_->end();
+            _exit(start_failed);
+        }
         for (int writer = 0; writer < writers; ++writer) {
-            if (fork() == 0)
-                write_on(**store, shared_->journals[static_cast<std::size_t>(writer)], rounds_, writer,
-                         seed + static_cast<std::uint32_t>(writer));
+            if (fork() == 0) write_on(**store, *shared_, rounds_, writer, seed + static_cast<std::uint32_t>(writer));
         }
         if (shared_->point >= static_cast<int>(Point::before_rename)) {
             // A server that stops in order, so that the file is written anew: there are no writers then.
-            usleep(static_cast<useconds_t>(seed % 20'000));
+            shared_->wait_for_answers(seed % most_answers);
             const pid_t self = getpid();
             signal(SIGTERM, SIG_IGN);
             kill(-self, SIGTERM);
@@ -235,7 +263,8 @@ std::string CrashRounds::round() {
     if (shared_->point >= static_cast<int>(Point::before_rename)) {
         // It dies at its point or ends by itself.
     } else {
-        std::this_thread::sleep_for(lives);  // not until something happens: at any moment is what is tried
+        shared_->wait_for_answers(answers);
+        for (std::uint32_t spin = 0; spin < spins; ++spin) sched_yield();  // at any moment behind the last of them
         kill(-server, SIGKILL);
     }
     int end_of_server = 0, status = 0;
@@ -258,6 +287,7 @@ void CrashRounds::cut_power() {
     for (const Platter& platter : shared_->platters) {
         const auto size = static_cast<std::uint64_t>(there.st_size);
         if (platter.inode != there.st_ino || platter.synced >= size) continue;
+        if (random_() % 2 == 0) return lose_a_page(platter.synced, size);
         const std::uint64_t unsynced = size - platter.synced;
         const std::uint64_t kept = platter.synced + random_() % (unsynced + 1);
         std::filesystem::resize_file(path_, kept);
@@ -265,10 +295,50 @@ void CrashRounds::cut_power() {
     }
 }
 
-std::string CrashRounds::look() {
+/** A later page came to the disk, an earlier one, or what was added to it, did not. */
+void CrashRounds::lose_a_page(std::uint64_t synced, std::uint64_t size) {
+    constexpr std::uint64_t page = 4096;
+    const std::uint64_t pages = size / page - synced / page + 1;
+    const std::uint64_t first = synced / page + random_() % pages;
+    const std::uint64_t begin = std::max(synced, first * page), end = std::min(size, (first + 1) * page);
+    if (begin >= end) return;
+    std::fstream(path_, std::ios::in | std::ios::out | std::ios::binary).seekp(static_cast<std::streamoff>(begin))
+        << std::string(end - begin, '\0');
+    page_lost_ = true;
+}
+
+/** As a person does whom a start has told of a line that is damaged: nothing behind it was acknowledged, if the power failed. */
+std::string CrashRounds::cut_off_the_lost(const std::string& said) {
+    if (!page_lost_ || !said.starts_with(path_ + ":")) return "the store can't be opened: " + said;
+    const std::string left = bytes_of(path_);
+    std::size_t at = 0;
+    for (unsigned long line = std::strtoul(said.c_str() + path_.size() + 1, nullptr, 10); line > 1; --line) at = left.find('\n', at) + 1;
+    std::filesystem::resize_file(path_, at);
+    ++refused_;
+    return {};
+}
+
+/** Opens the store, which sets a last line without an end aside, and says so; and does neither without one. */
+std::string CrashRounds::reopen(std::unique_ptr<Store>& store) {
+    const std::string left = bytes_of(path_), aside = bytes_of(path_ + ".torn");
+    const std::string torn = left.substr(left.rfind('\n') + 1);  // npos + 1 is 0
     Result<std::unique_ptr<Store>> opened = Store::open(path_);
-    if (!opened) return "the store can't be opened: " + opened.error().text();
-    Store& store = **opened;
+    if (!opened) {
+        if (bytes_of(path_) != left) return "the start was refused, and has touched the file";
+        const std::string wrong = cut_off_the_lost(opened.error().text());
+        return wrong.empty() ? reopen(store) : wrong;
+    }
+    store = std::move(*opened);
+    if (store->remark().empty() != torn.empty()) return "a torn line was not said, or was said and is none: \"" + store->remark() + "\"";
+    if (bytes_of(path_ + ".torn") != aside + (torn.empty() ? "" : torn + "\n")) return "the torn line is not what was set aside";
+    torn_ += !torn.empty();
+    return {};
+}
+
+std::string CrashRounds::look() {
+    std::unique_ptr<Store> opened;
+    if (std::string wrong = reopen(opened); !wrong.empty()) return wrong;
+    Store& store = *opened;
     for (int writer = 0; writer < writers; ++writer) {
         Journal& journal = shared_->journals[static_cast<std::size_t>(writer)];
         const std::uint32_t told = journal.told, asked = journal.asked;

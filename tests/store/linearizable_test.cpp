@@ -26,6 +26,10 @@ TEST(Linearization, TellsRightFromWrong) {
     EXPECT_TRUE(Linearization({put, other_put, del}).exists());
     const KeyRequest wrong_value{Asked::get, true, 3, 20, 30};
     EXPECT_FALSE(Linearization({put, wrong_value}).exists());
+    const KeyRequest lost_put{Asked::put, true, 1, 0, never_told};
+    EXPECT_TRUE(Linearization({lost_put, early_miss, late_miss}).exists()) << "never carried out";
+    EXPECT_TRUE(Linearization({lost_put, early_miss, late_get}).exists()) << "carried out between them";
+    EXPECT_FALSE(Linearization({lost_put, late_get, late_miss}).exists()) << "and not undone";
 }
 
 constexpr int writers = 8;

@@ -35,6 +35,10 @@ TEST(LogFormat, WhatIsNoValue) {
     EXPECT_FALSE(is_value(""));
     EXPECT_FALSE(is_value("two\nlines"));
     EXPECT_FALSE(is_value("ends in\r"));
+    const std::string zeros(lost_sector_bytes, '\0');
+    EXPECT_TRUE(is_value("some" + zeros.substr(1) + "zeros"));
+    EXPECT_FALSE(is_value("more" + zeros + "zeros"));
+    EXPECT_EQ(parse_log_line("7 lost" + zeros + "sector").kind, LogLine::Kind::damaged);
     EXPECT_FALSE(is_value(std::string(value_bytes_limit + 1, 'v')));
 }
 

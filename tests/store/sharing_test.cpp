@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "scripted_disk.h"
+
 namespace synoptic {
 namespace {
 
@@ -36,6 +38,25 @@ TEST_F(StoreTest, ServersStartedApartShareIt) {
     EXPECT_EQ(second->get(0).text, "zero");
     EXPECT_TRUE(second->close());
     EXPECT_EQ(file(), "0 zero\n1 one\n");
+}
+
+TEST_F(StoreTest, WhoeverWritesItWholeIsSeenFromOutside) {
+    ScriptedDisk disk;
+    std::vector<bool> seen;
+    disk.on_rename = [&](const char* from, const char* to) {
+        seen.push_back(Store::is_read_or_written_whole(path));
+        return ::rename(from, to);
+    };
+    use_disk(&disk);
+    EXPECT_FALSE(Store::is_read_or_written_whole(path)) << "there is no such file";
+    const auto store = open();
+    EXPECT_TRUE(store->in_order());
+    store->put(1, "one");
+    EXPECT_FALSE(store->in_order());
+    EXPECT_FALSE(Store::is_read_or_written_whole(path));
+    EXPECT_TRUE(store->close());
+    EXPECT_EQ(seen, std::vector{true});
+    EXPECT_FALSE(Store::is_read_or_written_whole(path));
 }
 
 TEST_F(StoreTest, WorkersOfAKilledServerGoOnBesideANewOne) {

@@ -23,7 +23,8 @@ void run_or_pause(AppState& state) {
         state.moment.go_live();
         return;
     }
-    if (state.moment.live().gate != GateMode::step) {
+    // Who stands at a breakpoint while others run goes on before everyone is paused.
+    if (state.moment.live().gate != GateMode::step && !stopped_by_breakpoints(state.moment.live())) {
         state.out.push_back(pause_all(state.settings.step_over));
         return;
     }
@@ -40,6 +41,10 @@ void step(AppState& state) {
     const StepOver over = state.settings.step_over;
     // Segments can be stepped while programs run.
     const bool only_segments = over == StepOver::segments && has_wire(live);
+    if (const Actor* stopped = stopped_actor(live, state.selection.actor); stopped != nullptr && live.gate != GateMode::step) {
+        state.out.push_back(Step{stopped->id});
+        return;
+    }
     // The first press stops everyone at their next call: nobody stands there yet. Then each lets one actor or segment make one move.
     if (live.gate != GateMode::step && !only_segments) {
         state.out.push_back(pause_all(over));
@@ -99,6 +104,14 @@ void show_lower(AppState& state, int tab) {
     state.settings.lower_tab = there ? static_cast<int>(lower_calls) : tab;
     layout.shows(Pane::calls) = true;
     if (layout.full && *layout.full != Pane::calls) layout.full.reset();
+}
+
+/** Has the code pane do something, which must be in sight for it. */
+void ask_code(AppState& state, CodeAsk ask) {
+    LayoutState& layout = state.settings.layout;
+    layout.shows(Pane::code) = true;
+    if (layout.full && *layout.full != Pane::code) layout.full.reset();
+    state.code.asks.push_back(ask);
 }
 
 /** The selected thing in words, for the clipboard; "" if nothing is selected. */
@@ -241,8 +254,8 @@ void set_step_over(AppState& state, StepOver over) {
 void set_pace(AppState& state, int pace) {
     state.settings.pace = std::clamp(pace, 0, pace_count - 1);
     const int ms = paces_ms[state.settings.pace];
-    // While everyone waits for steps the pace is only chosen; Run applies it.
-    if (state.moment.live().gate == GateMode::step) return;
+    // While everyone waits for steps, or somebody stands at a breakpoint, the pace is only chosen; Run applies it.
+    if (state.moment.live().gate == GateMode::step || stopped_by_breakpoints(state.moment.live())) return;
     state.out.push_back(SetGate{ActorId{}, ms == 0 ? GateMode::run : GateMode::slow, static_cast<std::uint32_t>(ms)});
 }
 
@@ -381,6 +394,24 @@ bool perform(AppState& state, Action action) {
             return true;
         case Action::pane_inspector:
             settings.layout.toggle(Pane::inspector);
+            return true;
+        case Action::pin_code:
+            ask_code(state, CodeAsk::pin);
+            return true;
+        case Action::breakpoint:
+            ask_code(state, CodeAsk::breakpoint);
+            return true;
+        case Action::next_difference:
+            ask_code(state, CodeAsk::next_difference);
+            return true;
+        case Action::previous_difference:
+            ask_code(state, CodeAsk::previous_difference);
+            return true;
+        case Action::next_call:
+            ask_code(state, CodeAsk::next_call);
+            return true;
+        case Action::previous_call:
+            ask_code(state, CodeAsk::previous_call);
             return true;
         case Action::zoom_in:
             settings.zoom_percent = next_zoom(settings.zoom_percent, true);

@@ -152,6 +152,7 @@ void App::frame() {
     state.messages.watch(state.moment.live(), state.now_s);
     if (std::string text = state.runner.advance(state.moment.live(), state.by_itself); !text.empty())
         state.messages.add(std::move(text), false);
+    turn_to_breakpoint(state);
     moving_ = false;
     const Theme& theme = state.settings.dark ? dark_theme() : light_theme();
     ui::begin_frame(theme, fonts_, looks_scale_);

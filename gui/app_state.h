@@ -45,8 +45,9 @@ struct AppState {
     bool help = false;
     bool asks_to_close = false;  // the dialog before the window closes
     bool closes = false;
-    ProgramId chosen_server{};  // whom new clients join; none: the latest
-    double now_s = 0;           // ImGui's clock
+    ProgramId chosen_server{};               // whom new clients join; none: the latest
+    double now_s = 0;                        // ImGui's clock
+    std::uint64_t breakpoint_hits_seen = 0;  // so many hits of breakpoints have had their chance to be selected
 
     void ask(Action action) { actions.push_back(action); }
 };
@@ -64,6 +65,11 @@ void start_chosen_server(AppState& state);
 /** Adds clients to the current server; says so if there is none. */
 void add_clients(AppState& state, int count);
 void set_chatter(AppState& state, bool on);
+/** Who was stopped by a breakpoint and still stands: the preferred one, else who has stood longest. Null: nobody. */
+const Actor* stopped_actor(const World& world, ActorId preferred);
+bool stopped_by_breakpoints(const World& world);
+/** Selects who has come to a breakpoint since the last call, unless the user is busy with another one who has. */
+void turn_to_breakpoint(AppState& state);
 /** The kinds of segments that wait for somebody (SegmentKind), in either direction. */
 std::uint8_t held_kinds(const Rules& rules);
 /** Sets what is held in both directions; 0 holds nothing any more, and delivers what waits. */

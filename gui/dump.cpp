@@ -68,6 +68,7 @@ Json actors_of(const World& world) {
                        {"state", state_name(actor.state)},
                        {"call", calls ? kind_info(actor.calls.back().kind).name : ""},
                        {"blocked", actor.state == Actor::State::blocked},
+                       {"at_breakpoint", actor.at_breakpoint},
                        {"calls_made", actor.calls_made},
                        {"line", actor.line}});
     }
@@ -152,6 +153,12 @@ Json tcp_ends_of_world(const World& world) {
     return all;
 }
 
+Json breakpoints_of(const World& world) {
+    Json all = Json::array();
+    for (const auto& [file, line] : world.breakpoints) all.push_back({{"file", file}, {"line", line}});
+    return all;
+}
+
 Json world_json(const World& world) {
     return {{"lab", lab_of(world)},
             {"segments", segments_of(world)},
@@ -161,6 +168,7 @@ Json world_json(const World& world) {
             {"lost_events", world.lost_events},
             {"gate", gate_name(world.gate)},
             {"gate_ms", world.gate_ms},
+            {"breakpoints", breakpoints_of(world)},
             {"helper_lives", world.helper_lives},
             {"helper_pid", world.helper_pid},
             {"zombies", zombie_count(world)},
@@ -203,6 +211,8 @@ Json selection_json(const Selection& selection) {
             {"connection", number(selection.connection)},
             {"segment", number(selection.segment)},
             {"fd", selection.fd},
+            {"source", selection.source.name},
+            {"line", selection.source.line},
             {"event", selection.event == no_event ? Json(nullptr) : Json(selection.event)}};
 }
 

@@ -142,6 +142,10 @@ void draw_icon(ImDrawList& canvas, Icon icon, ImVec2 centre, float size, ImU32 c
             pen.line(-0.25f, -0.5f, 0.28f, 0);
             pen.line(0.28f, 0, -0.25f, 0.5f);
             break;
+        case Icon::chevron_up:
+            pen.line(-0.5f, 0.25f, 0, -0.28f);
+            pen.line(0, -0.28f, 0.5f, 0.25f);
+            break;
         case Icon::chevron_left:
             pen.line(0.25f, -0.5f, -0.28f, 0);
             pen.line(-0.28f, 0, 0.25f, 0.5f);
@@ -152,6 +156,13 @@ void draw_icon(ImDrawList& canvas, Icon icon, ImVec2 centre, float size, ImU32 c
             pen.line(0.5f, -0.8f, 0.5f, 0.8f);
             pen.line(-0.5f, 0.8f, 0, 0.35f);
             pen.line(0.5f, 0.8f, 0, 0.35f);
+            break;
+        case Icon::pin:  // a drawing pin from the side: its head, its collar, its point
+            pen.line(-0.45f, -0.8f, 0.45f, -0.8f);
+            pen.line(-0.28f, -0.8f, -0.28f, -0.1f);
+            pen.line(0.28f, -0.8f, 0.28f, -0.1f);
+            pen.line(-0.6f, 0, 0.6f, 0);
+            pen.line(0, 0, 0, 0.85f);
             break;
         case Icon::chat:
             draw_chat(pen);

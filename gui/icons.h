@@ -17,6 +17,7 @@ enum class Icon {
     chevron_down,
     chevron_right,
     chevron_left,
+    chevron_up,
     bookmark,
     chat,
     close,
@@ -38,6 +39,7 @@ enum class Icon {
     process,
     end,
     hold,
+    pin,
 };
 
 /** Draws an icon in a square of `size` pixels around `centre`. */

@@ -43,6 +43,13 @@ constexpr KeyBinding bindings[] = {
     {Action::export_capture, GLFW_KEY_E, ctrl, "Ctrl E", "Save the segments for Wireshark", nullptr},
     {Action::wire_menu, GLFW_KEY_N, 0, "N", "The wire: rules, terminals, export", nullptr},
 
+    {Action::breakpoint, GLFW_KEY_F9, 0, "F9", "Set or clear a breakpoint on the chosen line", "The code"},
+    {Action::pin_code, GLFW_KEY_U, 0, "U", "Keep this file in sight, or follow what happens", nullptr},
+    {Action::next_call, GLFW_KEY_F8, 0, "F8", "The next call of the chosen line", nullptr},
+    {Action::previous_call, GLFW_KEY_F8, shift, "Shift F8", "The call of that line before", nullptr},
+    {Action::next_difference, GLFW_KEY_F7, 0, "F7", "The next difference from the corrected program", nullptr},
+    {Action::previous_difference, GLFW_KEY_F7, shift, "Shift F7", "The difference before", nullptr},
+
     {Action::preset_lecture, GLFW_KEY_F2, 0, "F2", "Lecture: large, light, two panes", "The window"},
     {Action::preset_explore, GLFW_KEY_F3, 0, "F3", "Explore: all panes", nullptr},
     {Action::preset_code, GLFW_KEY_F4, 0, "F4", "Code: the source beside the stage", nullptr},

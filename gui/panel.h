@@ -10,6 +10,7 @@
 #include "core/session/command.h"
 #include "gui/panels/bytes_view.h"
 #include "gui/panels/calls_index.h"
+#include "gui/panels/code_view.h"
 #include "gui/panels/ladder_view.h"
 #include "gui/panels/packet_view.h"
 #include "gui/panels/stage_segments.h"
@@ -17,6 +18,14 @@
 #include "gui/ui.h"
 
 namespace synoptic {
+
+/** A line of a source file. */
+struct SourceLine {
+    std::string name;        // "core/programs/echo.cpp"; empty: none
+    std::uint16_t file = 0;  // the History's number of that file; 0 while nobody has told of it
+    int line = 0;            // from 1
+    friend bool operator==(const SourceLine&, const SourceLine&) = default;
+};
 
 /** Selecting one thing selects it everywhere: panels look at what they can show of it. At most one of each is set. */
 struct Selection {
@@ -28,6 +37,7 @@ struct Selection {
     int fd = -1;                  // of `process`
     EventIndex event = no_event;  // the enter of a call, or a fact
     WireId segment{};             // on the wire
+    SourceLine source;            // whose calls are meant; with `event`: that one of them
     bool empty() const { return *this == Selection{}; }
     friend bool operator==(const Selection&, const Selection&) = default;
 };
@@ -79,16 +89,6 @@ struct InspectorView {
     std::string say;    // what is typed for the selected client
     PacketView packet;  // of a segment
 };
-struct CodeView {
-    std::string file;      // chosen by hand; empty: follow the selection
-    bool compare = false;  // beside the corrected program
-    float scroll = 0;
-    float scroll_x = 0;     // of comments that draw, which are not broken into rows
-    std::string last_file;  // what was shown in the last frame
-    int last_line = 0;
-    float last_width = 0, last_height = 0, last_scale = 0;  // of the list then
-};
-
 void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area);
 void draw_ladder(PanelContext& panel, LadderView& view, const ui::Rect& area);
 /** The Bytes panel; it reads the ladder's index, which knows whose call is whose. */

@@ -59,6 +59,9 @@ std::string Transcript::line_of(EventIndex index) {
         who.calls.push_back(index);
         return event.kind == EventKind::_exit ? call_line(event, who, index, no_event, false) : "";
     }
+    if (event.phase == Phase::arrive && (event.flags & event_at_breakpoint) != 0) {
+        return head(event.time, who.who) + print_call({event, history_.payload(index)}, nullptr) + " <breakpoint>";
+    }
     if (event.phase != Phase::exit) return "";
     if (who.calls.empty() || history_.event(who.calls.back()).kind != event.kind) {
         // fork returns in the child, too, whose enter is its parent's.

@@ -145,15 +145,28 @@ void go(const Step& step, Actor& actor) {
     set_state(actor, state_now(actor), step.event.time);
 }
 
+/** Comes to its gate. A breakpoint has closed it, if it was open. */
+void arrive(const Step& step, Actor& actor) {
+    open_call(step, actor).stands = true;
+    stand_at(actor, step.event);
+    actor.at_breakpoint = (step.event.flags & event_at_breakpoint) != 0;
+    if (actor.at_breakpoint) {
+        actor.gate = GateMode::step;
+        actor.broke = true;
+        step.world.last_broke = actor.id;
+        ++step.world.breakpoint_hits;
+    }
+    set_state(actor, Actor::State::arrives, step.event.time);
+}
+
 void move(const Step& step, Actor& actor) {
     step.world.last_moved = actor.id;
+    if (step.event.phase != Phase::arrive) actor.at_breakpoint = false;
     switch (step.event.phase) {
         case Phase::happened:
             return;
         case Phase::arrive:
-            open_call(step, actor).stands = true;
-            stand_at(actor, step.event);
-            return set_state(actor, Actor::State::arrives, step.event.time);
+            return arrive(step, actor);
         case Phase::go:
             return go(step, actor);
         case Phase::enter:

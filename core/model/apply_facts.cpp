@@ -195,6 +195,7 @@ void gate_was_set(const Step& step) {
         if (Actor* actor = find_in(world.actors, actor_id(step.event.a))) {
             actor->gate = mode;
             actor->gate_ms = ms;
+            actor->broke = false;
         }
         return;
     }
@@ -205,7 +206,16 @@ void gate_was_set(const Step& step) {
         if (actor.state == Actor::State::ended) continue;
         actor.gate = mode;
         actor.gate_ms = ms;
+        actor.broke = false;
     }
+}
+
+void breakpoint_was_set(const Step& step) {
+    std::pair<std::string, int> place{step.payload, static_cast<int>(step.event.a)};
+    if (step.event.b == 1)
+        step.world.breakpoints.insert(std::move(place));
+    else
+        step.world.breakpoints.erase(place);
 }
 
 void events_were_lost(const Step& step) {
@@ -286,6 +296,8 @@ void happened(const Step& step) {
             return actor_blocked(step);
         case EventKind::gate_set:
             return gate_was_set(step);
+        case EventKind::breakpoint_set:
+            return breakpoint_was_set(step);
         case EventKind::step_done:
             world.last_step_done = step.index;
             world.step_still_running = step.event.b == 1;

@@ -76,6 +76,8 @@ struct Actor {
     std::uint16_t file = 0, line = 0;  // where it stands in the source
     GateMode gate = GateMode::run;
     std::uint32_t gate_ms = 0;
+    bool at_breakpoint = false;  // stands before a call on a line with a breakpoint
+    bool broke = false;          // a breakpoint has closed its gate, which nobody has set since
     std::uint64_t state_since_ns = 0;
     std::uint64_t began_ns = 0, ended_ns = 0;
     std::uint64_t calls_made = 0;
@@ -221,6 +223,9 @@ struct World {
     EventIndex helper_event = no_event;  // that told of it last
     GateMode gate = GateMode::run;       // of actors that begin
     std::uint32_t gate_ms = 0;
+    std::set<std::pair<std::string, int>> breakpoints;  // source file and line
+    ActorId last_broke{};                               // who came to one last
+    std::uint64_t breakpoint_hits = 0;
     EventIndex last_step_done = no_event;
     bool step_still_running = false;
     ActorId last_moved{};  // whose event came last

@@ -68,9 +68,9 @@ void members(is<Actor::Rest> auto& s, auto&& visit) {
 }
 void members(is<Actor> auto& s, auto&& visit) {
     auto& [id, parent, process, program, tid, name, is_thread, state, calls, last_enter, last_exit, rest, file, line, gate, gate_ms,
-           state_since_ns, began_ns, ended_ns, calls_made, serves, lost_events, forks] = s;
+           at_breakpoint, broke, state_since_ns, began_ns, ended_ns, calls_made, serves, lost_events, forks] = s;
     visit(id, parent, process, program, tid, name, is_thread, state, calls, last_enter, last_exit, rest, file, line, gate, gate_ms,
-          state_since_ns, began_ns, ended_ns, calls_made, serves, lost_events, forks);
+          at_breakpoint, broke, state_since_ns, began_ns, ended_ns, calls_made, serves, lost_events, forks);
 }
 void members(is<Process> auto& s, auto&& visit) {
     auto& [id, parent, pid, program, is_app, state, wait_status, fds, inherited, fds_known, began_ns, ended_ns, first_actor, forked_by] = s;
@@ -179,15 +179,15 @@ void members(is<Database> auto& s, auto&& visit) {
 }
 void members(is<World> auto& s, auto&& visit) {
     auto& [events, time_ns, began_ns, programs, actors, processes, descriptions, sockets, connections, commands, lost_events, calls,
-           helper_lives, helper_pid, helper_trouble, helper_event, gate, gate_ms, last_step_done, step_still_running, last_moved, lab,
-           capture, segments, flows, tcp_ends, table_trouble, databases, live_pids, fork_images, next_process, next_description,
-           next_connection, next_unknown_socket, listening, ended_programs, ended_actors, ended_processes, ended_sockets, ended_connections,
-           ended_segments, ended_flows, ended_tcp_ends, flow_between, tcp_end_of, next_flow] = s;
+           helper_lives, helper_pid, helper_trouble, helper_event, gate, gate_ms, breakpoints, last_broke, breakpoint_hits, last_step_done,
+           step_still_running, last_moved, lab, capture, segments, flows, tcp_ends, table_trouble, databases, live_pids, fork_images,
+           next_process, next_description, next_connection, next_unknown_socket, listening, ended_programs, ended_actors, ended_processes,
+           ended_sockets, ended_connections, ended_segments, ended_flows, ended_tcp_ends, flow_between, tcp_end_of, next_flow] = s;
     visit(events, time_ns, began_ns, programs, actors, processes, descriptions, sockets, connections, commands, lost_events, calls,
-          helper_lives, helper_pid, helper_trouble, helper_event, gate, gate_ms, last_step_done, step_still_running, last_moved, lab,
-          capture, segments, flows, tcp_ends, table_trouble, databases, live_pids, fork_images, next_process, next_description,
-          next_connection, next_unknown_socket, listening, ended_programs, ended_actors, ended_processes, ended_sockets, ended_connections,
-          ended_segments, ended_flows, ended_tcp_ends, flow_between, tcp_end_of, next_flow);
+          helper_lives, helper_pid, helper_trouble, helper_event, gate, gate_ms, breakpoints, last_broke, breakpoint_hits, last_step_done,
+          step_still_running, last_moved, lab, capture, segments, flows, tcp_ends, table_trouble, databases, live_pids, fork_images,
+          next_process, next_description, next_connection, next_unknown_socket, listening, ended_programs, ended_actors, ended_processes,
+          ended_sockets, ended_connections, ended_segments, ended_flows, ended_tcp_ends, flow_between, tcp_end_of, next_flow);
 }
 
 }  // namespace synoptic::world_members

@@ -47,6 +47,12 @@ struct SetGate {
     std::uint32_t ms = 0;
     bool holds_wire = false;  // of all: segments wait on the wire, too, until the next such command without it
 };
+/** Who comes to a call on this line stops before it, as at a closed gate, until a step or a SetGate lets it go. */
+struct SetBreakpoint {
+    std::string file;  // as call sites tell it: "core/programs/echo.cpp"
+    int line = 0;      // one of call_lines()
+    bool on = true;
+};
 enum class StepOver : std::uint8_t { both, calls, segments };
 struct Step {
     ActorId actor{};  // none: the actor or segment that has waited longest
@@ -69,7 +75,7 @@ struct CaptureLoopback { bool on = true; };  // the segments of servers on loopb
 struct RestartHelper {};
 
 using Command = std::variant<StartServer, StopServer, AddClients, Say, Chatter, CloseClient, KillProcess, SetGate, Step, RestartHelper, StartLab, SetRules,
-                             MoveSegment, DeliverAll, CaptureLoopback>;
+                             MoveSegment, DeliverAll, CaptureLoopback, SetBreakpoint>;
 
 /** Why a program can't start as a process of its own; RestartHelper mends it. */
 inline constexpr const char* helper_is_missing = "the helper, which starts processes, does not run: restart it";

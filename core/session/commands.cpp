@@ -73,6 +73,7 @@ struct CommandText {
     std::string operator()(const SetRules&) const { return "set the wire's rules"; }
     std::string operator()(const MoveSegment& c) const { return fmt::format("{} segment {}", move_text(c.move), static_cast<std::uint64_t>(c.segment)); }
     std::string operator()(const DeliverAll&) const { return "deliver all segments that wait"; }
+    std::string operator()(const SetBreakpoint& c) const { return fmt::format("{} a breakpoint at {}:{}", c.on ? "set" : "clear", c.file, c.line); }
     std::string operator()(const CaptureLoopback& c) const { return c.on ? "capture loopback's segments" : "capture no more of loopback's segments"; }
 };
 
@@ -202,12 +203,13 @@ Result<std::string> Session::Implementation::execute(const KillProcess& command)
 }
 
 Result<std::string> Session::Implementation::execute(const SetGate& command) {
+    const GateMode mode = command.mode == GateMode::run ? open_mode(*trace) : command.mode;
     if (command.actor == ActorId::none) {
-        set_gate_of_all(*trace, command.mode, command.ms);
+        set_gate_of_all(*trace, mode, command.ms);
     } else {
         Ring* ring = ring_of(command.actor);
         if (!ring) return refused("this process or thread has ended");
-        set_gate(*ring, command.mode, command.ms);
+        set_gate(*ring, mode, command.ms);
     }
     const bool of_all = command.actor == ActorId::none;
     const bool holds_wire = of_all && command.holds_wire;

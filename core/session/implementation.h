@@ -114,6 +114,9 @@ struct Session::Implementation {
     Result<std::string> execute(const DeliverAll& command);
     Result<std::string> execute(const CaptureLoopback& command);
 
+    // breakpoints.cpp
+    Result<std::string> execute(const SetBreakpoint& command);
+
     // lab.cpp: the wire
     Status start_lab();
     void end_lab();

@@ -41,6 +41,7 @@ enum EventFlags : std::uint8_t {
     event_payload_cut = 1,   // payload is the first part of more bytes
     event_payload_lost = 2,  // the ring had no room for it
     event_in_signal = 4,     // made by a signal handler, inside another call
+    event_at_breakpoint = 8,  // of arrive: its line has a breakpoint, and its actor's gate is closed from now on
 };
 
 /** What a ring can carry of one message; longer ones are cut, and say so. */
@@ -66,7 +67,7 @@ struct Event {
 static_assert(sizeof(Event) == 64);
 static_assert(std::is_trivially_copyable_v<Event>);
 
-inline constexpr std::uint32_t trace_version = 2;  // of Event, the rings and the manifest
+inline constexpr std::uint32_t trace_version = 3;  // of Event, the rings and the manifest
 
 struct KindInfo {
     const char* name;       // "accept"

@@ -105,6 +105,8 @@ std::string print_fact(const Told& fact) {
             return fmt::format("{} sleeps in its call", actor_text(event.a));
         case EventKind::gate_set:
             return gate_text(event);
+        case EventKind::breakpoint_set:
+            return fmt::format("{}breakpoint at {}:{}{}", event.b == 1 ? "" : "no ", sentence(fact.payload), event.a, event.b == 1 ? "" : " any more");
         case EventKind::step_done:
             return event.b == 1 ? "step done; something is still running" : "step done";
         case EventKind::lost:

@@ -30,6 +30,7 @@ inline constexpr std::uint32_t ring_slots = 2048;  // power of two; 128 KiB
 inline constexpr std::uint32_t ring_slack_slots = 2 * (1 + payload_limit_bytes / slot_bytes) + 16;
 inline constexpr std::uint32_t name_count = 256;
 inline constexpr std::uint32_t name_bytes = 120;
+inline constexpr std::uint32_t most_breakpoints = 64;
 
 enum class RingState : std::uint32_t {
     free,   // nobody's, or an actor is just filling in who it is
@@ -42,6 +43,8 @@ enum class GateMode : std::uint32_t {
     slow,  // every move takes at least gate_ms
     step,  // every move waits for a grant
 };
+/** What run means while there are breakpoints: open, but for a call on a line with one. Only rings have it; nobody asks for it. */
+inline constexpr GateMode open_but_for_breakpoints{3};
 
 enum class Standing : std::uint32_t { none, arrive, rest };  // at which gate an actor stands
 
@@ -105,6 +108,9 @@ struct TraceHeader {
     std::atomic<GateMode> first_gate_mode;              // of actors that begin
     std::atomic<std::uint32_t> first_gate_ms;
     std::atomic<std::uint64_t> taken[ring_count / 64];  // a bit for each ring: 1 is taken
+    // Lines at which actors stop. Written by the session, read by each actor before each of its calls while there are some.
+    alignas(64) std::atomic<std::uint32_t> breakpoints_used;           // entries at and above this index were never taken
+    std::atomic<std::uint32_t> breakpoints[most_breakpoints];          // a file's index in `names` << 16 | its line; 0: free
     SourceName names[name_count];
 };
 

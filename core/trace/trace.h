@@ -52,6 +52,9 @@ class Trace {
     /** The same as name_index() for a name that stays where it is, as those of call sites do; quick from the second time on. */
     std::uint16_t file_index(const char* file);
 
+    /** True if actors stop before a call at this line. Async-signal-safe. */
+    bool has_breakpoint(Where where);
+
     void wake_collector();
 
    private:
@@ -105,7 +108,8 @@ class Writer {
     };
     bool has_room(std::uint32_t slots);
     bool count_lost(std::uint32_t records);
-    void publish(EventKind kind, Phase phase, Where where, const Args& args, int error);
+    void publish(EventKind kind, Phase phase, Where where, const Args& args, int error, std::uint8_t more_flags = 0);
+    bool must_stand(Phase phase, Where where) const;
     Payload fit(std::string_view payload);
     void put_payload(std::uint32_t slot, std::string_view payload);
     void stand(EventKind kind, Phase phase, Where where, const Args& args);  // the gate: gate.cpp

@@ -48,6 +48,23 @@ inline std::uint16_t Trace::file_index(const char* file) {
     return index;
 }
 
+inline bool Trace::has_breakpoint(Where where) {
+    const std::uint32_t used = header_->breakpoints_used.load(std::memory_order_relaxed);
+    if (used == 0) return false;
+    const std::uint32_t wanted = std::uint32_t{file_index(where.file)} << 16 | static_cast<std::uint16_t>(where.line);
+    for (std::uint32_t at = 0; at < used; ++at) {
+        if (header_->breakpoints[at].load(std::memory_order_relaxed) == wanted) return true;
+    }
+    return false;
+}
+
+/** Whether this actor comes to its gate: not if it is open. Where breakpoints are set, only a call on such a line does. */
+inline bool Writer::must_stand(Phase phase, Where where) const {
+    const GateMode mode = ring_->gate_mode.load(std::memory_order_relaxed);
+    if (mode == GateMode::run) [[likely]] return false;
+    return mode != open_but_for_breakpoints || (phase == Phase::arrive && trace_->has_breakpoint(where));
+}
+
 /** What is told while another call of the thread is open, or stands at the gate, is told by a signal handler. */
 inline std::uint8_t Writer::flags_of(Phase phase) const {
     const std::uint32_t own_stand = phase == Phase::arrive || phase == Phase::go || phase == Phase::rest;
@@ -56,7 +73,7 @@ inline std::uint8_t Writer::flags_of(Phase phase) const {
 }
 
 /** Not inlined: between two events the kernel has had the processor's caches, and one function for all calls is sooner back in them than a copy in each. */
-[[gnu::noinline]] inline void Writer::publish(EventKind kind, Phase phase, Where where, const Args& args, int error) {
+[[gnu::noinline]] inline void Writer::publish(EventKind kind, Phase phase, Where where, const Args& args, int error, std::uint8_t more_flags) {
     Payload payload{};
     if (!args.payload.empty()) payload = fit(args.payload);
     const std::uint32_t slots = 1 + slots_for(payload.bytes);
@@ -65,7 +82,7 @@ inline std::uint8_t Writer::flags_of(Phase phase) const {
     record.time = read_ticks(tsc_);
     record.kind = kind;
     record.phase = phase;
-    record.flags = payload.flags | flags_of(phase);
+    record.flags = payload.flags | flags_of(phase) | more_flags;
     record.file = trace_->file_index(where.file);
     record.line = static_cast<std::uint16_t>(where.line);
     record.fd = args.fd;
@@ -87,7 +104,7 @@ inline std::uint8_t Writer::flags_of(Phase phase) const {
 }
 
 inline bool Writer::enter(EventKind kind, Where where, const Args& args) {
-    if (ring_->gate_mode.load(std::memory_order_relaxed) != GateMode::run) [[unlikely]] stand(kind, Phase::arrive, where, args);
+    if (must_stand(Phase::arrive, where)) [[unlikely]] stand(kind, Phase::arrive, where, args);
     if (!has_room(2)) [[unlikely]] return count_lost(2);
     ++ring_->promised;
     publish(kind, Phase::enter, where, args, 0);
@@ -97,7 +114,7 @@ inline bool Writer::enter(EventKind kind, Where where, const Args& args) {
 inline void Writer::exit(EventKind kind, Where where, const Args& args, int error) {
     --ring_->promised;
     publish(kind, Phase::exit, where, args, error);
-    if (ring_->gate_mode.load(std::memory_order_relaxed) != GateMode::run) [[unlikely]] stand(kind, Phase::rest, where, Args{.fd = args.fd, .value = args.value});
+    if (must_stand(Phase::rest, where)) [[unlikely]] stand(kind, Phase::rest, where, Args{.fd = args.fd, .value = args.value});
 }
 
 inline void Writer::happened(EventKind kind, Where where, const Args& args) {

@@ -6,7 +6,7 @@
 
 #include "gui/icons.h"
 #include "gui/panel.h"
-#include "gui/panels/calls_index.h"
+#include "gui/panels/calls_query.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/words.h"
 #include "gui/widgets.h"
@@ -35,36 +35,6 @@ struct Shown {
     }
 };
 
-CallsQuery query_of(const PanelContext& panel, const CallsView& view) {
-    CallsQuery query;
-    query.words = view.filter;
-    query.with_facts = view.with_facts;
-    if (!view.of_selection || panel.selection.empty()) return query;
-    const World& world = panel.world;
-    const Selection& chosen = panel.selection;
-    const Program* program = find(world, chosen.program);
-    const Actor* actor = find(world, chosen.actor);
-    if (chosen.connection != ConnectionId::none || chosen.socket != SocketId::none) {
-        ConnectionId id = chosen.connection;
-        const Socket* socket = find(world, chosen.socket);
-        if (socket && id == ConnectionId::none) id = socket->connection;
-        const Connection* connection = find(world, id);
-        const Socket* client = connection ? find(world, connection->client) : nullptr;
-        if (client) query.programs.push_back(client->program);
-        if (connection)
-            query.actors = workers_of(world, id);
-        else if (socket)
-            query.programs.push_back(socket->program);
-    } else if (program && actor && is_main_actor(world, *actor)) {
-        query.programs.push_back(program->id);
-    } else if (chosen.actor != ActorId::none) {
-        query.actors.push_back(chosen.actor);
-    } else if (program) {
-        query.programs.push_back(program->id);
-    }
-    return query;
-}
-
 class CallsPainter {
    public:
     CallsPainter(PanelContext& panel, CallsView& view, const Rect& area) : panel_(panel), view_(view), area_(area) {
@@ -79,7 +49,7 @@ class CallsPainter {
 
     void paint() {
         const bool indexed = view_.index.update(panel_.history);
-        const CallsQuery query = query_of(panel_, view_);
+        const CallsQuery query = query_of(panel_.world, panel_.selection, view_);
         bool searched = true;
         if (!query.all()) searched = view_.filtered.update(view_.index, panel_.history, query);
         if (!indexed || !searched) panel_.needs_frame = true;
@@ -125,7 +95,10 @@ class CallsPainter {
         ImGui::SetCursorScreenPos({area_.x + px(12), area_.y + px(5)});
         const float width = std::max((x - area_.x - px(20)) / ui::scale(), 60.0f);
         const bool counts = !view_.filter.empty() && width > 260;
-        ui::text_field("calls.filter", &view_.filter, "filter: client 3, accept, -1, a descriptor …", counts ? width - 96 : width,
+        const SourceLine& source = panel_.selection.source;
+        const std::string hint = source.line > 0 ? fmt::format("calls from {}:{} (Escape: all)", file_name(source.name), source.line)
+                                                 : std::string("filter: client 3, accept, -1, a descriptor …");
+        ui::text_field("calls.filter", &view_.filter, hint.c_str(), counts ? width - 96 : width,
                        "all words must fit: who (client 3, child 4102), a call's name, -1 for errors, a number (descriptor, pid, tid, "
                        "result), or any text",
                        false);
@@ -157,9 +130,10 @@ class CallsPainter {
         float y = list_.y - static_cast<float>(view_.first_row - std::floor(view_.first_row)) * px(row_h);
         for (std::size_t row = first; row < shown.count && y < list_.bottom(); ++row, y += px(row_h)) paint_row(shown.line(row), y);
         if (shown.count == 0) {
-            const char* text = panel_.history.size() == 0 ? "Every socket call will be a line here."
-                               : all                      ? "No calls yet."
-                                                          : "No line fits the filter.";
+            const char* text = panel_.history.size() == 0         ? "Every socket call will be a line here."
+                               : all                              ? "No calls yet."
+                               : panel_.selection.source.line > 0 ? "No call from the chosen line."
+                                                                  : "No line fits the filter.";
             mark::text(ui::fonts().text, list_.x + px(16), list_.y + px(18), ui::theme().text_dim, text, list_.w - px(32));
         }
         const double scrolled = mark::scroll_rows("calls.scroll", view_.first_row, rows, seen, list_);
@@ -200,6 +174,14 @@ class CallsPainter {
         return actor ? concerns(panel_.world, chosen, *actor) : chosen.actor == event.actor;
     }
 
+    /** Of the calls from a line that is selected, one is: the others stay in the list. */
+    void select(EventIndex index) {
+        const SourceLine source = panel_.selection.source;
+        panel_.selection = select_event(panel_.world, panel_.history, index);
+        const Event event = panel_.history.event(index);
+        if (source.line > 0 && event.file == source.file && event.line == source.line) panel_.selection.source = source;
+    }
+
     void paint_row(const CallLine& line, float y) {
         const Theme& theme = ui::theme();
         const Fonts& fonts = ui::fonts();
@@ -210,7 +192,7 @@ class CallsPainter {
         const std::string id = fmt::format("calls.row.{}", line.at);
         const CallWords words = call_words(view_.index, panel_.history, line, limit_);
         const std::string label = words.who.empty() ? words.call + words.result : words.who + " " + words.call + words.result;
-        if (ui::hit(id.c_str(), rect, label, &over)) panel_.selection = select_event(panel_.world, panel_.history, line.at);
+        if (ui::hit(id.c_str(), rect, label, &over)) select(line.at);
         if (over && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) panel_.jump_to = moment_of(line);
         const bool selected = is_selected(line);
         if (selected)

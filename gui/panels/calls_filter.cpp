@@ -77,6 +77,7 @@ bool CallsFilter::fits(const CallsIndex& index, const History& history, const Ca
 
 bool CallsFilter::fits(const CallsIndex& index, const History& history, const CallLine& line) const {
     const Event event = history.event(line.at);
+    if (query_.line != 0 && (event.file != query_.file || event.line != query_.line || event.file == 0)) return false;
     if (!query_.with_facts && event.phase == Phase::happened) return false;
     if (!query_.actors.empty() || !query_.programs.empty()) {
         ProgramId program = index.maker(event.actor).program;

@@ -80,8 +80,10 @@ struct CallsQuery {
     bool with_facts = true;
     std::vector<ActorId> actors;      // none: everybody
     std::vector<ProgramId> programs;  // together with `actors`: any of them
+    std::uint16_t file = 0;           // calls from this line of the History's file of this number
+    int line = 0;                     // 0: from everywhere
     friend bool operator==(const CallsQuery&, const CallsQuery&) = default;
-    bool all() const { return words.empty() && with_facts && actors.empty() && programs.empty(); }
+    bool all() const { return words.empty() && with_facts && actors.empty() && programs.empty() && line == 0; }
 };
 
 class CallsFilter {

@@ -1,14 +1,11 @@
 // The code pane's content: see code_lines.h.
 #include "gui/panels/code_lines.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
 
 #include "core/programs/embedded.h"
 #include "core/programs/registry.h"
-#include "gui/panels/words.h"
 
 namespace synoptic {
 
@@ -16,33 +13,10 @@ std::vector<CodeLine> code_lines(std::string_view source) {
     std::vector<CodeLine> lines;
     while (!source.empty()) {
         const std::size_t end = std::min(source.find('\n'), source.size());
-        lines.push_back({static_cast<int>(lines.size()) + 1, source.substr(0, end), CodeLine::Change::none});
+        CodeLine& line = lines.emplace_back();
+        line.number = line.other = static_cast<int>(lines.size());
+        line.text = source.substr(0, end);
         source.remove_prefix(std::min(end + 1, source.size()));
-    }
-    return lines;
-}
-
-std::vector<CodeLine> compared_lines(std::string_view source, std::string_view corrected) {
-    const std::vector<CodeLine> here = code_lines(source), there = code_lines(corrected);
-    // common[i][j]: the length of the longest common subsequence of here[i…] and there[j…].
-    std::vector<std::vector<int>> common(here.size() + 1, std::vector<int>(there.size() + 1, 0));
-    for (std::size_t i = here.size(); i-- > 0;) {
-        for (std::size_t j = there.size(); j-- > 0;) {
-            common[i][j] = here[i].text == there[j].text ? common[i + 1][j + 1] + 1 : std::max(common[i + 1][j], common[i][j + 1]);
-        }
-    }
-    std::vector<CodeLine> lines;
-    std::size_t i = 0, j = 0;
-    while (i < here.size() || j < there.size()) {
-        if (i < here.size() && j < there.size() && here[i].text == there[j].text) {
-            lines.push_back(here[i++]);
-            ++j;
-        } else if (j < there.size() && (i == here.size() || common[i][j + 1] >= common[i + 1][j])) {
-            lines.push_back({0, there[j++].text, CodeLine::Change::only_corrected});
-        } else {
-            lines.push_back({here[i].number, here[i].text, CodeLine::Change::only_here});
-            ++i;
-        }
     }
     return lines;
 }
@@ -114,56 +88,38 @@ std::string corrected_file(std::string_view file) {
     return {};
 }
 
-namespace {
-
-struct ThoseHere {
-    std::vector<const Actor*> clients, servers;
-};
-
-LineMark mark_of(const World& world, const Actor& actor, bool server) {
-    LineMark mark;
-    const bool main = is_main_actor(world, actor);
-    mark.label = main ? actor_label(world, actor) : std::to_string(actor.tid);
-    mark.actor = actor.id;
-    mark.server = server;
-    mark.blocked = actor.state == Actor::State::blocked;
-    mark.at_gate = actor.state == Actor::State::arrives || actor.state == Actor::State::rests;
-    return mark;
+std::vector<PaneRow> rows_of(const std::vector<CodeLine>& lines, std::size_t letters,
+                             const std::function<std::size_t(const CodeLine&)>& less) {
+    std::vector<PaneRow> rows;
+    std::vector<CodeRow> broken;
+    for (std::size_t at = 0; at < lines.size(); ++at) {
+        broken.clear();
+        break_line(broken, at, lines[at].text, letters, less(lines[at]));
+        for (const CodeRow& row : broken) rows.push_back({row, std::nullopt});
+    }
+    return rows;
 }
 
-void add_marks(const World& world, std::vector<LineMark>& marks, const std::vector<const Actor*>& actors, bool server, std::size_t most) {
-    if (actors.size() <= most) {
-        for (const Actor* actor : actors) marks.push_back(mark_of(world, *actor, server));
-        return;
+std::vector<PaneRow> rows_side_by_side(const std::vector<CodeLine>& lines, std::size_t letters,
+                                       const std::function<std::size_t(const CodeLine&)>& less) {
+    std::vector<PaneRow> rows;
+    for (std::size_t at = 0; at < lines.size(); ++at) {
+        const CodeLine& line = lines[at];
+        const bool added = line.change == CodeLine::Change::only_corrected;
+        if (added && line.partner != CodeLine::no_line) continue;  // stands beside its partner, which came before it
+        std::vector<CodeRow> here, there;
+        if (!added) break_line(here, at, line.text, letters, less(line));
+        if (added || line.change == CodeLine::Change::none)
+            break_line(there, at, line.text, letters, 0);
+        else if (line.partner != CodeLine::no_line)
+            break_line(there, line.partner, lines[line.partner].text, letters, 0);
+        for (std::size_t row = 0; row < std::max(here.size(), there.size()); ++row) {
+            PaneRow& both = rows.emplace_back();
+            if (row < here.size()) both.here = here[row];
+            if (row < there.size()) both.there = there[row];
+        }
     }
-    LineMark mark = mark_of(world, *actors.front(), server);
-    mark.count = actors.size();
-    mark.label = fmt::format("{} {}", actors.size(), server ? "workers" : "clients");
-    mark.blocked = std::all_of(actors.begin(), actors.end(), [](const Actor* actor) { return actor->state == Actor::State::blocked; });
-    mark.at_gate = false;
-    marks.push_back(mark);
-}
-
-}  // namespace
-
-std::map<int, std::vector<LineMark>> marks_in(const World& world, const History& history, std::string_view file, std::size_t most) {
-    std::map<int, ThoseHere> standing;
-    std::map<std::uint16_t, bool> is_this_file;  // asking the history takes a lock
-    for (const auto& [id, actor] : world.actors) {
-        if (actor.state == Actor::State::ended || actor.file == 0) continue;
-        const auto [known, is_new] = is_this_file.try_emplace(actor.file, false);
-        if (is_new) known->second = history.file(actor.file) == file;
-        if (!known->second) continue;
-        const Program* program = find(world, actor.program);
-        ThoseHere& here = standing[actor.line];
-        (program && !program->is_server ? here.clients : here.servers).push_back(&actor);
-    }
-    std::map<int, std::vector<LineMark>> marks;
-    for (const auto& [line, here] : standing) {
-        add_marks(world, marks[line], here.servers, true, most);
-        add_marks(world, marks[line], here.clients, false, most);
-    }
-    return marks;
+    return rows;
 }
 
 std::vector<std::string> files_to_show(const World& world) {

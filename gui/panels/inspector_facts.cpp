@@ -285,6 +285,8 @@ InspectorPage inspect(const World& world, const History& history, const Selectio
         inspect_program(page, world, history, *program, nullptr, now_ns);
     else if (process)
         inspect_process(page, world, history, *process, now_ns);
+    else if (selection.source.line > 0)
+        inspect_line(page, world, history, selection.source);
     else
         inspect_nothing(page, world);
     if (page.title.empty()) inspect_nothing(page, world);

@@ -56,6 +56,8 @@ std::vector<std::string> hex_lines(std::string_view bytes, std::size_t columns);
 // The parts of inspect(), in inspector_facts.cpp (programs, actors, processes), inspector_sockets.cpp, inspector_event.cpp and inspector_overview.cpp.
 void inspect_socket(InspectorPage& page, const World& world, const Socket& socket, std::uint64_t now_ns);
 void inspect_connection(InspectorPage& page, const World& world, const Connection& connection);
+/** A line of a source file: who is there, and whether it has a breakpoint. */
+void inspect_line(InspectorPage& page, const World& world, const History& history, const SourceLine& line);
 /** How many there are of everything. */
 void inspect_nothing(InspectorPage& page, const World& world);
 void inspect_event(InspectorPage& page, const World& world, const History& history, EventIndex index, std::uint64_t now_ns);

@@ -79,8 +79,9 @@ void draw_client(const StageDraw& draw, const ClientCard& card) {
     if (card.program == ProgramId::none) about.connection = card.connection;
     const std::string id = card.program == ProgramId::none ? "stage.outside." + words.number : "stage." + id_part(words.label);
     const Touch touched = touch(draw, id, rect, words.label, about, actor, words.trouble);
-    const bool selected =
-        card.program != ProgramId::none ? draw.panel.selection.program == card.program : draw.panel.selection.connection == card.connection;
+    const Selection& chosen = draw.panel.selection;
+    const bool by_line = chosen.source.line > 0 && actor && concerns(world, chosen, *actor);
+    const bool selected = card.program != ProgramId::none ? by_line || chosen.program == card.program : chosen.connection == card.connection;
     const ImU32 fill = mixed(theme.card, theme.highlight, freshness(draw, actor));
     draw_frame(rect, fill, opacity, selected, touched.over,
                faded(card.program == ProgramId::none ? theme.outline_strong : theme.client, opacity));

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gui/imgui_versions.h"
+#include "gui/panels/words.h"
 #include "gui/widgets.h"
 
 namespace synoptic {
@@ -206,7 +207,9 @@ void draw_client_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
 
 void draw_time_part(AppState& state, Bar& bar, int tightness) {
     const Moment& moment = state.moment;
-    const bool paused = moment.live().gate == GateMode::step;
+    const bool all_paused = moment.live().gate == GateMode::step;
+    const bool stopped = !all_paused && stopped_by_breakpoints(moment.live());  // some stand at breakpoints, all others run
+    const bool paused = all_paused || stopped;
     const bool labels = tightness < short_labels;
     Face back;
     back.icon = Icon::back;
@@ -220,6 +223,7 @@ void draw_time_part(AppState& state, Bar& bar, int tightness) {
     step.label = tightness < icons_only ? "Step" : "";
     step.look = paused || moment.past() ? Look::primary : Look::plain;
     const char* step_tip = moment.past()              ? "To the next moment of the past"
+                           : stopped                  ? "Who stopped at a breakpoint makes one move: into its call, or out of it"
                            : moment.live().lab.paused ? "One actor makes one move, or one segment arrives: whichever has waited longest"
                            : paused                   ? "One actor makes one move: into its next call, or out of it"
                                                       : "Pauses everyone, then each press is one move";
@@ -231,6 +235,7 @@ void draw_time_part(AppState& state, Bar& bar, int tightness) {
     run.label = labels ? (moment.past() ? "Live" : paused ? "Run" : "Pause") : "";
     if (labels) run.width = ui::px(84);
     const char* run_tip = moment.past() ? "Back to what happens now"
+                          : stopped     ? "Who stopped at a breakpoint goes on, to the next one"
                           : paused      ? "Everyone goes on at the chosen pace"
                                         : "Everyone stops at the next call; what a step moves on the wire waits there";
     if (bar.button("toolbar.run", run, with_keys(run_tip, Action::run_or_pause).c_str())) state.ask(Action::run_or_pause);
@@ -319,6 +324,9 @@ void draw_right_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& a
     } else if (live.gate == GateMode::step) {
         badge("toolbar.live", "LIVE · paused", theme.blocked, false,
               live.lab.paused ? "Everyone stands at the next call, and segments wait on the wire" : "Everyone stands at the next call", widest);
+    } else if (const Actor* stopped = stopped_actor(live, state.selection.actor)) {
+        if (badge("toolbar.live", "breakpoint", theme.user, true, "Somebody has stopped at a breakpoint, all others run. Click to select who", widest))
+            state.selection = select_actor(live, stopped->id);
     } else {
         badge("toolbar.live", "LIVE", theme.alive, true, "What you see happens now", widest);
     }

@@ -258,7 +258,7 @@ void draw_view(AppState& state) {
 }
 
 void draw_more(AppState& state, int tightness) {
-    const bool paused = state.moment.live().gate == GateMode::step;
+    const bool paused = state.moment.live().gate == GateMode::step || stopped_by_breakpoints(state.moment.live());
     const auto entry = [&](const char* id, const char* label, Action action, bool chosen = false) {
         if (ui::menu_entry(id, label, keys_of(action).c_str(), chosen)) state.ask(action);
     };

@@ -119,7 +119,7 @@ std::string doing(const Actor& actor) {
         case Actor::State::computes:
             return "between two calls";
         case Actor::State::arrives:
-            return fmt::format("about to call {}", call);
+            return fmt::format("{} {}", actor.at_breakpoint ? "at a breakpoint before" : "about to call", call);
         case Actor::State::calls:
             return fmt::format("in {}", call);
         case Actor::State::blocked:
@@ -205,93 +205,6 @@ std::string with_commas(std::uint64_t number) {
         digits.insert(at, ",");
     }
     return digits;
-}
-
-Selection select_program(const World& world, ProgramId id) {
-    Selection selection;
-    selection.program = id;
-    const Program* program = find(world, id);
-    if (!program) return selection;
-    for (const ActorId actor_id : program->actors) {
-        const Actor* actor = find(world, actor_id);
-        if (!actor || !is_main_actor(world, *actor)) continue;
-        selection.actor = actor_id;
-        selection.process = actor->process;
-        break;
-    }
-    return selection;
-}
-
-Selection select_actor(const World& world, ActorId id) {
-    Selection selection;
-    selection.actor = id;
-    if (const Actor* actor = find(world, id)) {
-        selection.program = actor->program;
-        selection.process = actor->process;
-    }
-    return selection;
-}
-
-Selection select_process(const World& world, ProcessId id) {
-    Selection selection;
-    selection.process = id;
-    const Process* process = find(world, id);
-    if (!process) return selection;
-    selection.program = process->program;
-    if (!process->is_app) selection.actor = process->first_actor;
-    return selection;
-}
-
-Selection select_descriptor(const World& world, ProcessId process, int fd) {
-    Selection selection;
-    selection.process = process;
-    selection.fd = fd;
-    if (const Socket* socket = socket_behind(world, process, fd)) selection.socket = socket->id;
-    return selection;
-}
-
-Selection select_event(const World& world, const History& history, EventIndex index) {
-    Selection selection;
-    if (index < history.size()) {
-        const Event event = history.event(index);
-        selection = select_actor(world, event.actor);
-        const EventKind of_program[] = {EventKind::program_begin, EventKind::program_ready, EventKind::program_end};
-        if (std::find(std::begin(of_program), std::end(of_program), event.kind) != std::end(of_program)) {
-            selection.program = ProgramId{static_cast<std::uint32_t>(event.socket)};
-        }
-        if (tells_of_segment(event.kind)) selection.segment = WireId{event.socket};
-        if (event.kind == EventKind::tcp_state && find(world, SocketId{event.socket})) selection.socket = SocketId{event.socket};
-    }
-    selection.event = index;
-    return selection;
-}
-
-bool concerns(const World& world, const Selection& selection, const Connection& connection) {
-    if (selection.connection != ConnectionId::none) return selection.connection == connection.id;
-    if (selection.socket != SocketId::none) {
-        return selection.socket == connection.client || selection.socket == connection.server || selection.socket == connection.listener;
-    }
-    const Socket* client = find(world, connection.client);
-    if (client && selection.program != ProgramId::none && client->program == selection.program) return true;
-    if (selection.actor == ActorId::none) return false;
-    const Actor* actor = find(world, selection.actor);
-    return actor && connection.server != SocketId::none && actor->serves == connection.server && !is_main_actor(world, *actor);
-}
-
-bool concerns(const World& world, const Selection& selection, const Actor& actor) {
-    if (selection.connection != ConnectionId::none || selection.socket != SocketId::none) {
-        const SocketId sockets[] = {actor.serves, actor.calls.empty() ? SocketId::none : actor.calls.back().socket};
-        for (const SocketId id : sockets) {
-            if (id == SocketId::none) continue;
-            if (id == selection.socket) return true;
-            const Socket* socket = find(world, id);
-            if (socket && selection.connection != ConnectionId::none && socket->connection == selection.connection) return true;
-        }
-        return false;
-    }
-    if (selection.actor != ActorId::none) return selection.actor == actor.id;
-    if (selection.process != ProcessId::none) return selection.process == actor.process;
-    return selection.program != ProgramId::none && selection.program == actor.program;
 }
 
 }  // namespace synoptic

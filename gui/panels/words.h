@@ -75,6 +75,8 @@ Selection select_process(const World& world, ProcessId id);
 Selection select_descriptor(const World& world, ProcessId process, int fd);
 Selection select_event(const World& world, const History& history, EventIndex index);
 
+/** The connection that is selected, or whose socket or segment is; none where none is meant, or known. */
+ConnectionId connection_meant(const World& world, const Selection& selection);
 /** True if a selection means this actor, directly or through what it holds. */
 bool concerns(const World& world, const Selection& selection, const Actor& actor);
 bool concerns(const World& world, const Selection& selection, const Connection& connection);

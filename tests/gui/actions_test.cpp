@@ -54,6 +54,43 @@ TEST_F(ActionsTest, PauseHoldsTheWireWhereAStepMovesSegments) {
     EXPECT_FALSE(std::get<SetGate>(asked_by(Action::run_or_pause).at(0)).holds_wire) << "Run lets them go";
 }
 
+TEST_F(ActionsTest, WhoStoppedAtABreakpointIsChosenSteppedAndLetGo) {
+    const ActorId actor = make_actor_id(3, 1);
+    Event begin;
+    begin.kind = EventKind::actor_begin;
+    begin.actor = actor;
+    begin.a = begin.b = 4000;
+    history.append(begin, "worker");
+    Event arrive;
+    arrive.kind = EventKind::recv;
+    arrive.phase = Phase::arrive;
+    arrive.actor = actor;
+    arrive.line = 14;
+    arrive.flags = event_at_breakpoint;
+    history.append(arrive, {});
+    state.moment.catch_up(1'000'000'000);
+    EXPECT_TRUE(stopped_by_breakpoints(state.moment.live()));
+    turn_to_breakpoint(state);
+    EXPECT_EQ(state.selection.actor, actor);
+    state.selection = {};
+    turn_to_breakpoint(state);
+    EXPECT_TRUE(state.selection.empty()) << "once for each stop";
+    EXPECT_EQ(std::get<Step>(asked_by(Action::step).at(0)).actor, actor) << "though all others run";
+    EXPECT_EQ(std::get<SetGate>(asked_by(Action::run_or_pause).at(0)).mode, GateMode::run);
+    gate_is(GateMode::run);
+    EXPECT_FALSE(stopped_by_breakpoints(state.moment.live()));
+    EXPECT_EQ(std::get<SetGate>(asked_by(Action::run_or_pause).at(0)).mode, GateMode::step) << "nobody is stopped: Pause";
+}
+
+TEST_F(ActionsTest, TheKeysOfTheCodePaneBringItIntoSight) {
+    state.settings.layout.shows(Pane::code) = false;
+    for (const Action action : {Action::pin_code, Action::breakpoint, Action::next_call, Action::previous_call, Action::next_difference,
+                                Action::previous_difference})
+        EXPECT_TRUE(asked_by(action).empty()) << "the pane asks the session, not the key";
+    EXPECT_TRUE(state.settings.layout.shows(Pane::code));
+    EXPECT_EQ(state.code.asks.size(), 6u);
+}
+
 TEST_F(ActionsTest, WhatAStepMovesCanBeChosenWhileAllIsPaused) {
     gate_is(GateMode::step, true);
     set_step_over(state, StepOver::calls);

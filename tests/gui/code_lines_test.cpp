@@ -1,4 +1,4 @@
-// The code pane's text: colours, breaks, the comparison with the corrected program, and who stands where.
+// The code pane's text: colours, breaks, the comparison with the corrected program, and which lines make calls.
 #include "gui/panels/code_lines.h"
 
 #include <gtest/gtest.h>
@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "core/programs/call_lines.h"
 #include "core/programs/registry.h"
 #include "gui/panels/highlight.h"
 #include "small_world.h"
@@ -138,26 +139,89 @@ TEST(CodeLines, ComparesAVariantWithTheCorrectedProgram) {
     EXPECT_EQ(only_there, there);
 }
 
-TEST(CodeLines, MarksTheLinesThatActorsStandOnAndCountsCrowds) {
-    test::SmallWorld small;
-    History history;
-    const std::uint16_t file = history.intern_file("core/programs/echo_client.cpp");
-    const ProgramId server = small.add_server(test::Model::fork, 6666);
-    for (int at = 0; at < 5; ++at) small.add_client(server);
-    int line = 10;
-    for (auto& [id, actor] : small.world.actors) {
-        if (small.world.programs[actor.program].is_server) continue;
-        actor.file = file;
-        actor.line = static_cast<std::uint16_t>(line == 10 ? line : 30);  // the first alone, the others together
-        line = 30;
+std::string changed_words(const CodeLine& line) {
+    std::string words;
+    for (const auto& [begin, end] : line.changed) words += "[" + std::string(line.text.substr(begin, end - begin)) + "]";
+    return words;
+}
+
+TEST(CodeLines, TellsWhichWordsOfALineWereChanged) {
+    const std::vector<CodeLine> lines =
+        compared_lines("a();\n    int n = recv(fd, buf, 100, 0);\nz();\n", "a();\n    ssize_t n = recv(fd, buf, sizeof buf, 0);\nz();\n");
+    ASSERT_EQ(lines.size(), 4u);
+    EXPECT_EQ(lines[1].change, CodeLine::Change::only_here) << "the old line stands above the new one";
+    EXPECT_EQ(lines[2].change, CodeLine::Change::only_corrected);
+    EXPECT_EQ(lines[1].partner, 2u);
+    EXPECT_EQ(lines[2].partner, 1u);
+    EXPECT_EQ(changed_words(lines[1]), "[int][100]");
+    EXPECT_EQ(changed_words(lines[2]), "[ssize_t][sizeof buf]");
+    EXPECT_EQ(lines[1].number, 2);
+    EXPECT_EQ(lines[1].other, 0);
+    EXPECT_EQ(lines[2].other, 2);
+    EXPECT_EQ(lines[3].number, 3);
+    EXPECT_EQ(lines[3].other, 3);
+}
+
+TEST(CodeLines, LinesThatHaveNothingInCommonAreNotTakenForOneAnother) {
+    const std::vector<CodeLine> lines = compared_lines("    return;\n", "    os.close(listenfd);\n");
+    ASSERT_EQ(lines.size(), 2u);
+    EXPECT_EQ(lines[0].partner, CodeLine::no_line);
+    EXPECT_TRUE(lines[0].changed.empty());
+    EXPECT_EQ(differences(lines), std::vector<std::size_t>{0}) << "they are one difference all the same";
+}
+
+TEST(CodeLines, PairsChangedLinesInOrderAmongAddedOnes) {
+    const std::vector<CodeLine> lines = compared_lines("os.close(connfd);\n", "int status = 0;\nos.close(listenfd);\nos._exit(0);\n");
+    ASSERT_EQ(lines.size(), 4u);
+    EXPECT_EQ(lines[0].text, "int status = 0;");
+    EXPECT_EQ(lines[1].text, "os.close(connfd);");
+    EXPECT_EQ(lines[1].partner, 2u);
+    EXPECT_EQ(lines[3].text, "os._exit(0);");
+    EXPECT_TRUE(compared_lines("", "").empty());
+    EXPECT_EQ(compared_lines("", "a\n").size(), 1u);
+    EXPECT_TRUE(differences(compared_lines("a\nb\n", "a\nb\n")).empty());
+}
+
+TEST(CodeLines, SideBySideBothStandInOneRowAndNothingIsLost) {
+    for (const ProgramInfo& info : all_programs()) {
+        const std::string corrected = corrected_file(info.file);
+        if (corrected.empty()) continue;
+        const std::vector<CodeLine> lines = compared_lines(source_text(info.file), source_text(corrected));
+        EXPECT_FALSE(differences(lines).empty()) << info.file;
+        std::string here, there;
+        for (const PaneRow& row : rows_side_by_side(lines, 10'000, [](const CodeLine&) { return std::size_t{0}; })) {
+            if (row.here) here += std::string(lines[row.here->line].text) + "\n";
+            if (row.there) there += std::string(lines[row.there->line].text) + "\n";
+            if (!row.here || !row.there) continue;
+            const bool same = row.here->line == row.there->line;
+            EXPECT_EQ(lines[row.here->line].change, same ? CodeLine::Change::none : CodeLine::Change::only_here);
+            if (!same) EXPECT_EQ(lines[row.here->line].partner, row.there->line);
+        }
+        EXPECT_EQ(here, source_text(info.file));
+        EXPECT_EQ(there, source_text(corrected));
     }
-    const auto marks = marks_in(small.world, history, "core/programs/echo_client.cpp");
-    ASSERT_EQ(marks.size(), 2u);
-    EXPECT_EQ(marks.at(10)[0].label, "client 1");
-    EXPECT_TRUE(marks.at(10)[0].blocked);
-    ASSERT_EQ(marks.at(30).size(), 1u);
-    EXPECT_EQ(marks.at(30)[0].label, "4 clients");
-    EXPECT_TRUE(marks_in(small.world, history, "core/programs/echo.cpp").empty());
+}
+
+TEST(CodeLines, ALineThatIsBrokenLeavesRoomBesideTheOther) {
+    const std::vector<CodeLine> lines =
+        compared_lines("os.printf(\"%s connected from far away\\n\", peer);\n", "os.printf(\"%s\\n\", peer);\n");
+    const std::vector<PaneRow> rows = rows_side_by_side(lines, 28, [](const CodeLine&) { return std::size_t{0}; });
+    ASSERT_EQ(rows.size(), 2u);
+    EXPECT_TRUE(rows[0].here && rows[0].there);
+    EXPECT_TRUE(rows[1].here && !rows[1].there);
+    EXPECT_EQ(rows_of(lines, 28, [](const CodeLine&) { return std::size_t{0}; }).size(), 3u);
+}
+
+TEST(CallLines, AreThoseOnWhichAProgramCanBeStopped) {
+    EXPECT_EQ(
+        call_lines(
+            "int fd = os.socket(1, 2, 3);\n// os.close(fd);\n\nos.note(fd, \"os.send(\");\nif (os->close(fd) < 0) os.perror(\"close\");\n"),
+        (std::vector{1, 5}));
+    EXPECT_EQ(call_lines("/* os.close(1);\n os.close(2); */ os.close(3);\nos.stopping();\nother.close(4);\npairs.put(1, "
+                         "v);\nos_of_handler->waitpid(-1, 0, 0);"),
+              (std::vector{2, 5, 6}));
+    EXPECT_TRUE(call_lines("").empty());
+    EXPECT_TRUE(call_lines("char c = '\\\'';  // '").empty());
 }
 
 TEST(CodeLines, OffersTheFilesOfWhatRunsFirst) {

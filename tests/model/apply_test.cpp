@@ -260,5 +260,29 @@ TEST(Apply, CommandsGatesAndTheHelper) {
     EXPECT_TRUE(story.world().step_still_running);
 }
 
+TEST(Apply, ABreakpointClosesTheGateOfWhoComesThere) {
+    EchoStory story;
+    story.fact(EventKind::breakpoint_set, {.a = 14, .b = 1, .payload = "core/programs/echo.cpp"});
+    story.fact(EventKind::breakpoint_set, {.a = 20, .b = 1, .payload = "core/programs/echo.cpp"});
+    story.fact(EventKind::breakpoint_set, {.a = 20, .b = 0, .payload = "core/programs/echo.cpp"});
+    story.fact(EventKind::breakpoint_set, {.a = 99, .b = 0, .payload = "core/programs/none.cpp"});
+    ASSERT_EQ(story.world().breakpoints.size(), 1u);
+    EXPECT_EQ(*story.world().breakpoints.begin(), std::pair(std::string("core/programs/echo.cpp"), 14));
+    story.put(EventKind::accept, Phase::arrive, story.server, {.fd = 3, .line = 14, .flags = event_at_breakpoint});
+    const Actor& server = *find(story.world(), story.server);
+    EXPECT_TRUE(server.at_breakpoint);
+    EXPECT_TRUE(server.broke);
+    EXPECT_EQ(server.gate, GateMode::step);
+    EXPECT_EQ(story.world().gate, GateMode::run) << "of all others";
+    EXPECT_EQ(story.world().last_broke, story.server);
+    EXPECT_EQ(story.world().breakpoint_hits, 1u);
+    story.put(EventKind::accept, Phase::go, story.server, {.fd = 3, .line = 14});
+    EXPECT_FALSE(server.at_breakpoint);
+    EXPECT_TRUE(server.broke) << "its gate is closed still";
+    story.fact(EventKind::gate_set, {.b = static_cast<std::int64_t>(GateMode::run)});
+    EXPECT_FALSE(server.broke);
+    EXPECT_EQ(server.gate, GateMode::run);
+}
+
 }  // namespace
 }  // namespace synoptic

@@ -203,6 +203,90 @@ TEST_F(GateTest, AllAreSetAndThoseThatComeLater) {
     EXPECT_EQ(trace->claim(ProgramId{1})->gate_ms.load(), 5u);
 }
 
+TEST_F(GateTest, ABreakpointStopsBeforeItsCallOnce) {
+    ASSERT_TRUE(set_breakpoint(*trace, here.file, here.line, true));
+    EXPECT_EQ(ring->gate_mode.load(), open_but_for_breakpoints);
+    std::thread thread = actor(2);
+    wait_until_it_stands(Standing::arrive);
+    const std::vector<Event> arrived = read_events(1);
+    EXPECT_EQ(arrived[0].phase, arrive);
+    EXPECT_TRUE(arrived[0].flags & event_at_breakpoint);
+    EXPECT_EQ(ring->gate_mode.load(), GateMode::step) << "from here on it is stepped";
+    ASSERT_TRUE(grant_step(*ring));
+    wait_until_it_stands(Standing::rest);
+    EXPECT_EQ(phases(), (std::vector{go, enter, exit, rest}));
+    set_gate(*ring, open_mode(*trace), 0);
+    wait_until_it_stands(Standing::arrive);
+    EXPECT_EQ(phases(), (std::vector{go, arrive})) << "the next call of that line is stopped, too";
+    set_gate(*ring, open_mode(*trace), 0);
+    thread.join();
+    EXPECT_EQ(phases(), (std::vector{go, enter, exit})) << "whoever is let go makes the call that it stood before";
+    EXPECT_TRUE(errno_kept);
+}
+
+TEST_F(GateTest, ABreakpointElsewhereStopsNobody) {
+    ASSERT_TRUE(set_breakpoint(*trace, here.file, here.line + 1, true));
+    ASSERT_TRUE(set_breakpoint(*trace, "core/programs/other.cpp", here.line, true));
+    actor(2).join();
+    EXPECT_EQ(phases(), (std::vector{enter, exit, enter, exit}));
+}
+
+TEST_F(GateTest, ASlowOneStopsAtABreakpoint) {
+    ASSERT_TRUE(set_breakpoint(*trace, here.file, here.line, true));
+    set_gate(*ring, GateMode::slow, 1);
+    std::thread thread = actor(1);
+    while (ring->gate_mode.load() != GateMode::step) std::this_thread::yield();
+    wait_until_it_stands(Standing::arrive);
+    set_gate(*ring, GateMode::slow, 1);
+    thread.join();
+    const auto seen = phases();
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), exit), 1);
+}
+
+TEST_F(GateTest, TheLastBreakpointThatIsClearedOpensTheGates) {
+    ASSERT_TRUE(set_breakpoint(*trace, here.file, 1, true));
+    ASSERT_TRUE(set_breakpoint(*trace, here.file, 2, true));
+    ASSERT_TRUE(set_breakpoint(*trace, here.file, 2, true)) << "setting one again changes nothing";
+    Ring* later = trace->claim(ProgramId{1});
+    EXPECT_EQ(later->gate_mode.load(), open_but_for_breakpoints);
+    ASSERT_TRUE(set_breakpoint(*trace, here.file, 2, false));
+    EXPECT_EQ(ring->gate_mode.load(), open_but_for_breakpoints);
+    ASSERT_TRUE(set_breakpoint(*trace, here.file, 1, false));
+    EXPECT_EQ(ring->gate_mode.load(), GateMode::run);
+    ASSERT_TRUE(set_breakpoint(*trace, here.file, 1, false)) << "one that is not there";
+    set_gate(*ring, GateMode::step, 0);
+    ASSERT_TRUE(set_breakpoint(*trace, here.file, 1, true));
+    EXPECT_EQ(ring->gate_mode.load(), GateMode::step) << "who waits for steps goes on doing so";
+}
+
+TEST_F(GateTest, ThereIsRoomForSoManyBreakpoints) {
+    for (int line = 1; line <= static_cast<int>(most_breakpoints); ++line) ASSERT_TRUE(set_breakpoint(*trace, here.file, line, true));
+    const Status refused = set_breakpoint(*trace, here.file, 1000, true);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().err, ENOSPC);
+    ASSERT_TRUE(set_breakpoint(*trace, here.file, 5, false));
+    EXPECT_TRUE(set_breakpoint(*trace, here.file, 1000, true));
+}
+
+// Breakpoints come and go while an actor runs: it stops at some, is let go, and reaches its end.
+TEST_F(GateTest, BreakpointsComeAndGoWhileAnActorRuns) {
+    std::atomic<bool> done = false;
+    std::thread thread([&] {
+        Writer writer(*trace, *ring);
+        for (int i = 0; i < 2000; ++i) {
+            writer.enter(EventKind::send, here, {.fd = 3});
+            writer.exit(EventKind::send, here, {.fd = 3, .value = 1}, 0);
+        }
+        done = true;
+    });
+    for (bool on = true; !done; on = !on) {
+        ASSERT_TRUE(set_breakpoint(*trace, here.file, here.line, on));
+        if (!on && ring->gate_mode.load() == GateMode::step) set_gate(*ring, open_mode(*trace), 0);
+        read_ring(*ring);
+    }
+    thread.join();
+}
+
 // Everybody is set while actors begin: none may be left behind with the old pace.
 TEST_F(GateTest, NobodyThatBeginsMeanwhileIsForgotten) {
     for (int round = 0; round < 200; ++round) {

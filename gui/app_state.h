@@ -18,6 +18,9 @@ namespace synoptic {
 /** A menu of the toolbar that a key asks to open. */
 enum class Menu { none, options, stop, clients, wire, demonstrations, view, more };
 
+/** What the lower right pane shows. Not kept: the database opens by itself once there is one. */
+enum BesideTab : int { beside_inspector, beside_database };
+
 struct AppState {
     explicit AppState(const History& history_) : history(history_), moment(history_) {}
 
@@ -28,6 +31,7 @@ struct AppState {
     DemonstrationRunner runner;
     Exporter exporter;
     Layout layout;
+    int beside_tab = beside_inspector;
     Selection selection;
     StageView stage;
     CallsView calls;
@@ -35,6 +39,7 @@ struct AppState {
     StatesView states;
     BytesView bytes;
     InspectorView inspector;
+    DatabaseView database;
     CodeView code;
     std::vector<Command> out;     // to be submitted after the frame
     std::vector<Action> actions;  // to be done after the frame
@@ -50,6 +55,8 @@ struct AppState {
 
 /** Says how far the export is, and what became of it; asks for another look while it is at work. */
 void watch_export(AppState& state);
+/** Opens the Database pane for the first one, and leads a server on that is to be killed or started again. */
+void watch_databases(AppState& state);
 /** The server that Stop means: the selected one, else the chosen one, else the latest. Null if none lives. */
 const Program* current_server(const AppState& state);
 

@@ -36,6 +36,8 @@ enum class Icon {
     process,
     end,
     hold,
+    lock,
+    disk,
 };
 
 /** Draws an icon in a square of `size` pixels around `centre`. */

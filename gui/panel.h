@@ -9,6 +9,7 @@
 #include "core/session/command.h"
 #include "gui/panels/bytes_view.h"
 #include "gui/panels/calls_index.h"
+#include "gui/panels/database_view.h"
 #include "gui/panels/ladder_view.h"
 #include "gui/panels/packet_view.h"
 #include "gui/panels/stage_segments.h"
@@ -88,6 +89,7 @@ void draw_bytes(PanelContext& panel, BytesView& view, LadderView& ladders, const
 void draw_states(PanelContext& panel, StatesView& view, const ui::Rect& area);
 void draw_calls(PanelContext& panel, CallsView& view, const ui::Rect& area);
 void draw_inspector(PanelContext& panel, InspectorView& view, const ui::Rect& area);
+void draw_database(PanelContext& panel, DatabaseView& view, const ui::Rect& area);
 void draw_code(PanelContext& panel, CodeView& view, const ui::Rect& area);
 
 }  // namespace synoptic

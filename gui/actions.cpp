@@ -6,6 +6,7 @@
 #include "core/session/capture.h"
 #include "core/trace/format.h"
 #include "gui/app_state.h"
+#include "gui/database_choice.h"
 #include "gui/save_place.h"
 #include "gui/widgets.h"
 #include "imgui.h"
@@ -106,12 +107,22 @@ void show_lower(AppState& state, int tab) {
     if (layout.full && *layout.full != Pane::calls) layout.full.reset();
 }
 
+<<<<<<< HEAD
 /** Has the code pane do something, which must be in sight for it. */
 void ask_code(AppState& state, CodeAsk ask) {
     LayoutState& layout = state.settings.layout;
     layout.shows(Pane::code) = true;
     if (layout.full && *layout.full != Pane::code) layout.full.reset();
     state.code.asks.push_back(ask);
+=======
+/** Shows the database in the lower right pane; the inspector again if it was there already. */
+void show_database(AppState& state) {
+    LayoutState& layout = state.settings.layout;
+    const bool there = layout.shows(Pane::inspector) && state.beside_tab == beside_database;
+    state.beside_tab = there ? beside_inspector : beside_database;
+    layout.shows(Pane::inspector) = true;
+    if (layout.full && *layout.full != Pane::inspector) layout.full.reset();
+>>>>>>> 5960125cdf42f8ca9eb1672f8ae31c1ecdbe6a49
 }
 
 /** The selected thing in words, for the clipboard; "" if nothing is selected. */
@@ -124,6 +135,7 @@ std::string selected_text(const AppState& state) {
         if (enter_index == no_event) return {};
         const Event enter = state.history.event(enter_index);
         const Told told{enter, state.history.payload(enter_index)};
+        if (const std::string row = row_text(enter, told.payload); !row.empty()) return row;
         if (!is_call(enter.kind)) return print_fact(told);
         const EventIndex exit_index = state.history.exit_of(enter_index, world.events);
         if (exit_index == no_event) return print_call(told, nullptr, payload_limit_bytes);
@@ -196,10 +208,26 @@ const Program* server_to_join(const AppState& state) {
     return preferred_server(state, [&](const Program& program) { return may_be_joined(state.moment.live(), program); });
 }
 
+/** The pane opens by itself for the first database; then it is the user's. */
+void watch_databases(AppState& state) {
+    DatabaseView& view = state.database;
+    for (const auto& [id, database] : state.moment.live().databases) {
+        if (database.path.empty() || !view.seen.insert(id).second || view.seen.size() > 1) continue;
+        state.beside_tab = beside_database;
+    }
+    if (const ProgramId server = state.runner.take_to_kill(); server != ProgramId::none) view.control.arm(server, KillPoint::after_write);
+    const std::string news = view.control.advance(state.moment.live(), state.history, state.by_itself);
+    if (!news.empty()) state.messages.add(news, false);
+}
+
 void start_chosen_server(AppState& state) {
     const ChosenServer chosen = chosen_server(state.settings.server, state.moment.live().lab);
     if (!chosen.trouble.empty()) {
         state.messages.add(chosen.trouble, true, chosen.needs_wire ? Remedy::restart_wire : Remedy::none);
+        return;
+    }
+    if (const std::string wrong = make_database_folder(chosen.command.database); !wrong.empty()) {
+        state.messages.add(wrong, true);
         return;
     }
     StartServer start = chosen.command;
@@ -344,6 +372,9 @@ bool perform(AppState& state, Action action) {
             return true;
         case Action::tab_bytes:
             show_lower(state, lower_bytes);
+            return true;
+        case Action::tab_database:
+            show_database(state);
             return true;
         case Action::back:
             state.moment.back();

@@ -158,6 +158,7 @@ void App::frame() {
     ui::begin_frame(theme, fonts_, looks_scale_);
     watch_export(state);
     watch_past(state);
+    watch_databases(state);
     handle_keys();
 
     const ImVec2 size = ImGui::GetIO().DisplaySize;
@@ -223,6 +224,11 @@ constexpr PaneTab lower_tabs[] = {
     {"bytes", "Bytes", "A connection as two streams of bytes: what each send wrote, what each receive took, where messages begin"},
 };
 
+constexpr PaneTab beside_tabs[] = {
+    {"inspector", "Inspector", "What is selected, in words and numbers"},
+    {"database", "Database", "A key-value server's rows as they change, and its file  (R)"},
+};
+
 PaneHead App::head_of(Pane pane) const {
     const AppState& state = *state_;
     const Theme& theme = ui::theme();
@@ -236,8 +242,14 @@ PaneHead App::head_of(Pane pane) const {
         }
         case Pane::calls:
             return {.text = {}, .colour = 0, .tabs = lower_tabs, .tab = &state_->settings.lower_tab};
+        case Pane::inspector: {
+            PaneHead head{.text = {}, .colour = 0, .tabs = beside_tabs, .tab = &state_->beside_tab};
+            const Database* database =
+                *head.tab == beside_database ? database_to_show(shown, state.selection, state.database.chosen) : nullptr;
+            if (database) head.text = database_summary(*database);
+            return head;
+        }
         case Pane::code:
-        case Pane::inspector:
             break;
     }
     return {};
@@ -279,7 +291,8 @@ void App::draw_panes(const ui::Rect& area) {
                     draw_code(panel, state.code, rect);
                     break;
                 case Pane::inspector:
-                    draw_inspector(panel, state.inspector, rect);
+                    if (state.beside_tab == beside_database) draw_database(panel, state.database, rect);
+                    else draw_inspector(panel, state.inspector, rect);
                     break;
             }
         });
@@ -347,7 +360,10 @@ void App::finish() {
     // Nothing is done by mistake while the past is looked at.
     if (state.moment.past() && !state.out.empty()) state.past.held = std::move(state.out);
     for (std::vector<Command>* commands : {&state.by_itself, &state.out}) {
-        for (Command& command : *commands) session_->submit(std::move(command));
+        for (Command& command : *commands) {
+            state.database.control.see(command);
+            session_->submit(std::move(command));
+        }
         commands->clear();
     }
     if (state.closes) done_ = true;

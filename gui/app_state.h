@@ -19,6 +19,9 @@ namespace synoptic {
 /** A menu of the toolbar that a key asks to open. */
 enum class Menu { none, options, stop, clients, wire, demonstrations, view, more };
 
+/** What the lower right pane shows. Not kept: the database opens by itself once there is one. */
+enum BesideTab : int { beside_inspector, beside_database };
+
 struct AppState {
     explicit AppState(const History& history_) : history(history_), moment(history_) {}
 
@@ -29,6 +32,7 @@ struct AppState {
     DemonstrationRunner runner;
     Exporter exporter;
     Layout layout;
+    int beside_tab = beside_inspector;
     Selection selection;
     StageView stage;
     CallsView calls;
@@ -36,6 +40,7 @@ struct AppState {
     StatesView states;
     BytesView bytes;
     InspectorView inspector;
+    DatabaseView database;
     CodeView code;
     PastView past;
     std::vector<Command> out;        // what the user asked for in this frame: submitted after it, or held while the past is shown
@@ -54,6 +59,8 @@ struct AppState {
 
 /** Says how far the export is, and what became of it; asks for another look while it is at work. */
 void watch_export(AppState& state);
+/** Opens the Database pane for the first one, and leads a server on that is to be killed or started again. */
+void watch_databases(AppState& state);
 /** The server that Stop means: the selected one, else the chosen one, else the latest. Null if none lives. */
 const Program* current_server(const AppState& state);
 

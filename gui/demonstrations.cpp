@@ -3,28 +3,21 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "gui/server_choice.h"
+#include "gui/demonstration_parts.h"
 
 namespace synoptic {
-namespace {
 
-ProgramId newest(const World& world) {
-    return world.programs.empty() ? ProgramId{} : world.programs.rbegin()->first;
-}
+namespace demonstration {
 
-/** Where it may be either: the wire if it can be had. Before anybody has tried, nobody knows: see wire_is_known(). */
 Network where(const World& world) {
     return world.lab.lives ? Network::wire : Network::loopback;
 }
+
 bool wire_is_known(const Cast& cast) {
     return cast.world().lab.asked;
 }
 
-/**
- * A server on 127.0.0.1, or on all addresses of the wire's server host; on its program's own port or the next that is free; above port `above`, for
- * one that starts beside another.
- */
-StartServer serve(const World& world, const char* name, Network network = Network::loopback, int above = 0) {
+StartServer serve(const World& world, const char* name, Network network, int above) {
     StartServer start;
     start.program = name;
     start.network = network;
@@ -35,7 +28,7 @@ StartServer serve(const World& world, const char* name, Network network = Networ
     return start;
 }
 
-Command join(const Cast& cast, std::size_t server, int count, int chatter_ms = 0) {
+Command join(const Cast& cast, std::size_t server, int count, int chatter_ms) {
     AddClients add = clients_for(cast.world(), *cast.server(server), count);
     add.chatter_ms = chatter_ms;
     return add;
@@ -49,24 +42,34 @@ bool accepted(const Cast& cast, std::size_t client) {
     return cast.connection(client) == Connection::State::accepted;
 }
 
+}  // namespace demonstration
+
+using namespace demonstration;
+
+namespace {
+
+ProgramId newest(const World& world) {
+    return world.programs.empty() ? ProgramId{} : world.programs.rbegin()->first;
+}
+
 Demonstration second_client_waits() {
-    return {
-        "second_client_waits",
-        "The second client waits",
-        "An iterative server talks to one client. The second connects and sends, and nobody answers.",
-        {"echo_iterative"},
-        {
-            {wire_is_known, [](const Cast& c) { return Commands{serve(c.world(), "echo_iterative", where(c.world()))}; }},
-            {[](const Cast& c) { return c.address(0).known(); }, [](const Cast& c) { return Commands{join(c, 0, 1)}; }},
-            {[](const Cast& c) { return accepted(c, 0); },
-             [](const Cast& c) {
-                 return Commands{say(c, 0, "good morning"), join(c, 0, 1)};
-             }},
-            {[](const Cast& c) { return c.connection(1) == Connection::State::queued && c.blocked_in(1, EventKind::fgets); },
-             [](const Cast& c) { return Commands{say(c, 1, "is anybody there?")}; }},
-        },
-        "{Client 2} is connected and has sent its line, but the server has not accepted it: it is in recv, with {client 1}. Close {client 1}, "
-        "and see who is served next."};
+    return {"second_client_waits",
+            "The second client waits",
+            "An iterative server talks to one client. The second connects and sends, and nobody answers.",
+            {"echo_iterative"},
+            {
+                {wire_is_known, [](const Cast& c) { return Commands{serve(c.world(), "echo_iterative", where(c.world()))}; }},
+                {[](const Cast& c) { return c.address(0).known(); }, [](const Cast& c) { return Commands{join(c, 0, 1)}; }},
+                {[](const Cast& c) { return accepted(c, 0); },
+                 [](const Cast& c) {
+                     return Commands{say(c, 0, "good morning"), join(c, 0, 1)};
+                 }},
+                {[](const Cast& c) { return c.connection(1) == Connection::State::queued && c.blocked_in(1, EventKind::fgets); },
+                 [](const Cast& c) { return Commands{say(c, 1, "is anybody there?")}; }},
+            },
+            "{Client 2} is connected and has sent its line, but the server has not accepted it: it is in recv, with {client 1}. Close "
+            "{client 1}, "
+            "and see who is served next."};
 }
 
 Demonstration fork_beside_threads() {
@@ -174,7 +177,8 @@ std::string with_labels(std::string_view look_at, const Cast& cast) {
 
 const std::vector<Demonstration>& demonstrations() {
     static const std::vector<Demonstration> all = [] {
-        std::vector<Demonstration> list = {second_client_waits(), fork_beside_threads(), forked_server(), zombies()};
+        std::vector<Demonstration> list = {second_client_waits(), fork_beside_threads(), forked_server(),     zombies(),
+                                           two_puts_of_one_key(), kill_mid_write(),      copies_of_children()};
         std::erase_if(list, [](const Demonstration& one) {
             return std::any_of(one.servers.begin(), one.servers.end(), [](const char* name) { return find_program(name) == nullptr; });
         });
@@ -196,6 +200,7 @@ void DemonstrationRunner::start(const Demonstration& demonstration, const World&
     }
     started_.clear();
     running_ = &demonstration;
+    to_kill_ = ProgramId::none;
     step_ = 0;
     before_ = newest(live);
 }
@@ -211,6 +216,7 @@ std::string DemonstrationRunner::advance(const World& live, Commands& out) {
         }
     }
     if (!running_->steps[step_].ready(cast)) return {};
+    if (running_->steps[step_].kills_mid_write && cast.server(0) != nullptr) to_kill_ = cast.server(0)->id;
     for (Command& command : running_->steps[step_].commands(cast)) out.push_back(std::move(command));
     if (++step_ < running_->steps.size()) return {};
     std::string text = with_labels(running_->look_at, cast);

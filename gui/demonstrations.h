@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/model/world.h"
@@ -36,6 +37,7 @@ using Commands = std::vector<Command>;
 struct DemonstrationStep {
     std::function<bool(const Cast&)> ready;
     std::function<Commands(const Cast&)> commands;
+    bool kills_mid_write = false;  // the first server of the cast, once it writes: StoreControl
 };
 
 struct Demonstration {
@@ -61,11 +63,14 @@ class DemonstrationRunner {
     /** Sends what is due. Returns what to look at when the last step was done, else "". */
     std::string advance(const World& live, Commands& out);
     const Demonstration* running() const { return running_; }
+    /** The server that is to be killed when it writes; none, or not again after it was asked for. */
+    ProgramId take_to_kill() { return std::exchange(to_kill_, ProgramId::none); }
 
    private:
     const Demonstration* running_ = nullptr;
     std::size_t step_ = 0;
     ProgramId before_{};
+    ProgramId to_kill_{};
     std::vector<ProgramId> started_;  // servers of earlier demonstrations
 };
 

@@ -78,6 +78,21 @@ void draw_help(const Pen& pen) {
     pen.disc(0, 0.5f, 0.12f);
 }
 
+void draw_lock(const Pen& pen) {
+    pen.filled_box(-0.65f, -0.1f, 0.65f, 0.85f, 0.16f);
+    pen.canvas.PathClear();
+    pen.canvas.PathArcTo(pen.at(0, -0.3f), pen.half * 0.4f, 3.14159265f, 6.2831853f, 14);
+    imgui::stroke_path(pen.canvas, pen.colour, false, pen.width);
+    pen.line(-0.4f, -0.3f, -0.4f, -0.05f);
+    pen.line(0.4f, -0.3f, 0.4f, -0.05f);
+}
+
+void draw_disk(const Pen& pen) {
+    pen.box(-0.75f, -0.75f, 0.75f, 0.75f, 0.3f);
+    pen.line(-0.75f, 0.2f, 0.75f, 0.2f);
+    pen.disc(0.4f, 0.48f, 0.13f);
+}
+
 void draw_warning(const Pen& pen) {
     pen.canvas.AddTriangle(pen.at(0, -0.8f), pen.at(0.92f, 0.78f), pen.at(-0.92f, 0.78f), pen.colour, pen.width);
     pen.line(0, -0.25f, 0, 0.25f);
@@ -220,6 +235,12 @@ void draw_icon(ImDrawList& canvas, Icon icon, ImVec2 centre, float size, ImU32 c
             break;
         case Icon::dot:
             pen.disc(0, 0, 0.5f);
+            break;
+        case Icon::lock:
+            draw_lock(pen);
+            break;
+        case Icon::disk:
+            draw_disk(pen);
             break;
         case Icon::process:
             pen.box(-0.75f, -0.75f, 0.75f, 0.75f);

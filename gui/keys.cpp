@@ -60,6 +60,7 @@ constexpr KeyBinding bindings[] = {
     {Action::tab_ladder, GLFW_KEY_L, 0, "L", "The ladder of one connection, or the calls", nullptr},
     {Action::tab_states, GLFW_KEY_A, 0, "A", "The states of TCP, or the calls", nullptr},
     {Action::tab_bytes, GLFW_KEY_B, 0, "B", "The bytes of one connection, or the calls", nullptr},
+    {Action::tab_database, GLFW_KEY_R, 0, "R", "A key-value server's database, or the inspector", nullptr},
     {Action::fill, GLFW_KEY_F, 0, "F", "Maximise the pane under the pointer", nullptr},
     {Action::fullscreen, GLFW_KEY_F11, 0, "F11", "The window fills the screen", nullptr},
     {Action::view_menu, GLFW_KEY_V, 0, "V", "View menu", nullptr},

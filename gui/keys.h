@@ -39,6 +39,7 @@ enum class Action {
     tab_ladder,
     tab_states,
     tab_bytes,
+    tab_database,
     pane_stage,
     pane_calls,
     pane_code,

@@ -10,7 +10,11 @@
 #include "core/session/command.h"
 #include "gui/panels/bytes_view.h"
 #include "gui/panels/calls_index.h"
+<<<<<<< HEAD
 #include "gui/panels/code_view.h"
+=======
+#include "gui/panels/database_view.h"
+>>>>>>> 5960125cdf42f8ca9eb1672f8ae31c1ecdbe6a49
 #include "gui/panels/ladder_view.h"
 #include "gui/panels/packet_view.h"
 #include "gui/panels/stage_segments.h"
@@ -96,6 +100,7 @@ void draw_bytes(PanelContext& panel, BytesView& view, LadderView& ladders, const
 void draw_states(PanelContext& panel, StatesView& view, const ui::Rect& area);
 void draw_calls(PanelContext& panel, CallsView& view, const ui::Rect& area);
 void draw_inspector(PanelContext& panel, InspectorView& view, const ui::Rect& area);
+void draw_database(PanelContext& panel, DatabaseView& view, const ui::Rect& area);
 void draw_code(PanelContext& panel, CodeView& view, const ui::Rect& area);
 
 }  // namespace synoptic

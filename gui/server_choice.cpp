@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "core/wire/host.h"
+#include "gui/database_choice.h"
 
 namespace synoptic {
 namespace {
@@ -66,11 +67,32 @@ bool number_within(const std::string& text, long long low, long long high, long 
 
 }  // namespace
 
+bool has_database(const ProgramInfo& program) {
+    return program.role == Role::server && std::string_view(program.protocol) == "kv" && *program.variant == 0;
+}
+
+bool speaks_kv(const Program& client) {
+    const ProgramInfo* info = find_program(client.name);
+    return info != nullptr && info->role == Role::client && std::string_view(info->protocol) == "kv";
+}
+
+namespace {
+
+/** What only a key-value server is told: its file, and its limits. */
+void choose_database(const ServerChoice& choice, ChosenServer& chosen) {
+    if (std::string_view(chosen.program->protocol) != "kv") return;
+    if (std::string wrong = read_limits(choice.max_clients, choice.line_bytes, choice.idle_seconds, chosen.command.limits); !wrong.empty())
+        chosen.trouble = std::move(wrong);
+    if (!has_database(*chosen.program)) return;
+    chosen.command.database = database_path(choice.database);
+    if (std::string wrong = database_trouble(chosen.command.database); !wrong.empty()) chosen.trouble = std::move(wrong);
+}
+
+}  // namespace
+
 std::vector<std::string> server_protocols() {
     std::vector<std::string> found;
     for (const ProgramInfo& program : all_programs()) {
-        // A key-value server needs to know its file, and its rows want a pane: until then it is the command line's.
-        if (std::string_view(program.protocol) == "kv") continue;
         if (program.role == Role::server && std::find(found.begin(), found.end(), program.protocol) == found.end())
             found.emplace_back(program.protocol);
     }
@@ -80,7 +102,7 @@ std::vector<std::string> server_protocols() {
 std::vector<std::string> protocol_titles() {
     std::vector<std::string> titles;
     for (const std::string& protocol : server_protocols())
-        titles.push_back(protocol == "echo" ? "Echo" : protocol == "message" ? "Messages" : protocol);
+        titles.push_back(protocol == "echo" ? "Echo" : protocol == "message" ? "Messages" : protocol == "kv" ? "Key-value" : protocol);
     return titles;
 }
 
@@ -98,6 +120,7 @@ void choose_protocol(ServerChoice& choice, int nth) {
 std::string protocol_summary(const std::string& protocol) {
     if (protocol == "echo") return "Echo sends back what it receives";
     if (protocol == "message") return "Messages: a header of 64 bytes says how long the body is; each is acknowledged";
+    if (protocol == "kv") return "Key-value: put, get and del by lines of text; the pairs are kept in a file";
     return protocol;
 }
 
@@ -141,7 +164,7 @@ ChosenServer chosen_server(const ServerChoice& choice, const LabState& lab) {
     command.network = wire_is_offered(lab) ? choice.network : Network::loopback;
     command.address = address_of(choice, command.network);
     chosen.needs_wire = command.network == Network::wire && lab.had && !lab.lives;
-    if (chosen.needs_wire) chosen.trouble = std::string("T") + (wire_has_ended + 1) + ", or choose Loopback.";
+    if (chosen.needs_wire) chosen.trouble = fmt::format("T{}, or choose Loopback.", wire_has_ended + 1);
     if (command.network == Network::loopback && choice.listen == Listen::typed && command.address.empty())
         chosen.trouble = "Type an address, or choose one.";
     long long number = 0;
@@ -152,6 +175,7 @@ ChosenServer chosen_server(const ServerChoice& choice, const LabState& lab) {
             chosen.trouble = "A backlog is a number from 0 to 2147483647.";
         }
     }
+    choose_database(choice, chosen);
     if (choice.port.empty()) {
         command.port = std::to_string(chosen.program->default_port);
     } else if (number_within(choice.port, 0, 65535, number)) {

@@ -22,6 +22,9 @@ struct ServerChoice {
     std::string typed_address;
     std::string port;     // "": the program's own, or the next that is free
     std::string backlog;  // "": the program's own
+    // Of a key-value server:
+    std::string database;                               // its file; "": default_database()
+    std::string max_clients, line_bytes, idle_seconds;  // its limits; "": the usual ones
 };
 
 struct ChosenServer {
@@ -41,6 +44,11 @@ ChosenServer chosen_server(const ServerChoice& choice, const LabState& lab);
 
 /** `wanted` if nobody listens there, else the next port that is free; "0" if none of the next 50 is. */
 std::string free_port(const StartServer& start, int wanted, const World& live);
+
+/** True of a server whose pairs are in a file, which wants to be told which. */
+bool has_database(const ProgramInfo& program);
+/** True if a client speaks to key-value servers. */
+bool speaks_kv(const Program& client);
 
 /** The protocols that there are servers for, "echo" first, as in the registry. */
 std::vector<std::string> server_protocols();

@@ -1,8 +1,8 @@
 // The file is one JSON object. Fields that are missing keep their defaults; fields that are not known are ignored, so that versions of the
 // program can share it:
 //   window {width, height} · theme "dark" | "light" · zoom percent · preset "lecture" | "explore" | "code" · panes {left, stage, code: shares
-//   0 to 1; hidden: names} · server {protocol "echo" | "message", workers "iterative" | "fork" | "thread", variant, own_process, network "wire" | "loopback", wire_ipv6, listen "127.0.0.1" | "::1" | "all" | "typed",
-//   address, port, backlog} · lower "calls" | "ladder" | "states" | "bytes" · step_over "both" | "calls" | "segments" · pace index · clients {own_process, chatter} · pause_in_past
+//   0 to 1; hidden: names} · server {protocol "echo" | "message" | "kv", workers "iterative" | "fork" | "thread", variant, own_process, network "wire" | "loopback", wire_ipv6, listen "127.0.0.1" | "::1" | "all" | "typed",
+//   address, port, backlog, database, max_clients, line_bytes, idle_seconds} · lower "calls" | "ladder" | "states" | "bytes" · step_over "both" | "calls" | "segments" · pace index · clients {own_process, chatter} · pause_in_past
 #include "gui/settings.h"
 
 #include <fmt/format.h>
@@ -51,7 +51,11 @@ Json to_json(const Settings& s) {
               {"listen", listen_names[static_cast<std::size_t>(s.server.listen)]},
               {"address", s.server.typed_address},
               {"port", s.server.port},
-              {"backlog", s.server.backlog}}},
+              {"backlog", s.server.backlog},
+              {"database", s.server.database},
+              {"max_clients", s.server.max_clients},
+              {"line_bytes", s.server.line_bytes},
+              {"idle_seconds", s.server.idle_seconds}}},
             {"lower", lower_names[s.lower_tab]},
             {"step_over", step_over_names[static_cast<std::size_t>(s.step_over)]},
             {"pace", s.pace},
@@ -93,6 +97,10 @@ void read_server(const Json& server, ServerChoice& choice) {
     choice.typed_address = server.value("address", choice.typed_address);
     choice.port = server.value("port", choice.port);
     choice.backlog = server.value("backlog", choice.backlog);
+    choice.database = server.value("database", choice.database);
+    choice.max_clients = server.value("max_clients", choice.max_clients);
+    choice.line_bytes = server.value("line_bytes", choice.line_bytes);
+    choice.idle_seconds = server.value("idle_seconds", choice.idle_seconds);
 }
 
 Settings from_json(const Json& json) {

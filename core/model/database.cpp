@@ -5,19 +5,13 @@
 #include <bit>
 
 #include "core/model/fold.h"
+#include "core/store/log_format.h"
 
 namespace synoptic {
 namespace fold {
 namespace {
 
 constexpr std::size_t many_waiters = 64;
-
-/** An actor that is not known may run. */
-bool is_gone(const World& world, ActorId id) {
-    const Actor* actor = find_in(world.actors, id);
-    const Process* process = actor ? find_in(world.processes, actor->process) : nullptr;
-    return (actor && actor->state == Actor::State::ended) || (process && process->state != Process::State::runs);
-}
 
 /** A killed server tells nothing of its end. Its waiters are left to who asks for them: there may be many, and this is done at each row. */
 void forget_the_dead(const World& world, Database& database) {
@@ -78,9 +72,41 @@ void crowd_out(Database& database) {
     for (auto old = ages.begin(); old != kept; ++old) database.rows.erase(old->key);
 }
 
+/** Whom an actor serves. Asked when it tells of a row: a server without workers serves another client later. */
+std::string client_of(const World& world, ActorId writer) {
+    const Actor* actor = find_in(world.actors, writer);
+    const Socket* socket = actor ? find_in(world.sockets, actor->serves) : nullptr;
+    const Connection* connection = socket ? find_in(world.connections, socket->connection) : nullptr;
+    if (!connection) return socket && socket->peer.known() ? socket->peer.text() : std::string();
+    const Socket* client = find_in(world.sockets, connection->client);
+    const Program* program = client ? find_in(world.programs, client->program) : nullptr;
+    if (program) return program->label;
+    return connection->client_address.known() ? connection->client_address.text() : std::string();
+}
+
+LogEntry line_told(const Step& step, bool is_del) {
+    return {.key = step.event.a,
+            .is_del = is_del,
+            .value = first_bytes(step.payload),
+            .writer = step.event.actor,
+            .client = client_of(step.world, step.event.actor),
+            .event = step.index,
+            .begin = place(step.event.b),
+            .end = place(step.event.value)};
+}
+
+/** Rows are told in the order of their keys. */
+void keep_read_line(Database& database, const Step& step) {
+    LogEntry entry = line_told(step, false);
+    entry.writer = ActorId::none;
+    const auto behind = std::upper_bound(database.read_lines.begin(), database.read_lines.end(), entry,
+                                         [](const LogEntry& one, const LogEntry& other) { return one.begin < other.begin; });
+    database.read_lines.insert(behind, entry);
+    if (database.read_lines.size() > log_lines_kept) database.read_lines.pop_back();
+}
+
 void append_to_log(Database& database, const Step& step, bool is_del) {
-    const LogEntry entry{step.event.a,           is_del, first_bytes(step.payload), step.event.actor, step.index, place(step.event.b),
-                         place(step.event.value)};
+    const LogEntry entry = line_told(step, is_del);
     const auto behind =
         std::find_if(database.log.rbegin(), database.log.rend(), [&](const LogEntry& other) { return other.begin < entry.begin; });
     database.log.insert(behind.base(), entry);
@@ -97,8 +123,10 @@ bool is_in_log(const Database& database, std::uint64_t begin, std::int64_t key) 
 void row_written(const Step& step, bool deleted, bool loaded) {
     Database& database = database_of(step);
     const std::uint64_t end = place(step.event.value);
+    if (has_pending(database) && database.pending.begin == place(step.event.b)) database.pending = {};
     database.end = std::max(database.end, end);
     const bool known = is_in_log(database, place(step.event.b), step.event.a);
+    if (loaded) keep_read_line(database, step);
     if (!loaded && known) return;  // its writer told of it and was killed: so did who took the line in
     if (!loaded) {
         append_to_log(database, step, deleted);
@@ -120,6 +148,7 @@ void row_written(const Step& step, bool deleted, bool loaded) {
     row.deleted = deleted;
     row.loaded = loaded;
     row.writer = loaded ? ActorId::none : step.event.actor;
+    if (!loaded) row.client = client_of(step.world, step.event.actor);
     row.event = step.index;
     row.at_ns = step.event.time;
     row.begin = place(step.event.b);
@@ -147,6 +176,8 @@ void written_anew(const Step& step) {
     database.pairs = place(step.event.a);
     database.end = database.synced = database.read_end = place(step.event.value);
     database.log.clear();
+    database.pending = {};
+    database.read_lines.clear();
     std::erase_if(database.rows, [](const auto& row) { return row.second.deleted; });
     for (auto& [key, row] : database.rows) row.begin = row.end = 0;
 }
@@ -165,6 +196,42 @@ void closed(const Step& step) {
     database.torn_is_told = false;
 }
 
+/** Who writes under a database's lock writes to its file. */
+Database* database_locked_by(World& world, ActorId actor) {
+    for (auto& [id, database] : world.databases) {
+        if (database.lock_holder == actor) return &database;
+    }
+    return nullptr;
+}
+
+void line_written(const Step& step, const Actor& actor) {
+    Database* database = database_locked_by(step.world, actor.id);
+    if (!database) return;
+    if (step.event.phase == Phase::exit) {
+        const LogEntry& line = database->pending;
+        const bool whole = has_pending(*database) && line.writer == actor.id && place(step.event.value) == line.end - line.begin;
+        if (whole)
+            database->pending_is_written = true;
+        else
+            database->pending = {};
+        return;
+    }
+    std::string_view text = step.payload;
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    const LogLine line = parse_log_line(text);
+    database->pending = {};
+    database->pending_is_written = false;
+    if (line.kind != LogLine::Kind::put && line.kind != LogLine::Kind::del) return;  // the rest of one that was not written whole
+    database->pending = LogEntry{.key = line.key,
+                                 .is_del = line.kind == LogLine::Kind::del,
+                                 .value = first_bytes(line.value),
+                                 .writer = actor.id,
+                                 .client = client_of(step.world, actor.id),
+                                 .event = step.index,
+                                 .begin = place(step.event.b),
+                                 .end = place(step.event.b + step.event.a)};
+}
+
 /** Who waits for it: from the enter of the call to its exit, which those who are killed meanwhile never tell of. */
 void wait_moved(const World& world, std::vector<ActorId>& waiters, ActorId actor, bool is_enter) {
     std::erase(waiters, actor);
@@ -175,6 +242,12 @@ void wait_moved(const World& world, std::vector<ActorId>& waiters, ActorId actor
 }
 
 }  // namespace
+
+bool is_gone(const World& world, ActorId id) {
+    const Actor* actor = find_in(world.actors, id);
+    const Process* process = actor ? find_in(world.processes, actor->process) : nullptr;
+    return (actor && actor->state == Actor::State::ended) || (process && process->state != Process::State::runs);
+}
 
 bool database_told(const Step& step) {
     switch (step.event.kind) {
@@ -219,6 +292,7 @@ bool database_told(const Step& step) {
 }
 
 void store_lock_moved(const Step& step, const Actor& actor) {
+    if (step.event.kind == EventKind::pwrite) line_written(step, actor);
     if (step.event.socket == 0) return;
     const bool is_enter = step.event.phase == Phase::enter;
     Database* database = find_in(step.world.databases, step.event.socket);
@@ -227,67 +301,12 @@ void store_lock_moved(const Step& step, const Actor& actor) {
     if (step.event.kind == EventKind::pthread_mutex_lock) wait_moved(step.world, database->lock_waiters, actor.id, is_enter);
     // A lock is given back at the enter of unlock, and taken at the exit of lock; whoever gets it may say so before.
     if (step.event.kind == EventKind::pthread_mutex_lock && !is_enter && step.event.value == 0) database->lock_holder = actor.id;
-    if (step.event.kind == EventKind::pthread_mutex_unlock && is_enter && database->lock_holder == actor.id)
+    if (step.event.kind == EventKind::pthread_mutex_unlock && is_enter && database->lock_holder == actor.id) {
         database->lock_holder = ActorId::none;
+        database->pending = {};  // it was taken back, if nobody told of it
+    }
 }
 
 }  // namespace fold
-
-bool is_on_disk(const Database& database, const Row& row) {
-    return row.end <= database.synced;
-}
-
-std::size_t rows_waiting(const Database& database) {
-    return static_cast<std::size_t>(
-        std::count_if(database.rows.begin(), database.rows.end(), [&](const auto& row) { return !is_on_disk(database, row.second); }));
-}
-
-const Database* find_database(const World& world, const std::string& path) {
-    for (const auto& [id, database] : world.databases) {
-        if (database.path == path) return &database;
-    }
-    return nullptr;
-}
-
-namespace {
-
-std::vector<ActorId> those_in(const World& world, EventKind kind) {
-    std::vector<ActorId> actors;
-    for (const auto& [id, actor] : world.actors) {
-        if (actor.state != Actor::State::ended && !actor.calls.empty() && actor.calls.back().kind == kind && actor.calls.back().entered)
-            actors.push_back(id);
-    }
-    return actors;
-}
-
-std::vector<ActorId> those_of(std::vector<ActorId> actors, const std::vector<ActorId>& waiters) {
-    std::erase_if(actors, [&](ActorId id) { return std::find(waiters.begin(), waiters.end(), id) == waiters.end(); });
-    return actors;
-}
-
-}  // namespace
-
-std::uint32_t servers_now(const World& world, const Database& database) {
-    const auto runs = [&](ActorId id) { return !fold::is_gone(world, id); };
-    return static_cast<std::uint32_t>(std::count_if(database.openers.begin(), database.openers.end(), runs));
-}
-
-ActorId lock_holder_now(const World& world, const Database& database) {
-    return fold::is_gone(world, database.lock_holder) ? ActorId::none : database.lock_holder;
-}
-
-std::vector<ActorId> waiting_for_lock(const World& world, const Database& database) {
-    return those_of(waiting_for_lock(world), database.lock_waiters);
-}
-std::vector<ActorId> waiting_for_sync(const World& world, const Database& database) {
-    return those_of(waiting_for_sync(world), database.sync_waiters);
-}
-
-std::vector<ActorId> waiting_for_lock(const World& world) {
-    return those_in(world, EventKind::pthread_mutex_lock);
-}
-std::vector<ActorId> waiting_for_sync(const World& world) {
-    return those_in(world, EventKind::futex);
-}
 
 }  // namespace synoptic

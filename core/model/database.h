@@ -17,7 +17,7 @@ struct World;
 
 inline constexpr std::size_t rows_kept = 1000;      // of each database at most; of more some of those that were written last
 inline constexpr std::size_t row_bytes_kept = 256;  // of each value
-inline constexpr std::size_t log_lines_kept = 200;  // that were appended last
+inline constexpr std::size_t log_lines_kept = 200;  // that were appended last; and of those that were read, the first
 
 struct Row {
     std::int64_t key = 0;
@@ -26,6 +26,7 @@ struct Row {
     bool deleted = false;           // by the line that is told here
     bool loaded = false;            // was in the file when it was read
     ActorId writer{};               // none: loaded
+    std::string client;             // whom the writer served then: "client 3", else an address; "" where not known
     EventIndex event = no_event;    // that told of the line
     std::uint64_t at_ns = 0;
     std::uint64_t begin = 0, end = 0;  // the line's place in the file
@@ -33,12 +34,13 @@ struct Row {
     friend bool operator==(const Row&, const Row&) = default;
 };
 
-/** A line that was appended since the file was read. */
+/** A line of the file, which was read from it, or appended since. */
 struct LogEntry {
     std::int64_t key = 0;
     bool is_del = false;
     std::string value;  // its first bytes
     ActorId writer{};
+    std::string client;  // as of a Row
     EventIndex event = no_event;
     std::uint64_t begin = 0, end = 0;
     friend bool operator==(const LogEntry&, const LogEntry&) = default;
@@ -55,7 +57,11 @@ struct Database {
     std::uint64_t synced = 0;          // bytes of it that are on the disk
     std::uint64_t read_end = 0;        // bytes of it that were there when it was read: what lies behind was appended
     std::map<std::int64_t, Row> rows;  // those that were changed or read from the file; deleted ones stay until they are crowded out
-    std::deque<LogEntry> log;          // in the order of the file
+    std::deque<LogEntry> log;          // those appended, in the order of the file
+    // The line whose pwrite was entered last, until the store tells of it: its writer has the lock, or was killed. Inferred from the call and the lock.
+    LogEntry pending;                  // none: its event is no_event
+    bool pending_is_written = false;   // that call has returned: the line is in the file
+    std::vector<LogEntry> read_lines;  // those read from it, likewise, whatever became of their rows
     std::uint64_t puts = 0, dels = 0, gets = 0, syncs = 0;
     ActorId lock_holder{};                            // a killed one until the next thing is told: lock_holder_now()
     std::vector<ActorId> lock_waiters, sync_waiters;  // who asked last; as far as they are still there: waiting_for_lock()
@@ -66,6 +72,8 @@ struct Database {
     friend bool operator==(const Database&, const Database&) = default;
 };
 
+/** True while a line is written, or is in the file, of which the store has not told yet. */
+bool has_pending(const Database& database);
 /** True if what the row says is on the disk; else a sync has yet to bring it there. */
 bool is_on_disk(const Database& database, const Row& row);
 /** Rows that are not on the disk yet. */

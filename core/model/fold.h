@@ -78,6 +78,8 @@ void infer_arrived(const Step& step, const WireSegment& segment);
 void forget_tcp_end(World& world, const TcpEndKey& key);
 
 // database.cpp
+/** True of who has ended; an actor that is not known may run. */
+bool is_gone(const World& world, ActorId id);
 /** A fact about a database. False if it is none. */
 bool database_told(const Step& step);
 /** A call on a database's lock was entered or has returned. */

@@ -164,17 +164,17 @@ void members(is<TcpEndKey> auto& s, auto&& visit) {
     visit(host, local, peer);
 }
 void members(is<Row> auto& s, auto&& visit) {
-    auto& [key, value, value_bytes, deleted, loaded, writer, event, at_ns, begin, end, reads] = s;
-    visit(key, value, value_bytes, deleted, loaded, writer, event, at_ns, begin, end, reads);
+    auto& [key, value, value_bytes, deleted, loaded, writer, client, event, at_ns, begin, end, reads] = s;
+    visit(key, value, value_bytes, deleted, loaded, writer, client, event, at_ns, begin, end, reads);
 }
 void members(is<LogEntry> auto& s, auto&& visit) {
-    auto& [key, is_del, value, writer, event, begin, end] = s;
-    visit(key, is_del, value, writer, event, begin, end);
+    auto& [key, is_del, value, writer, client, event, begin, end] = s;
+    visit(key, is_del, value, writer, client, event, begin, end);
 }
 void members(is<Database> auto& s, auto&& visit) {
-    auto& [id, path, servers, openers, pairs, end, synced, read_end, rows, log, puts, dels, gets, syncs, lock_holder, lock_waiters,
+    auto& [id, path, servers, openers, pairs, end, synced, read_end, rows, log, pending, pending_is_written, read_lines, puts, dels, gets, syncs, lock_holder, lock_waiters,
            sync_waiters, trouble, torn, torn_is_told, last_event] = s;
-    visit(id, path, servers, openers, pairs, end, synced, read_end, rows, log, puts, dels, gets, syncs, lock_holder, lock_waiters,
+    visit(id, path, servers, openers, pairs, end, synced, read_end, rows, log, pending, pending_is_written, read_lines, puts, dels, gets, syncs, lock_holder, lock_waiters,
           sync_waiters, trouble, torn, torn_is_told, last_event);
 }
 void members(is<World> auto& s, auto&& visit) {

@@ -9,6 +9,7 @@
 #include "gui/icons.h"
 #include "gui/panels/inspector_packet.h"
 #include "gui/panels/inspector_segment.h"
+#include "gui/panels/kv_requests.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/stage_cards.h"
 #include "gui/panels/words.h"
@@ -178,13 +179,15 @@ class InspectorPainter {
     }
 
     void paint_client_actions() {
+        const Program* client = find(panel_.world, page_.client);
+        if (!client) return;
         if (!panel_.past) {
             ImGui::SetCursorScreenPos({left_, y_});
             ui::Face send;
             send.label = "Send";
             send.look = ui::Look::primary;
             const float button_w = ui::button_width(send);
-            const bool entered = ui::text_field("inspector.say", &view_.say, "a line for the server",
+            const bool entered = ui::text_field("inspector.say", &view_.say, say_hint(*client, "a line for the server"),
                                                 (right_ - left_ - button_w - px(8)) / ui::scale(), say_tip);
             ImGui::SetCursorScreenPos({right_ - button_w, y_});
             send.enabled = !view_.say.empty();
@@ -194,8 +197,13 @@ class InspectorPainter {
             }
             y_ += px(38);
         }
-        const Program* client = find(panel_.world, page_.client);
-        const bool chatters = client && client->chatter_ms > 0;
+        const std::vector<std::string> requests = kv_requests(panel_.world, *client);
+        for (std::size_t at = 0; at < requests.size(); ++at) {
+            if (act(fmt::format("inspector.request.{}", at).c_str(), requests[at].c_str(), "it says this now"))
+                panel_.out.push_back(Say{client->id, requests[at]});
+        }
+        next_row();
+        const bool chatters = client->chatter_ms > 0;
         if (act("inspector.chatter", chatters ? "Silence" : "Chatter",
                 chatters ? "it stops chattering" : "it says something twice a second"))
             panel_.out.push_back(Chatter{page_.client, chatters ? 0 : 500});

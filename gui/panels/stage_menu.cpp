@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "core/base/text.h"
+#include "gui/panels/kv_requests.h"
 #include "gui/panels/stage_cards.h"
 #include "gui/panels/words.h"
 #include "gui/server_choice.h"
@@ -37,10 +38,15 @@ void kill_entry(PanelContext& panel, const Process* process) {
 
 void client_entries(PanelContext& panel, StageView& view, const Program& program) {
     ui::menu_heading(program.label.c_str());
-    if (ui::text_field("stage.menu.say", &view.say, "say something, then Enter", 208, say_tip) && !view.say.empty()) {
+    if (ui::text_field("stage.menu.say", &view.say, say_hint(program, "say something, then Enter"), 208, say_tip) && !view.say.empty()) {
         panel.out.push_back(Say{program.id, unescaped(view.say)});
         view.say.clear();
         ui::close_menu();
+    }
+    const std::vector<std::string> requests = kv_requests(panel.world, program);
+    for (std::size_t at = 0; at < requests.size(); ++at) {
+        if (ui::menu_entry(fmt::format("stage.menu.request.{}", at).c_str(), requests[at].c_str(), "", false, true, "it says this now"))
+            panel.out.push_back(Say{program.id, requests[at]});
     }
     ui::menu_line();
     const bool chatters = program.chatter_ms > 0;

@@ -15,6 +15,11 @@ struct ToolbarAnchors {
 };
 void draw_toolbar_menus(AppState& state, const ToolbarAnchors& anchors, int tightness);
 
+// toolbar_options.cpp: the menu with all about the next server.
+void draw_options(AppState& state);
+/** A row of a menu: its name at the left; the control that follows stands at the right. */
+void option_row(const char* name, float label_width = 88);
+
 // wire_menu.cpp: what the wire does with segments, terminals in its hosts, and its end.
 void draw_wire_menu(AppState& state);
 

@@ -106,6 +106,52 @@ void sketch_zombies(const Sketch& s) {
     draw_icon(s.canvas, Icon::close, dead, 10 * s.unit, s.theme.trouble);
 }
 
+void sketch_file(const Sketch& s, ImVec2 centre) {
+    s.box(centre, 58, 50, s.theme.text_dim, false);
+    for (float line : {-13.0f, 0.0f, 13.0f}) {
+        const float y = centre.y + line * s.unit, end = line > 0 ? 8 * s.unit : 20 * s.unit;
+        s.canvas.AddLine({centre.x - 20 * s.unit, y}, {centre.x + end, y}, s.theme.text_dim, 2 * s.unit);
+    }
+}
+
+void sketch_two_puts(const Sketch& s) {
+    const ImVec2 file = s.at(0.84f, 0.5f), lock = s.at(0.62f, 0.5f);
+    for (float row : {0.25f, 0.75f}) {
+        const ImVec2 client = s.at(0.12f, row), child = s.at(0.4f, row);
+        s.wire({client.x + 22 * s.unit, client.y}, {child.x - 26 * s.unit, child.y}, s.theme.alive);
+        s.wire({child.x + 26 * s.unit, child.y}, {lock.x - 10 * s.unit, lock.y}, row < 0.5f ? s.theme.server : s.theme.blocked);
+        s.box(client, 44, 20, s.theme.client);
+        s.box(child, 52, 20, s.theme.server);
+    }
+    s.wire({lock.x + 10 * s.unit, lock.y}, {file.x - 29 * s.unit, file.y}, s.theme.server);
+    draw_icon(s.canvas, Icon::lock, lock, 20 * s.unit, s.theme.server);
+    sketch_file(s, file);
+}
+
+void sketch_kill(const Sketch& s) {
+    const ImVec2 client = s.at(0.12f, 0.5f), server = s.at(0.46f, 0.5f), file = s.at(0.84f, 0.5f);
+    s.wire({client.x + 26 * s.unit, client.y}, {server.x - 36 * s.unit, server.y}, s.theme.alive);
+    s.wire({server.x + 36 * s.unit, server.y}, {file.x - 29 * s.unit, file.y}, s.theme.server);
+    s.box(client, 52, 24, s.theme.client);
+    s.box(server, 72, 30, s.theme.trouble, false);
+    draw_icon(s.canvas, Icon::close, server, 14 * s.unit, s.theme.trouble);
+    sketch_file(s, file);
+}
+
+void sketch_copies(const Sketch& s) {
+    const ImVec2 parent = s.at(0.72f, 0.16f);
+    for (float row : {0.48f, 0.82f}) {
+        const ImVec2 client = s.at(0.13f, row), child = s.at(0.68f, row);
+        s.wire({client.x + 24 * s.unit, client.y}, {child.x - 36 * s.unit, child.y}, s.theme.alive);
+        s.box(client, 48, 20, s.theme.client);
+        s.branch(parent, child, 72);
+        s.box(child, 72, 24, s.theme.server);
+        s.canvas.AddRectFilled({child.x + 6 * s.unit, child.y - 7 * s.unit}, {child.x + 28 * s.unit, child.y + 7 * s.unit},
+                               row < 0.6f ? s.theme.text : faded(s.theme.text, 0.25f), 3 * s.unit);
+    }
+    s.box(parent, 80, 26, s.theme.server);
+}
+
 void draw_sketch(const Demonstration& one, const ui::Rect& area) {
     const Sketch sketch{ui::canvas(), area, ui::theme(), ui::px(1)};
     const std::string_view id = one.id;
@@ -113,6 +159,9 @@ void draw_sketch(const Demonstration& one, const ui::Rect& area) {
     if (id == "fork_beside_threads") sketch_beside(sketch);
     if (id == "forked_server") sketch_forked(sketch);
     if (id == "zombies") sketch_zombies(sketch);
+    if (id == "two_puts") sketch_two_puts(sketch);
+    if (id == "kill_mid_write") sketch_kill(sketch);
+    if (id == "copies") sketch_copies(sketch);
 }
 
 void draw_demonstration_card(AppState& state, const Demonstration& one, const ui::Rect& rect) {
@@ -145,8 +194,8 @@ void draw_welcome(AppState& state, const ui::Rect& area) {
     const float room = area.w - ui::px(64);
     const int fit = std::max(1, static_cast<int>((room + ui::px(card_gap)) / ui::px(card_width + card_gap)));
     int columns = std::max(1, std::min(fit, count));
-    if (columns == 3 && count == 4) columns = 2;
-    const int rows = columns > 0 ? (count + columns - 1) / columns : 0;
+    const int rows = (count + columns - 1) / columns;
+    if (rows > 0) columns = (count + rows - 1) / rows;  // as many in each row
     const float width = std::min(ui::px(card_width), room);
     const float cards_width = static_cast<float>(columns) * width + static_cast<float>(columns - 1) * ui::px(card_gap);
     const float cards_height = static_cast<float>(rows) * ui::px(card_height + card_gap);

@@ -112,6 +112,10 @@ TEST(ServerChoice, TheMessageServerHasAPortOfItsOwn) {
     EXPECT_EQ(protocols[0], "echo");
     EXPECT_EQ(protocols[1], "message");
     EXPECT_EQ(protocol_titles()[1], "Messages");
+    ASSERT_EQ(protocols.size(), 3u);
+    EXPECT_EQ(protocols[2], "kv");
+    EXPECT_EQ(protocol_titles()[2], "Key-value");
+    EXPECT_NE(protocol_summary("kv"), "kv");
     ServerChoice choice;
     choice.variant = "no-wait";
     choose_protocol(choice, 1);

@@ -39,6 +39,10 @@ TEST_F(SettingsFile, ComesBackAsItWasLeft) {
     left.server.variant = "spin";
     left.server.listen = Listen::loopback6;
     left.server.port = "7000";
+    left.server.database = "/tmp/pairs.txt";
+    left.server.max_clients = "5";
+    left.server.line_bytes = "100";
+    left.server.idle_seconds = "30";
     left.pace = 3;
     left.chatter = true;
     ASSERT_EQ(save_settings(path(), left), "");
@@ -48,6 +52,8 @@ TEST_F(SettingsFile, ComesBackAsItWasLeft) {
     EXPECT_EQ(found.settings.server.workers, Workers::thread);
     EXPECT_EQ(found.settings.server.protocol, "message");
     EXPECT_EQ(found.settings.server.variant, "spin");
+    EXPECT_EQ(found.settings.server.database, "/tmp/pairs.txt");
+    EXPECT_EQ(found.settings.server.max_clients, "5");
     EXPECT_FALSE(found.settings.layout.shows(Pane::inspector));
 }
 

@@ -63,6 +63,68 @@ TEST(DatabaseModel, TheLineThatStandsLastCountsWhateverIsToldLast) {
     EXPECT_EQ(story.database().rows.at(7).writer, story.one);
 }
 
+TEST(DatabaseModel, LinesThatWereReadStayWhateverBecomesOfTheirRows) {
+    KvStory story;
+    const auto loaded = [&](std::int64_t key, std::int64_t begin, std::int64_t end) {
+        story.fact(EventKind::row_loaded, {.a = key, .b = begin, .value = end, .payload = "v", .socket = store}, story.server);
+    };
+    loaded(1, 5, 9);
+    loaded(2, 0, 4);
+    story.del(story.one, 1, 20, 26);
+    ASSERT_EQ(story.database().read_lines.size(), 2u);
+    EXPECT_EQ(story.database().read_lines[0].key, 2) << "in the order of the file";
+    EXPECT_EQ(story.database().read_lines[1].writer, ActorId::none);
+    story.fact(EventKind::store_written, {.a = 1, .value = 4, .socket = store}, story.server);
+    EXPECT_TRUE(story.database().read_lines.empty());
+}
+
+TEST(DatabaseModel, ARowNamesTheClientThatItsWriterServedThen) {
+    KvStory story;
+    const Address at = ipv4("127.0.0.1", 7777), from = ipv4("127.0.0.1", 40001), later = ipv4("127.0.0.1", 40002);
+    story.listener(story.server, 3, 500, at);
+    const auto accept = [&](int connfd, std::uint64_t cookie, const Address& client) {
+        story.accept_enter(story.server, 3);
+        story.accept_exit(story.server, 3, connfd, cookie, at, client);
+        story.enter(story.server, EventKind::recv, {.fd = connfd});
+        story.exit(story.server, EventKind::recv, {.fd = connfd, .value = 8});
+    };
+    accept(4, 501, from);
+    story.put(story.server, 7, 20, 28, "seven");
+    accept(5, 502, later);
+    EXPECT_EQ(story.database().rows.at(7).client, from.text()) << "whom it serves now is somebody else";
+    EXPECT_EQ(story.database().log[0].client, from.text());
+}
+
+TEST(DatabaseModel, AWrittenLineIsPendingUntilTheStoreTellsOfIt) {
+    KvStory story;
+    const auto lock = [&](ActorId actor) {
+        story.enter(actor, EventKind::pthread_mutex_lock, {.socket = store});
+        story.exit(actor, EventKind::pthread_mutex_lock, {.socket = store});
+    };
+    lock(story.one);
+    story.enter(story.one, EventKind::pwrite, {.fd = 5, .a = 8, .b = 20, .payload = "7 seven\n"});
+    ASSERT_TRUE(has_pending(story.database()));
+    EXPECT_FALSE(story.database().pending_is_written);
+    story.exit(story.one, EventKind::pwrite, {.fd = 5, .value = 8});
+    EXPECT_TRUE(story.database().pending_is_written);
+    EXPECT_EQ(story.database().pending.key, 7);
+    EXPECT_EQ(story.database().pending.end, 28u);
+    EXPECT_EQ(story.database().rows.count(7), 0u) << "it does not count yet";
+    story.put(story.one, 7, 20, 28, "seven");
+    EXPECT_FALSE(has_pending(story.database()));
+
+    story.enter(story.one, EventKind::pwrite, {.fd = 5, .a = 8, .b = 28, .payload = "8 eight\n"});
+    story.exit(story.one, EventKind::pwrite, {.fd = 5, .value = 3});
+    EXPECT_FALSE(has_pending(story.database())) << "half a line is taken back";
+    story.enter(story.one, EventKind::pwrite, {.fd = 5, .a = 6, .b = 28, .payload = "del 7\n"});
+    story.exit(story.one, EventKind::pwrite, {.fd = 5, .value = 6});
+    EXPECT_TRUE(story.database().pending.is_del);
+    story.enter(story.one, EventKind::pthread_mutex_unlock, {.socket = store});
+    EXPECT_FALSE(has_pending(story.database()));
+    story.enter(story.other, EventKind::pwrite, {.fd = 5, .a = 8, .b = 28, .payload = "9 nine_\n"});
+    EXPECT_FALSE(has_pending(story.database())) << "who has no database's lock writes elsewhere";
+}
+
 TEST(DatabaseModel, TheLockHasOneHolderAndOthersWait) {
     KvStory story;
     story.enter(story.one, EventKind::pthread_mutex_lock, {.socket = store});

@@ -1,0 +1,300 @@
+// The Database panel: a key-value server's rows as they change, the file's text beside or below them, who has the store's lock and who waits for it; and
+// the two buttons that kill the server in the middle of a write and start it again. What is shown is gathered by database_view.h.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "gui/icons.h"
+#include "gui/panels/database_paint.h"
+#include "gui/panels/marks.h"
+#include "gui/panels/words.h"
+#include "gui/widgets.h"
+
+namespace synoptic {
+
+float freshness(PanelContext& panel, std::uint64_t at_ns) {
+    constexpr std::uint64_t fades_ns = 2'500'000'000;
+    if (at_ns == 0 || at_ns > panel.now_ns + fades_ns) return 0;
+    const std::uint64_t age_ns = panel.now_ns > at_ns ? panel.now_ns - at_ns : 0;
+    if (age_ns >= fades_ns) return 0;
+    if (!panel.past) panel.needs_frame = true;
+    return 1 - static_cast<float>(age_ns) / static_cast<float>(fades_ns);
+}
+
+namespace {
+
+using ui::px;
+using ui::Rect;
+
+constexpr std::size_t most_news = 3;  // lines; of more the rest is counted
+
+class DatabasePainter {
+   public:
+    DatabasePainter(PanelContext& panel, DatabaseView& view, const Rect& area)
+        : panel_(panel), view_(view), area_(area), left_(area.x + px(14)), right_(area.right() - px(14)), y_(area.y + px(8)) {}
+
+    void paint() {
+        const Database* shown = database_to_show(panel_.world, panel_.selection, view_.chosen);
+        if (!shown) return paint_empty();
+        const Program* server = server_of_database(panel_.world, panel_.selection, *shown);
+        paint_bar(*shown, server);
+        paint_control(server);
+        paint_news(*shown);
+        paint_pending(*shown);
+        paint_trouble(*shown);
+        paint_body(*shown);
+    }
+
+   private:
+    void paint_empty() {
+        const Program* in_memory = server_without_file(panel_.world);
+        const char* text =
+            in_memory
+                ? "This server keeps its pairs in its memory alone: there is no file, and no rows that anybody could tell of. With fork "
+                  "each child "
+                  "has a copy of its own; threads share one. What it has is gone when it ends."
+                : "No database yet. Choose Key-value beside Server and press Start (S): its pairs, and the file that they are kept in, are "
+                  "shown here as they change. Then add a client (C), and let it say: put 7 seven";
+        mark::paragraph(ui::fonts().text, {left_, area_.y + px(18)}, ui::theme().text_dim, text, right_ - left_);
+        ui::record("database.empty", area_, text);
+    }
+
+    // ---- the bar: buttons that wrap ----------------------------------------------------------------------------------------------------------
+    void place(float width) {
+        if (x_ > left_ && x_ + width > right_) {
+            x_ = left_;
+            y_ += px(34);
+        }
+        ImGui::SetCursorScreenPos({std::floor(x_), std::floor(y_)});
+        x_ += width + px(6);
+    }
+
+    bool act(const char* id, ui::Face face, const std::string& tip, bool in_past = false) {
+        face.enabled = face.enabled && (in_past || !panel_.past);
+        face.height = 28;
+        place(ui::button_width(face));
+        return ui::button(id, face, panel_.past && !in_past ? "go back to live to change something" : tip.c_str());
+    }
+
+    void paint_bar(const Database& database, const Program* server) {
+        x_ = left_;
+        paint_chooser(database);
+        paint_kill(server);
+        paint_restart(database, server);
+        paint_halves();
+        y_ += px(36);
+    }
+
+    void paint_chooser(const Database& shown) {
+        std::vector<std::uint64_t> ids;
+        std::vector<std::string> titles;
+        int chosen = 0;
+        for (const auto& [id, database] : panel_.world.databases) {
+            if (database.path.empty()) continue;
+            if (id == shown.id) chosen = static_cast<int>(ids.size());
+            ids.push_back(id);
+            titles.push_back(database.path);
+        }
+        if (ids.size() < 2) return;
+        const float width = std::min((right_ - left_) / ui::scale(), 190.0f);
+        place(px(width));
+        if (!ui::combo("database.chosen", "database", &chosen, titles, width, "which database is shown")) return;
+        view_.chosen = ids[static_cast<std::size_t>(chosen)];
+        panel_.selection = Selection{};
+        panel_.needs_frame = true;
+    }
+
+    void paint_kill(const Program* server) {
+        StoreControl& control = view_.control;
+        const bool armed = server && control.armed() && control.server() == server->id;
+        const bool threads = server && !server->own_process;
+        ui::Face face;
+        face.label = armed ? "Waits for a write …" : "Kill mid-write";
+        face.look = armed ? ui::Look::plain : ui::Look::danger;
+        face.chosen = armed;
+        face.enabled = server && !threads;
+        const std::string tip =
+            !server   ? "no server has this database open: start one first"
+            : threads ? "it runs as threads of this window's process, which can't be killed alone: press As a process first"
+            : armed   ? "let it live after all"
+                      : fmt::format("the next put or del is led up to the point chosen beside, then {} and its workers get SIGKILL. {}",
+                                    server->label, point_promise(view_.point));
+        if (act("database.kill", face, tip)) {
+            if (control.armed()) control.cancel(panel_.world, panel_.out);  // also where it was another server that was to be killed
+            if (!armed) control.arm(server->id, view_.point);
+            panel_.needs_frame = true;
+        }
+        if (area_.w < px(330)) return;
+        std::vector<std::string> points;
+        for (const KillPoint point : kill_points) points.emplace_back(point_words(point));
+        int chosen = static_cast<int>(view_.point);
+        place(px(142));
+        if (ui::combo("database.point", "where it is killed", &chosen, points, 142, point_promise(view_.point))) {
+            view_.point = kill_points[chosen];
+            if (armed) control.arm(server->id, view_.point);
+        }
+    }
+
+    void paint_restart(const Database& database, const Program* server) {
+        StoreControl& control = view_.control;
+        const StartServer* start = control.start_of(database.path);
+        ui::Face face;
+        face.label = server ? "Restart" : "Start again";
+        face.look = server ? ui::Look::plain : ui::Look::primary;
+        face.enabled = start && !control.restarting();
+        const char* tip = !start   ? "it was not started by this window"
+                          : server ? "stops the server, and starts the same with the same file"
+                                   : "starts the same server with the same file";
+        if (act("database.restart", face, tip)) control.restart(*start, server, panel_.out);
+        if (!server || server->own_process) return;
+        face.label = "As a process";
+        face.look = ui::Look::plain;
+        if (act("database.own_process", face,
+                "stops it, and starts the same with the same file as a process of its own, which can be killed")) {
+            StartServer own = *start;
+            own.place = Place::own_process;
+            control.restart(own, server, panel_.out);
+        }
+    }
+
+    /** Where there is no room for rows and file, one of them is shown. */
+    void paint_halves() {
+        one_half_ = area_.w < px(700) && area_.bottom() - y_ < px(250);
+        if (!one_half_) return;
+        ui::Face face;
+        face.label = "File";
+        face.chosen = view_.shows_file;
+        if (act("database.shows_file", face, "the file's text in place of the rows", true)) view_.shows_file = !view_.shows_file;
+    }
+
+    // ---- words -------------------------------------------------------------------------------------------------------------------------------
+    void line(Icon icon, ImU32 colour, std::string_view text, const char* id) {
+        const float mid = y_ + px(9);
+        draw_icon(ui::canvas(), icon, {left_ + px(6), mid}, px(11), colour);
+        const float width = mark::text(ui::fonts().small_text, left_ + px(20), mid, colour, text, right_ - left_ - px(20));
+        ui::record(id, {left_, y_, width + px(20), px(18)}, text);
+        y_ += px(20);
+    }
+
+    void paint_control(const Program* server) {
+        const StoreControl& control = view_.control;
+        if (panel_.past || !server) return;
+        if (control.armed() && control.server() == server->id) {
+            const std::string text = fmt::format("the next put or del of {} is its end: {}", server->label, point_words(control.point()));
+            line(Icon::warning, ui::theme().trouble, text, "database.armed");
+        }
+        if (control.restarting()) line(Icon::clock, ui::theme().blocked, "starts again once it has ended", "database.restarting");
+    }
+
+    void paint_news(const Database& database) {
+        const Theme& theme = ui::theme();
+        const std::vector<StoreNews> all = store_news(panel_.world, database);
+        // With no more than the usual, one line tells what was asked so far, too.
+        for (std::size_t at = 0; at < std::min(all.size(), most_news); ++at) {
+            const bool last = at + 1 == most_news && all.size() > most_news;
+            std::string text = all[at].text;
+            if (last) text += fmt::format("; and {} more wait", all.size() - most_news);
+            if (all[at].kind == StoreNews::Kind::nobody) text += so_far(database);
+            const std::string id = fmt::format("database.news.{}", at);
+            switch (all[at].kind) {
+                case StoreNews::Kind::nobody:
+                    line(Icon::lock, theme.text_faint, text, id.c_str());
+                    break;
+                case StoreNews::Kind::holds:
+                    line(Icon::lock, theme.server, text, id.c_str());
+                    break;
+                case StoreNews::Kind::syncs:
+                    line(Icon::disk, theme.server, text, id.c_str());
+                    break;
+                case StoreNews::Kind::waits_for_lock:
+                case StoreNews::Kind::sleeps:
+                    line(Icon::clock, theme.blocked, text, id.c_str());
+                    break;
+            }
+        }
+    }
+
+    /** What a worker has written under the lock; after a kill there is nobody who would make it count before the next start. */
+    void paint_pending(const Database& database) {
+        if (!has_pending(database) || !database.pending_is_written) return;
+        const LogEntry& pending = database.pending;
+        const std::string text = pending.is_del ? fmt::format("del {}", pending.key) : fmt::format("{} {}", pending.key, pending.value);
+        line(Icon::clock, ui::theme().blocked, escaped(text) + " is in the file, and does not count yet", "database.pending");
+    }
+
+    static std::string so_far(const Database& database) {
+        return fmt::format(" · {} put, {} deleted, {} read, {} sync{} since this start", with_commas(database.puts),
+                           with_commas(database.dels), with_commas(database.gets), with_commas(database.syncs),
+                           database.syncs == 1 ? "" : "s");
+    }
+
+    void paint_trouble(const Database& database) {
+        const Theme& theme = ui::theme();
+        const auto say = [&](const std::string& text, ImU32 colour, const char* id) {
+            if (text.empty()) return;
+            draw_icon(ui::canvas(), Icon::warning, {left_ + px(6), y_ + px(9)}, px(11), colour);
+            const float height =
+                mark::paragraph(ui::fonts().small_text, {left_ + px(20), y_ + px(2)}, colour, text, right_ - left_ - px(20), 3);
+            ui::record(id, {left_, y_, right_ - left_, height}, text);
+            y_ += height + px(4);
+        };
+        say(database.trouble, theme.trouble, "database.trouble");
+        say(database.torn, theme.user, "database.torn");
+    }
+
+    // ---- rows and file -----------------------------------------------------------------------------------------------------------------------
+    void find_selected(DatabaseSheet& sheet) {
+        const EventIndex event = panel_.selection.event;
+        if (event == no_event) {
+            view_.sighted = no_event;
+            return;
+        }
+        // Looked up once, but for a request that goes on.
+        const EventIndex limit = panel_.world.events;
+        if (event != view_.asked || (!view_.asked_key && limit != view_.asked_limit) || limit < view_.asked_limit)
+            view_.asked_key = key_of_event(panel_.history, event, limit);
+        view_.asked = event;
+        view_.asked_limit = limit;
+        sheet.selected = view_.asked_key;
+        sheet.reveals = sheet.selected && event != view_.sighted;
+        if (sheet.selected) view_.sighted = event;
+    }
+
+    void paint_body(const Database& database) {
+        DatabaseSheet sheet{panel_, view_, database, std::nullopt, false};
+        find_selected(sheet);
+        y_ += px(2);
+        const float height = std::max(area_.bottom() - y_, px(50));
+        const Rect body{area_.x, y_, area_.w, height};
+        if (one_half_) {
+            view_.shows_file ? draw_file(sheet, body) : draw_rows(sheet, body);
+        } else if (area_.w >= px(700)) {
+            const float share = std::floor(area_.w * 0.56f);
+            draw_rows(sheet, {body.x, body.y, share, height});
+            draw_file(sheet, {body.x + share, body.y, body.w - share, height});
+            ui::canvas().AddLine({body.x + share, body.y}, {body.x + share, body.bottom()}, ui::theme().outline, px(1));
+        } else {
+            const float upper = std::floor(height * 0.54f);
+            draw_rows(sheet, {body.x, body.y, body.w, upper});
+            draw_file(sheet, {body.x, body.y + upper, body.w, height - upper});
+        }
+        draw_row_menu(sheet);
+    }
+
+    PanelContext& panel_;
+    DatabaseView& view_;
+    Rect area_;
+    float left_, right_, x_ = 0, y_;
+    bool one_half_ = false;
+};
+
+}  // namespace
+
+void draw_database(PanelContext& panel, DatabaseView& view, const ui::Rect& area) {
+    ImGui::PushClipRect(area.min(), area.max(), true);
+    DatabasePainter(panel, view, area).paint();
+    ImGui::PopClipRect();
+}
+
+}  // namespace synoptic

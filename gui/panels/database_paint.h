@@ -1,0 +1,29 @@
+// What the Database panel draws: its table of rows, and the file's text. Private to database*.cpp.
+#pragma once
+
+#include <optional>
+
+#include "gui/panel.h"
+#include "gui/panels/database_view.h"
+
+namespace synoptic {
+
+/** What both halves are drawn from. */
+struct DatabaseSheet {
+    PanelContext& panel;
+    DatabaseView& view;
+    const Database& database;
+    std::optional<std::int64_t> selected;  // the key that the selection is about
+    bool reveals = false;                  // it was selected elsewhere since the last frame: it is to be seen
+};
+
+/** How much of its colour is left of what changed at `at_ns`: 1 right after, 0 once it has faded. Asks for frames meanwhile. */
+float freshness(PanelContext& panel, std::uint64_t at_ns);
+
+// database_rows.cpp
+void draw_rows(const DatabaseSheet& sheet, const ui::Rect& area);
+void draw_row_menu(const DatabaseSheet& sheet);
+// database_file.cpp
+void draw_file(const DatabaseSheet& sheet, const ui::Rect& area);
+
+}  // namespace synoptic

@@ -1,0 +1,165 @@
+#include "gui/store_control.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "gui/panels/words.h"
+
+namespace synoptic {
+namespace {
+
+constexpr std::size_t starts_kept = 50;
+
+std::string real_path(const std::string& path) {
+    std::error_code error;
+    const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
+    return error ? path : real.string();
+}
+
+/** The call that it stands before (arrive) or behind (rest); none elsewhere. */
+EventKind call_at_gate(const World&, const History& history, const Actor& actor) {
+    if (actor.state == Actor::State::arrives && !actor.calls.empty()) return actor.calls.back().kind;
+    if (actor.state == Actor::State::rests && actor.rest.exit != no_event && actor.rest.exit < history.size())
+        return history.event(actor.rest.exit).kind;
+    return EventKind{};
+}
+
+}  // namespace
+
+const char* point_words(KillPoint point) {
+    switch (point) {
+        case KillPoint::before_write:
+            return "before the write";
+        case KillPoint::after_write:
+            return "after the write";
+        case KillPoint::after_sync:
+            return "after the sync";
+    }
+    return "";
+}
+
+const char* point_promise(KillPoint point) {
+    switch (point) {
+        case KillPoint::before_write:
+            return "Nothing of this change is in the file, and nobody was told OK.";
+        case KillPoint::after_write:
+            return "The line is in the file, not yet on the disk, and nobody was told OK: a restart finds it, a power cut could undo it.";
+        case KillPoint::after_sync:
+            return "The line is on the disk, though nobody was told OK yet: after a restart it is there.";
+    }
+    return "";
+}
+
+bool stands_at(const World& world, const History& history, const Actor& actor, KillPoint point) {
+    const EventKind call = call_at_gate(world, history, actor);
+    const bool before = actor.state == Actor::State::arrives;
+    switch (point) {
+        case KillPoint::before_write:
+            return before && call == EventKind::pwrite;
+        case KillPoint::after_write:
+            return !before && call == EventKind::pwrite;
+        case KillPoint::after_sync:
+            return !before && call == EventKind::fdatasync;
+    }
+    return false;
+}
+
+void StoreControl::see(const Command& command) {
+    const auto* start = std::get_if<StartServer>(&command);
+    if (!start || start->database.empty()) return;
+    starts_.push_back(*start);
+    if (starts_.size() > starts_kept) starts_.erase(starts_.begin());
+}
+
+const StartServer* StoreControl::start_of(const std::string& database_path) const {
+    const auto found =
+        std::find_if(starts_.rbegin(), starts_.rend(), [&](const StartServer& one) { return real_path(one.database) == database_path; });
+    return found == starts_.rend() ? nullptr : &*found;
+}
+
+void StoreControl::arm(ProgramId server, KillPoint point) {
+    server_ = server;
+    point_ = point;
+    led_.clear();
+}
+
+void StoreControl::cancel(const World& live, Commands& out) {
+    for (const auto& [id, since] : led_) {
+        const Actor* actor = find(live, id);
+        if (actor && actor->state != Actor::State::ended) out.push_back(SetGate{id, live.gate, live.gate_ms});
+    }
+    server_ = ProgramId::none;
+    led_.clear();
+}
+
+void StoreControl::restart(StartServer start, const Program* server, Commands& out) {
+    start_ = std::move(start);
+    ending_ = ProgramId::none;
+    if (!server || server->state == Program::State::ended) return;
+    ending_ = server->id;
+    out.push_back(StopServer{server->id});
+}
+
+std::string StoreControl::advance(const World& live, const History& history, Commands& out) {
+    if (dying_ != ProgramId::none) kill_all(live, out);
+    begin_again(live, out);
+    return armed() ? lead_on(live, history, out) : std::string();
+}
+
+void StoreControl::begin_again(const World& live, Commands& out) {
+    if (!start_) return;
+    const Program* before = find(live, ending_);
+    if (before && before->state != Program::State::ended) return;
+    out.push_back(*start_);
+    start_.reset();
+}
+
+void StoreControl::kill_all(const World& live, Commands& out) {
+    const Program* server = find(live, dying_);
+    if (!server || server->state == Program::State::ended) {
+        dying_ = ProgramId::none;
+        return;
+    }
+    for (const auto& [id, process] : live.processes) {
+        const bool runs = process.program == dying_ && !process.is_app && process.state == Process::State::runs;
+        if (runs && killed_.insert(process.pid).second) out.push_back(KillProcess{process.pid, 9});
+    }
+}
+
+/** Whoever stands at a gate goes on, but for who stands at the point: that is the end of all. While everything is paused, each step is the user's. */
+std::string StoreControl::lead_on(const World& live, const History& history, Commands& out) {
+    const Program* server = find(live, server_);
+    if (!server || server->state == Program::State::ended) {
+        server_ = ProgramId::none;
+        led_.clear();
+        return {};
+    }
+    for (const ActorId id : server->actors) {
+        const Actor* actor = find(live, id);
+        if (!actor || actor->state == Actor::State::ended) continue;
+        if (actor->gate == GateMode::step && stands_at(live, history, *actor, point_)) {
+            dying_ = server_;
+            killed_.clear();
+            kill_all(live, out);
+            server_ = ProgramId::none;
+            led_.clear();
+            return fmt::format("{} was killed as {} stood {}. {}", server->label, actor_label(live, *actor), point_words(point_),
+                               point_promise(point_));
+        }
+        const auto led = led_.find(id);
+        if (led == led_.end()) {
+            led_[id] = 0;
+            if (actor->gate != GateMode::step) out.push_back(SetGate{id, GateMode::step});
+            continue;
+        }
+        const bool stands = actor->state == Actor::State::arrives || actor->state == Actor::State::rests;
+        if (!stands || live.gate == GateMode::step || led->second == actor->state_since_ns) continue;
+        led->second = actor->state_since_ns;
+        out.push_back(Step{id});
+    }
+    return {};
+}
+
+}  // namespace synoptic

@@ -1,0 +1,144 @@
+// Killing a key-value server mid-write: its actors are led through their gates up to the point, and no further; and starting it again.
+#include "gui/store_control.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/model/story.h"
+
+namespace synoptic {
+namespace {
+
+struct KillStory : Story {
+    ProgramId server_program = program(1, true, true, "kv_fork");
+    ActorId server = begin(1, 100, server_program);
+    ActorId child = fork(server, 1, 101, server_program, 2);
+    StoreControl control;
+
+    std::vector<Command> advance() {
+        std::vector<Command> out;
+        told += control.advance(world(), history, out);
+        return out;
+    }
+    void gate(ActorId actor, GateMode mode) {
+        fact(EventKind::gate_set, {.a = static_cast<std::int64_t>(actor), .b = static_cast<std::int64_t>(mode)});
+    }
+    void stand_before(EventKind kind) { put(kind, Phase::arrive, child, {.fd = 5}); }
+    void call_and_rest(EventKind kind) {
+        put(kind, Phase::go, child, {.fd = 5});
+        enter(child, kind, {.fd = 5});
+        exit(child, kind, {.fd = 5, .value = 8});
+        put(kind, Phase::rest, child, {.fd = 5});
+    }
+    std::string told;
+};
+
+template <class T>
+std::size_t count_of(const std::vector<Command>& all) {
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [](const Command& one) { return std::holds_alternative<T>(one); }));
+}
+
+TEST(StoreControl, LeadsAWorkerToItsPointAndKillsAllProcessesThere) {
+    KillStory story;
+    EXPECT_TRUE(story.advance().empty()) << "nobody asked";
+    story.control.arm(story.server_program, KillPoint::after_write);
+    EXPECT_EQ(count_of<SetGate>(story.advance()), 2u) << "of the server and its child";
+    EXPECT_TRUE(story.advance().empty()) << "once";
+    story.gate(story.server, GateMode::step);
+    story.gate(story.child, GateMode::step);
+    story.stand_before(EventKind::pwrite);
+    std::vector<Command> out = story.advance();
+    ASSERT_EQ(out.size(), 1u) << "before the write it goes on";
+    EXPECT_EQ(std::get<Step>(out[0]).actor, story.child);
+    EXPECT_TRUE(story.advance().empty()) << "one step at a time";
+    story.call_and_rest(EventKind::pwrite);
+    out = story.advance();
+    ASSERT_EQ(count_of<KillProcess>(out), 2u);
+    EXPECT_EQ(out.size(), 2u);
+    EXPECT_NE(story.told.find("after the write"), std::string::npos) << story.told;
+    EXPECT_FALSE(story.control.armed());
+    const ActorId late = story.fork(story.server, 2, 102, story.server_program, 3);
+    EXPECT_NE(late, ActorId::none);
+    EXPECT_EQ(count_of<KillProcess>(story.advance()), 1u) << "a child that was forked meanwhile";
+    EXPECT_TRUE(story.advance().empty());
+}
+
+TEST(StoreControl, EachPointIsItsOwn) {
+    KillStory story;
+    story.gate(story.child, GateMode::step);
+    const auto at = [&](KillPoint point) { return stands_at(story.world(), story.history, *find(story.world(), story.child), point); };
+    story.stand_before(EventKind::pwrite);
+    EXPECT_TRUE(at(KillPoint::before_write));
+    EXPECT_FALSE(at(KillPoint::after_write));
+    story.call_and_rest(EventKind::pwrite);
+    EXPECT_FALSE(at(KillPoint::before_write));
+    EXPECT_TRUE(at(KillPoint::after_write));
+    story.put(EventKind::pwrite, Phase::go, story.child, {});
+    story.stand_before(EventKind::fdatasync);
+    EXPECT_FALSE(at(KillPoint::after_sync));
+    story.call_and_rest(EventKind::fdatasync);
+    EXPECT_TRUE(at(KillPoint::after_sync));
+    for (const KillPoint point : kill_points) EXPECT_FALSE(std::string(point_promise(point)).empty()) << point_words(point);
+}
+
+TEST(StoreControl, WhileAllIsPausedStepsAreTheUsers) {
+    KillStory story;
+    story.gate(ActorId{}, GateMode::step);
+    story.gate(story.server, GateMode::step);
+    story.gate(story.child, GateMode::step);
+    story.control.arm(story.server_program, KillPoint::before_write);
+    story.stand_before(EventKind::recv);
+    EXPECT_TRUE(story.advance().empty());
+    EXPECT_TRUE(story.advance().empty());
+}
+
+TEST(StoreControl, CancelOpensTheGatesAgain) {
+    KillStory story;
+    story.control.arm(story.server_program, KillPoint::before_write);
+    story.advance();
+    std::vector<Command> out;
+    story.control.cancel(story.world(), out);
+    EXPECT_EQ(count_of<SetGate>(out), 2u);
+    EXPECT_EQ(std::get<SetGate>(out[0]).mode, GateMode::run);
+    EXPECT_FALSE(story.control.armed());
+    EXPECT_TRUE(story.advance().empty());
+}
+
+TEST(StoreControl, AServerThatEndsByItselfIsNotWaitedFor) {
+    KillStory story;
+    story.control.arm(story.server_program, KillPoint::before_write);
+    story.fact(EventKind::program_end, {.a = 0, .b = 1, .socket = 1});
+    story.advance();
+    EXPECT_FALSE(story.control.armed());
+}
+
+TEST(StoreControl, TheSameIsStartedAgainOnceItHasEnded) {
+    KillStory story;
+    StartServer start;
+    start.program = "kv_fork";
+    start.database = "/nowhere/database.txt";
+    start.limits.clients = 3;
+    story.control.see(Command(StopServer{}));
+    EXPECT_EQ(story.control.start_of("/nowhere/database.txt"), nullptr);
+    story.control.see(Command(start));
+    ASSERT_NE(story.control.start_of("/nowhere/database.txt"), nullptr);
+    EXPECT_EQ(story.control.start_of("/nowhere/else.txt"), nullptr);
+    std::vector<Command> out;
+    story.control.restart(*story.control.start_of("/nowhere/database.txt"), find(story.world(), story.server_program), out);
+    ASSERT_EQ(out.size(), 1u);
+    EXPECT_EQ(std::get<StopServer>(out[0]).program, story.server_program);
+    EXPECT_TRUE(story.advance().empty()) << "it has yet to end";
+    EXPECT_TRUE(story.control.restarting());
+    story.fact(EventKind::program_end, {.a = 0, .b = 1, .socket = 1});
+    out = story.advance();
+    ASSERT_EQ(out.size(), 1u);
+    EXPECT_EQ(std::get<StartServer>(out[0]).limits.clients, 3);
+    EXPECT_FALSE(story.control.restarting());
+    out.clear();
+    story.control.restart(start, nullptr, out);
+    EXPECT_TRUE(out.empty());
+    EXPECT_EQ(story.advance().size(), 1u) << "nobody to wait for";
+}
+
+}  // namespace
+}  // namespace synoptic

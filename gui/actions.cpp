@@ -107,14 +107,14 @@ void show_lower(AppState& state, int tab) {
     if (layout.full && *layout.full != Pane::calls) layout.full.reset();
 }
 
-<<<<<<< HEAD
 /** Has the code pane do something, which must be in sight for it. */
 void ask_code(AppState& state, CodeAsk ask) {
     LayoutState& layout = state.settings.layout;
     layout.shows(Pane::code) = true;
     if (layout.full && *layout.full != Pane::code) layout.full.reset();
     state.code.asks.push_back(ask);
-=======
+}
+
 /** Shows the database in the lower right pane; the inspector again if it was there already. */
 void show_database(AppState& state) {
     LayoutState& layout = state.settings.layout;
@@ -122,7 +122,6 @@ void show_database(AppState& state) {
     state.beside_tab = there ? beside_inspector : beside_database;
     layout.shows(Pane::inspector) = true;
     if (layout.full && *layout.full != Pane::inspector) layout.full.reset();
->>>>>>> 5960125cdf42f8ca9eb1672f8ae31c1ecdbe6a49
 }
 
 /** The selected thing in words, for the clipboard; "" if nothing is selected. */

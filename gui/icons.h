@@ -39,12 +39,9 @@ enum class Icon {
     process,
     end,
     hold,
-<<<<<<< HEAD
     pin,
-=======
     lock,
     disk,
->>>>>>> 5960125cdf42f8ca9eb1672f8ae31c1ecdbe6a49
 };
 
 /** Draws an icon in a square of `size` pixels around `centre`. */

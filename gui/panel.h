@@ -10,11 +10,8 @@
 #include "core/session/command.h"
 #include "gui/panels/bytes_view.h"
 #include "gui/panels/calls_index.h"
-<<<<<<< HEAD
 #include "gui/panels/code_view.h"
-=======
 #include "gui/panels/database_view.h"
->>>>>>> 5960125cdf42f8ca9eb1672f8ae31c1ecdbe6a49
 #include "gui/panels/ladder_view.h"
 #include "gui/panels/packet_view.h"
 #include "gui/panels/stage_segments.h"

@@ -22,6 +22,10 @@ class SelectionTest : public testing::Test {
         story.socket(story.client, 10, 7000);
         story.accept_enter(story.server, 3);
         story.connect_enter(story.client, 10, server_at);
+        const Bytes packet = make_packet({.flags = tcp_syn, .seq = 1000});
+        story.fact(EventKind::segment_sent,
+                   {.a = static_cast<std::int64_t>(packet.size()), .payload = std::string(packet.begin(), packet.end()), .socket = 1});
+        segment = WireId{1};
         story.connect_exit(story.client, 10, client_at, server_at);
         story.accept_exit(story.server, 3, 4, 7001, server_at, client_at);
         child = story.fork(story.server, 1, 200, story.server_program, 5);
@@ -37,10 +41,6 @@ class SelectionTest : public testing::Test {
         recv.line = 14;
         recv_enter = story.history.append(recv, {});
         story.fact(EventKind::blocked, {.a = static_cast<std::int64_t>(child)}, child);
-        const Bytes packet = make_packet({.flags = tcp_syn, .seq = 1000});
-        story.fact(EventKind::segment_sent,
-                   {.a = static_cast<std::int64_t>(packet.size()), .payload = std::string(packet.begin(), packet.end()), .socket = 1});
-        segment = WireId{1};
         other_program = story.program(3, false, false, "echo_client");
         other_client = story.begin(7, 50, other_program, {}, 0, 52);
         while (!index.update(story.history)) continue;

@@ -114,6 +114,11 @@ void ask_code(AppState& state, CodeAsk ask) {
     state.code.asks.push_back(ask);
 }
 
+/** Keys that only the timeline knows do nothing while it is not there. */
+bool shows_timeline(const AppState& state) {
+    return state.settings.lower_tab == lower_timeline && state.settings.layout.shows(Pane::calls);
+}
+
 /** The selected thing in words, for the clipboard; "" if nothing is selected. */
 std::string selected_text(const AppState& state) {
     const Selection& selected = state.selection;
@@ -344,6 +349,18 @@ bool perform(AppState& state, Action action) {
             return true;
         case Action::tab_bytes:
             show_lower(state, lower_bytes);
+            return true;
+        case Action::tab_timeline:
+            show_lower(state, lower_timeline);
+            return true;
+        case Action::timeline_in:
+            if (shows_timeline(state)) ++state.timeline.zoom_steps;
+            return true;
+        case Action::timeline_out:
+            if (shows_timeline(state)) --state.timeline.zoom_steps;
+            return true;
+        case Action::timeline_fit:
+            if (shows_timeline(state)) state.timeline.fit = true;
             return true;
         case Action::back:
             state.moment.back();

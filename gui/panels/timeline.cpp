@@ -6,12 +6,11 @@
 #include <cmath>
 
 #include "core/base/text.h"
-#include "gui/imgui_versions.h"
 #include "gui/panel.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/timeline_axis.h"
 #include "gui/panels/timeline_paint.h"
-#include "gui/panels/timeline_view.h"
+#include "gui/panels/timeline_steer.h"
 #include "gui/panels/words.h"
 #include "gui/widgets.h"
 
@@ -21,8 +20,7 @@ namespace {
 using ui::px;
 using ui::Rect;
 
-constexpr float bar_h = 36, axis_h = 22, scroll_w = 12, fold_w = 4, drag_from = 4;
-constexpr double wheel_factor = 1.25, key_factor = 2;
+constexpr float bar_h = 36, axis_h = 22, scroll_w = 12, fold_w = 4;
 constexpr double shortest_tick_s = 0.25;  // between frames that are drawn for nothing but the time that passes
 
 class TimelinePainter {
@@ -41,17 +39,21 @@ class TimelinePainter {
         moment_.limit = std::min<EventIndex>(panel_.world.events, panel_.history.size());
         moment_.now_ns = now_ns();
         if (index_.lanes().empty() || (panel_.past && moment_.limit == 0)) return paint_empty(indexed);
-        do_keys();
+        TimelineSteering steering(view_, !panel_.past, moment_.now_ns);
+        steering.do_keys();
+        steering.follow();
         place_window();
-        paint_bar();
-        take_pointer();
+        paint_bar(steering);
+        steering.take_pointer({area_.x, axis_.y, area_.w, area_.bottom() - axis_.y}, {axis_.x, axis_.y, axis_.w, axis_.h + plot_.h});
+        if (steering.changed()) panel_.needs_frame = true;
+        pointer_in_ = mark::pointer_over(plot_);
         scale_ = {view_.window, plot_.x, plot_.w};
         const TimelineAxis axis{scale_, axis_, plot_};
         paint_timeline_axis(axis);
         paint_lanes();
         paint_timeline_moment(axis, moment_);
         use_pointer();
-        if (!view_.dragged) paint_timeline_pointer(axis, index_);
+        if (!(view_.pressed && view_.dragged)) paint_timeline_pointer(axis, index_);
         keep_moving();
     }
 
@@ -62,8 +64,6 @@ class TimelinePainter {
         return goes_on ? std::max(index_.since_began(panel_.now_ns), index_.latest_ns()) : index_.latest_ns();
     }
 
-    bool follows() const { return view_.follow && !panel_.past; }
-
     void paint_empty(bool indexed) const {
         const char* text = !indexed      ? "Reading what has happened so far …"
                            : panel_.past ? "Nothing had happened yet."
@@ -73,34 +73,8 @@ class TimelinePainter {
     }
 
     // ---- which stretch of time -------------------------------------------------------------------------------------------------------------
-    void do_keys() {
-        for (; view_.zoom_steps > 0; --view_.zoom_steps) zoom(1 / key_factor, 0.5);
-        for (; view_.zoom_steps < 0; ++view_.zoom_steps) zoom(key_factor, 0.5);
-        if (view_.fit) fit();
-        view_.fit = false;
-    }
-
-    /** While it follows, what happens now stays where it is. */
-    void zoom(double factor, double anchor) {
-        view_.window = zoomed(view_.window, factor, follows() ? 1 : anchor);
-        panel_.needs_frame = true;
-    }
-
-    void move(double share) {
-        view_.window.from_ns += share * view_.window.span_ns;
-        view_.follow = false;
-        panel_.needs_frame = true;
-    }
-
-    void fit() {
-        view_.window = fitted(std::max(index_.latest_ns(), moment_.now_ns));
-        view_.follow = false;
-        panel_.needs_frame = true;
-    }
-
     void place_window() {
         const EventIndex moment = panel_.past ? moment_.limit : no_event;
-        if (follows()) view_.window = followed(view_.window, moment_.now_ns);
         if (moment != view_.moment && panel_.past) view_.window = with_in_sight(view_.window, moment_.now_ns);
         view_.moment = moment;
         const EventIndex wanted = chosen_event();
@@ -123,7 +97,7 @@ class TimelinePainter {
     }
 
     // ---- the bar ---------------------------------------------------------------------------------------------------------------------------
-    void paint_bar() {
+    void paint_bar(TimelineSteering& steering) {
         float right = area_.right() - px(12);
         const auto place = [&](const ui::Face& face) {
             right -= ui::button_width(face);
@@ -137,14 +111,14 @@ class TimelinePainter {
         if (ui::icon_toggle("timeline.follow", face.label, &view_.follow, "what happens now stays in sight")) panel_.needs_frame = true;
         face.label = "Fit";
         place(face);
-        if (ui::button("timeline.fit", face, "all from the beginning (0)")) fit();
+        if (ui::button("timeline.fit", face, "all from the beginning (0)")) steering.fit();
         face.label = "";
         face.icon = Icon::plus;
         place(face);
-        if (ui::button("timeline.in", face, "nearer: less time, more of it (+, or the wheel)")) zoom(1 / key_factor, 0.5);
+        if (ui::button("timeline.in", face, "nearer: less time, more of it (+, or the wheel)")) steering.nearer();
         face.icon = Icon::minus;
         place(face);
-        if (ui::button("timeline.out", face, "farther: more time (−, or the wheel)")) zoom(key_factor, 0.5);
+        if (ui::button("timeline.out", face, "farther: more time (−, or the wheel)")) steering.farther();
         const float mid = area_.y + px(18), left = area_.x + px(14);
         const std::string text = fmt::format("{} shown", duration(static_cast<std::uint64_t>(view_.window.span_ns)));
         const float width = mark::text(ui::fonts().small_text, left, mid, ui::theme().text_dim, text, right - left);
@@ -220,44 +194,6 @@ class TimelinePainter {
     }
 
     // ---- the pointer -----------------------------------------------------------------------------------------------------------------------
-    /** Wheel, drags and keys, before anything is drawn. */
-    void take_pointer() {
-        const ImGuiIO& io = ImGui::GetIO();
-        const bool over = mark::pointer_over({area_.x, axis_.y, area_.w, area_.bottom() - axis_.y});
-        const Rect timed{axis_.x, axis_.y, axis_.w, axis_.h + plot_.h};
-        pointer_in_ = over && plot_.contains(io.MousePos);
-        if (over && timed.contains(io.MousePos)) {
-            const float sideways = io.MouseWheelH + (io.KeyShift ? io.MouseWheel : 0);
-            if (sideways != 0) move(static_cast<double>(-sideways) * 0.1);
-            if (io.MouseWheel != 0 && !io.KeyShift) {
-                // At what happens now it goes on following; elsewhere the moment under the pointer stays there.
-                const auto share = static_cast<double>((io.MousePos.x - timed.x) / timed.w);
-                if (share < 0.85) view_.follow = view_.follow && panel_.past;
-                zoom(std::pow(wheel_factor, static_cast<double>(-io.MouseWheel)), share);
-            }
-        } else if (over && io.MouseWheel != 0) {
-            view_.scroll_y -= io.MouseWheel * px(64);
-        }
-        if (over && !io.WantTextInput && !imgui::keyboard_navigates() && imgui::arrows_pressed() != 0) move(imgui::arrows_pressed() * 0.1);
-        drag(over && timed.contains(io.MousePos));
-        if (follows()) view_.window = followed(view_.window, moment_.now_ns);
-    }
-
-    void drag(bool over) {
-        const ImGuiIO& io = ImGui::GetIO();
-        if (over && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
-            view_.pressed = true;
-            view_.dragged = false;
-            view_.pressed_at = io.MousePos;
-        }
-        if (!view_.pressed) return;
-        const float away = std::hypot(io.MousePos.x - view_.pressed_at.x, io.MousePos.y - view_.pressed_at.y);
-        if (ImGui::IsMouseDown(ImGuiMouseButton_Left) && away > px(drag_from)) view_.dragged = true;
-        if (view_.dragged && io.MouseDelta.x != 0) move(static_cast<double>(-io.MouseDelta.x / plot_.w));
-        if (view_.dragged) view_.scroll_y -= io.MouseDelta.y;
-        if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) view_.pressed = false;
-    }
-
     /** What is under the pointer is named; a click selects it, a second one shows its moment, or what a fold holds. */
     void use_pointer() {
         const std::string story = pointer_in_ ? story_at_pointer() : std::string();

@@ -36,6 +36,8 @@ class TimelinePainter {
     void paint() {
         const bool indexed = index_.update(panel_.history);
         if (!indexed) panel_.needs_frame = true;
+        if (view_.folds_of != &panel_.history) view_.folds = FoldMemo();
+        view_.folds_of = &panel_.history;
         moment_.limit = std::min<EventIndex>(panel_.world.events, panel_.history.size());
         moment_.now_ns = now_ns();
         if (index_.lanes().empty() || (panel_.past && moment_.limit == 0)) return paint_empty(indexed);
@@ -133,7 +135,7 @@ class TimelinePainter {
         const float most = std::max(places_.height - body_.h, 0.0f);
         view_.scroll_y = std::clamp(view_.scroll_y, 0.0f, most);
         const std::uint64_t cell_ns = fold_cell_ns(scale_.ns_per_px() * static_cast<double>(px(fold_w)));
-        const TimelineSheet sheet{index_, moment_, scale_, plot_, cell_ns, chosen_, pointer_in_, ImGui::GetIO().MousePos};
+        const TimelineSheet sheet{index_, view_.folds, moment_, scale_, plot_, cell_ns, chosen_, pointer_in_, ImGui::GetIO().MousePos};
         for (const PlacedLane& placed : places_.lanes) {
             const Rect rect{body_.x, body_.y + placed.y - view_.scroll_y, body_.w, placed.h};
             if (rect.bottom() < body_.y || rect.y > body_.bottom()) continue;

@@ -85,14 +85,21 @@ class LanePainter {
     void paint_row(const TimelineRow& row, const Rect& rect) {
         const bool calls = lane_.kind == TimelineLane::Kind::actor;
         const SeenTrack spans = seen_track(row.spans, sheet_.moment, calls), waits = seen_track(row.waits, sheet_.moment);
-        for_each(spans, [&](const Piece& piece) {
+        const auto lane = static_cast<std::uint64_t>(&lane_ - sheet_.index.lanes().data());
+        const std::uint64_t key = lane * TimelineIndex::most_rows + static_cast<std::uint64_t>(&row - lane_.rows.data());
+        const auto to_ns = static_cast<std::uint64_t>(std::max(sheet_.scale.window.to_ns(), 0.0));
+        const EventIndex limit = sheet_.moment.live ? no_event : sheet_.moment.limit;
+        for (const MeasuredPiece& measured :
+             sheet_.folds.pieces(key, spans, waits, sheet_.scale.ns_at(sheet_.plot.x), to_ns, sheet_.cell_ns, limit)) {
+            const Piece& piece = measured.piece;
             const Rect bar = place(piece, rect, piece.folded() ? 3 : 2);
+            count(piece);
             if (piece.folded())
-                paint_folded(spans, waits, piece, bar);
+                paint_folded(measured, bar);
             else
                 paint_span(spans, waits, piece, bar);
             touch(row.spans, &row.waits, calls, piece, bar);
-        });
+        }
         for_each(seen_track(row.stands, sheet_.moment), [&](const Piece& piece) {
             const Rect bar = place(piece, rect, 2);
             const bool returned = !piece.folded() && sheet_.moment.history.event(row.stands.event(piece.first)).phase == Phase::rest;
@@ -107,10 +114,14 @@ class LanePainter {
         if (window.to_ns() <= 0) return;
         for_each_piece(seen, sheet_.scale.ns_at(sheet_.plot.x), static_cast<std::uint64_t>(window.to_ns()), sheet_.cell_ns,
                        [&](const Piece& piece) {
-                           piece.folded() ? ++folds_ : ++spans_;
-                           if (piece.folded()) folded_ += piece.count();
+                           count(piece);
                            draw(piece);
                        });
+    }
+
+    void count(const Piece& piece) {
+        piece.folded() ? ++folds_ : ++spans_;
+        if (piece.folded()) folded_ += piece.count();
     }
 
     Rect place(const Piece& piece, const Rect& row, float least) const {
@@ -120,13 +131,11 @@ class LanePainter {
 
     static float share_of_count(std::size_t count) { return std::min(std::log2(static_cast<float>(count)) / 10 + 0.25f, 1.0f); }
 
-    void paint_folded(const SeenTrack& spans, const SeenTrack& waits, const Piece& piece, const Rect& bar) const {
+    void paint_folded(const MeasuredPiece& measured, const Rect& bar) const {
         // Of segments it matters how many there are, not how much of the time one was on its way.
-        if (lane_.kind == TimelineLane::Kind::segments) return paint_fold(bar, colour_, wait_colour_, share_of_count(piece.count()), 0);
-        const auto stretch_ns = static_cast<float>(std::max<std::uint64_t>(piece.end_ns - piece.begin_ns, 1));
-        const auto covered_ns = static_cast<float>(spans.sum(piece.first, piece.end).covered_ns);
-        const auto waiting_ns = waits.size() == 0 ? 0.0f : static_cast<float>(waits.covered_ns(piece.begin_ns, piece.end_ns));
-        paint_fold(bar, colour_, wait_colour_, covered_ns / stretch_ns, std::min(waiting_ns, covered_ns) / stretch_ns);
+        if (lane_.kind == TimelineLane::Kind::segments)
+            return paint_fold(bar, colour_, wait_colour_, share_of_count(measured.piece.count()), 0);
+        paint_fold(bar, colour_, wait_colour_, measured.covered, measured.waiting);
     }
 
     void paint_span(const SeenTrack& spans, const SeenTrack& waits, const Piece& piece, const Rect& bar) const {

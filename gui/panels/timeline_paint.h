@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "gui/panels/timeline_folds.h"
 #include "gui/panels/timeline_layout.h"
 #include "gui/panels/timeline_words.h"
 #include "gui/ui.h"
@@ -12,6 +13,7 @@ namespace synoptic {
 /** What the lanes of a frame have in common. */
 struct TimelineSheet {
     const TimelineIndex& index;
+    FoldMemo& folds;
     TimelineMoment moment;
     TimeScale scale;
     ui::Rect plot;                // right of the lanes' names, below the axis

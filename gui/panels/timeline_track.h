@@ -108,16 +108,18 @@ struct Piece {
     bool folded() const { return count() > 1; }
 };
 
-/** The width of the cells in which spans are folded: a power of two, so that folds stay what they are while the view moves. */
+/** The width of the cells in which spans are folded: four sizes to each power of two, so that folds stay what they are while the view moves. */
 inline std::uint64_t fold_cell_ns(double least_ns) {
-    return std::bit_ceil(static_cast<std::uint64_t>(std::clamp(least_ns, 1.0, 0x1p49)));
+    const auto least = static_cast<std::uint64_t>(std::clamp(least_ns, 1.0, 0x1p49));
+    const std::uint64_t step = std::max<std::uint64_t>(std::bit_floor(least) / 4, 1);
+    return (least + step - 1) / step * step;
 }
 
-/** Calls `draw(Piece)` for all that lies between two times, in order: spans as long as a cell by themselves, shorter ones that begin in one cell together. */
+/** Calls `draw(Piece)` for all from the span `at` on until a time, in order: spans as long as a cell by themselves, shorter ones that begin in one
+    cell together. */
 template <class Draw>
-void for_each_piece(const SeenTrack& seen, std::uint64_t from_ns, std::uint64_t to_ns, std::uint64_t cell_ns, Draw draw) {
-    // From the cell's begin on, lest a fold at the edge be another one for each place of the edge.
-    for (std::size_t at = seen.first_ending(from_ns / cell_ns * cell_ns); at < seen.size() && seen.begin_ns(at) <= to_ns;) {
+void for_each_piece_from(const SeenTrack& seen, std::size_t at, std::uint64_t to_ns, std::uint64_t cell_ns, Draw draw) {
+    while (at < seen.size() && seen.begin_ns(at) <= to_ns) {
         std::size_t end = at + 1;
         if (seen.length_ns(at) < cell_ns) {
             end = seen.first_beginning(at, (seen.begin_ns(at) / cell_ns + 1) * cell_ns);
@@ -127,6 +129,13 @@ void for_each_piece(const SeenTrack& seen, std::uint64_t from_ns, std::uint64_t 
         draw(Piece{at, end, seen.begin_ns(at), seen.end_ns(end - 1)});
         at = end;
     }
+}
+
+/** The same for all that lies between two times. */
+template <class Draw>
+void for_each_piece(const SeenTrack& seen, std::uint64_t from_ns, std::uint64_t to_ns, std::uint64_t cell_ns, Draw draw) {
+    // From the cell's begin on, lest a fold at the edge be another one for each place of the edge.
+    for_each_piece_from(seen, seen.first_ending(from_ns / cell_ns * cell_ns), to_ns, cell_ns, draw);
 }
 
 }  // namespace synoptic

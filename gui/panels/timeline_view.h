@@ -1,6 +1,7 @@
 // How the Timeline looks at the session.
 #pragma once
 
+#include "gui/panels/timeline_folds.h"
 #include "gui/panels/timeline_layout.h"
 #include "imgui.h"
 
@@ -8,6 +9,8 @@ namespace synoptic {
 
 struct TimelineView {
     TimelineIndex index;
+    FoldMemo folds;
+    const History* folds_of = nullptr;
     TimeWindow window;
     bool follow = true;  // what happens now stays in sight, at the right
     float scroll_y = 0;

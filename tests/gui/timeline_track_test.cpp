@@ -1,5 +1,5 @@
-// The timeline's tracks, against a walk over every span.
-#include "gui/panels/timeline_track.h"
+// The timeline's tracks and folds, against a walk over every span.
+#include "gui/panels/timeline_folds.h"
 
 #include <gtest/gtest.h>
 
@@ -171,6 +171,34 @@ TEST(Pieces, StayWhatTheyAreWhileTheViewMoves) {
             }
             first = false;
         });
+    }
+}
+
+TEST(FoldMemo, GivesWhatIsFoldedAnewWhereverTheViewGoes) {
+    std::mt19937_64 draw(31);
+    const RandomTrack random(31, 6000, true);
+    FoldMemo memo;
+    const SpanTrack none;
+    const SeenTrack waits(none, 0, false, 0);
+    std::uint64_t from_ns = 0, cell_ns = fold_cell_ns(20'000);
+    const std::uint64_t whole_ns = random.now_ns;
+    for (int i = 0; i < 400; ++i) {
+        // The track grows while the view moves a little, jumps, or comes nearer.
+        const std::size_t size = std::min<std::size_t>(500 + static_cast<std::size_t>(i) * 15, 6000);
+        const SeenTrack seen(random.track, size, size == 6000, whole_ns + static_cast<std::uint64_t>(i) * 100);
+        if (i % 23 == 0) from_ns = draw() % whole_ns;
+        if (i % 41 == 0) cell_ns = fold_cell_ns(static_cast<double>(1000 << draw() % 8));
+        from_ns = from_ns + draw() % 40'000 - std::min<std::uint64_t>(from_ns, i % 3 == 0 ? 30'000 : 0);
+        const std::uint64_t to_ns = from_ns + 2'000'000;
+        std::vector<Piece> wanted;
+        for_each_piece(seen, from_ns, to_ns, cell_ns, [&](const Piece& piece) { wanted.push_back(piece); });
+        const std::vector<MeasuredPiece>& pieces = memo.pieces(7, seen, waits, from_ns, to_ns, cell_ns, no_event);
+        ASSERT_EQ(pieces.size(), wanted.size()) << "step " << i;
+        for (std::size_t at = 0; at < wanted.size(); ++at) {
+            ASSERT_EQ(pieces[at].piece.first, wanted[at].first) << "step " << i;
+            ASSERT_EQ(pieces[at].piece.end, wanted[at].end) << "step " << i;
+            ASSERT_EQ(pieces[at].piece.end_ns, wanted[at].end_ns) << "step " << i;
+        }
     }
 }
 

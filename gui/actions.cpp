@@ -124,6 +124,11 @@ void show_database(AppState& state) {
     if (layout.full && *layout.full != Pane::inspector) layout.full.reset();
 }
 
+/** Keys that only the timeline knows do nothing while it is not there. */
+bool shows_timeline(const AppState& state) {
+    return state.settings.lower_tab == lower_timeline && state.settings.layout.shows(Pane::calls);
+}
+
 /** The selected thing in words, for the clipboard; "" if nothing is selected. */
 std::string selected_text(const AppState& state) {
     const Selection& selected = state.selection;
@@ -374,6 +379,18 @@ bool perform(AppState& state, Action action) {
             return true;
         case Action::tab_database:
             show_database(state);
+            return true;
+        case Action::tab_timeline:
+            show_lower(state, lower_timeline);
+            return true;
+        case Action::timeline_in:
+            if (shows_timeline(state)) ++state.timeline.zoom_steps;
+            return true;
+        case Action::timeline_out:
+            if (shows_timeline(state)) --state.timeline.zoom_steps;
+            return true;
+        case Action::timeline_fit:
+            if (shows_timeline(state)) state.timeline.fit = true;
             return true;
         case Action::back:
             state.moment.back();

@@ -222,6 +222,7 @@ constexpr PaneTab lower_tabs[] = {
     {"ladder", "Ladder", "One connection as the textbook draws it: both programs, both kernels, and the segments between them"},
     {"states", "States", "The states of TCP (RFC 9293), with both ends of a connection on them"},
     {"bytes", "Bytes", "A connection as two streams of bytes: what each send wrote, what each receive took, where messages begin"},
+    {"timeline", "Timeline", "Everybody over time, from microseconds to hours: calls, where they slept, segments, rows"},
 };
 
 constexpr PaneTab beside_tabs[] = {
@@ -284,6 +285,8 @@ void App::draw_panes(const ui::Rect& area) {
                         draw_states(panel, state.states, rect);
                     else if (state.settings.lower_tab == lower_bytes)
                         draw_bytes(panel, state.bytes, state.ladder, rect);
+                    else if (state.settings.lower_tab == lower_timeline)
+                        draw_timeline(panel, state.timeline, rect);
                     else
                         draw_calls(panel, state.calls, rect);
                     break;

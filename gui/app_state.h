@@ -11,6 +11,7 @@
 #include "gui/messages.h"
 #include "gui/moment.h"
 #include "gui/panel.h"
+#include "gui/panels/timeline_view.h"
 #include "gui/past.h"
 #include "gui/settings.h"
 
@@ -39,6 +40,7 @@ struct AppState {
     LadderView ladder;
     StatesView states;
     BytesView bytes;
+    TimelineView timeline;
     InspectorView inspector;
     DatabaseView database;
     CodeView code;

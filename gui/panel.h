@@ -20,6 +20,8 @@
 
 namespace synoptic {
 
+struct TimelineView;  // timeline_view.h
+
 /** A line of a source file. */
 struct SourceLine {
     std::string name;        // "core/programs/echo.cpp"; empty: none
@@ -94,6 +96,7 @@ void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area);
 void draw_ladder(PanelContext& panel, LadderView& view, const ui::Rect& area);
 /** The Bytes panel; it reads the ladder's index, which knows whose call is whose. */
 void draw_bytes(PanelContext& panel, BytesView& view, LadderView& ladders, const ui::Rect& area);
+void draw_timeline(PanelContext& panel, TimelineView& view, const ui::Rect& area);
 void draw_states(PanelContext& panel, StatesView& view, const ui::Rect& area);
 void draw_calls(PanelContext& panel, CallsView& view, const ui::Rect& area);
 void draw_inspector(PanelContext& panel, InspectorView& view, const ui::Rect& area);

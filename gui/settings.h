@@ -9,8 +9,8 @@
 namespace synoptic {
 
 /** What the lower left pane shows; by their names in settings and ids: lower_names. */
-enum LowerTab : int { lower_calls, lower_ladder, lower_states, lower_bytes };
-inline constexpr const char* lower_names[] = {"calls", "ladder", "states", "bytes"};
+enum LowerTab : int { lower_calls, lower_ladder, lower_states, lower_bytes, lower_timeline };
+inline constexpr const char* lower_names[] = {"calls", "ladder", "states", "bytes", "timeline"};
 
 struct Settings {
     int width = 1440, height = 900;  // of the window, in its own units

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
-#include "core/programs/call_lines.h"
+#include "core/session/call_lines.h"
 #include "core/programs/registry.h"
 #include "core/session/implementation.h"
 #include "core/trace/gate.h"

@@ -9,7 +9,6 @@
 #include "core/base/text.h"
 #include "core/model/segment_fact.h"
 #include "core/model/tcp_fact.h"
-#include "core/programs/registry.h"
 #include "core/session/command.h"
 #include "core/trace/format.h"
 #include "core/wire/flow.h"
@@ -103,6 +102,7 @@ void CallsIndex::take(const History& history, EventIndex index) {
 }
 
 void CallsIndex::take_fact(const History& history, EventIndex index, const Event& event) {
+    makers_.take(history, index);
     switch (event.kind) {
         case EventKind::blocked: {
             const auto open = open_.find(ActorId{static_cast<std::uint32_t>(event.a)});
@@ -118,43 +118,6 @@ void CallsIndex::take_fact(const History& history, EventIndex index, const Event
             return;
         case EventKind::command_done:
             if (event.a == step_command_) return;
-            break;
-        case EventKind::program_begin: {
-            const std::vector<std::string> texts = payload_strings(history.payload(index));
-            CallMaker& program = programs_[ProgramId{static_cast<std::uint32_t>(event.socket)}];
-            if (texts.size() > 1) program.label = texts[1];
-            program.is_server = event.a == static_cast<std::int64_t>(Role::server);
-            break;
-        }
-        case EventKind::actor_begin: {
-            CallMaker& maker = makers_[event.actor];
-            maker.pid = static_cast<pid_t>(event.a);
-            maker.tid = static_cast<pid_t>(event.b);
-            maker.program = ProgramId{static_cast<std::uint32_t>(event.socket)};
-            const CallMaker* program = this->program(maker.program);
-            maker.is_server = program && program->is_server;
-            const auto parent = makers_.find(ActorId{static_cast<std::uint32_t>(event.value)});
-            const bool is_main = parent == makers_.end() || parent->second.program != maker.program;
-            const std::string name(history.payload(index).substr(0, history.payload(index).find('\0')));
-            if (program && is_main)
-                maker.label = program->label;
-            else
-                maker.label = fmt::format("{} {}", name.empty() ? "worker" : name, maker.tid);
-            break;
-        }
-        case EventKind::actor_end: {
-            CallMaker& maker = makers_[event.actor];
-            maker.ended = true;
-            maker.ended_at = index;
-            break;
-        }
-        case EventKind::process_ended:
-            // All its threads are gone with it, without a word of their own.
-            for (auto& [id, maker] : makers_) {
-                if (maker.pid != static_cast<pid_t>(event.a) || maker.ended) continue;
-                maker.ended = true;
-                maker.ended_at = index;
-            }
             break;
         default:
             break;
@@ -176,28 +139,17 @@ std::size_t CallsIndex::line_of(const History& history, EventIndex event) const 
     return line < lines_.size() && (lines_[line].at == at || phase == Phase::arrive) ? line : lines_.size();
 }
 
-const CallMaker& CallsIndex::maker(ActorId actor) const {
-    static const CallMaker nobody;
-    const auto found = makers_.find(actor);
-    return found == makers_.end() ? nobody : found->second;
-}
-
-const CallMaker* CallsIndex::program(ProgramId id) const {
-    const auto found = programs_.find(id);
-    return found == programs_.end() ? nullptr : &found->second;
-}
-
-CallWords call_words(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit) {
+CallWords call_words(const CallMakers& makers, const History& history, const CallLine& line, EventIndex limit) {
     CallWords words;
     const Event event = history.event(line.at);
-    const CallMaker& maker = index.maker(event.actor);
+    const CallMaker& maker = makers.maker(event.actor);
     words.who = maker.label;
     words.by_server = maker.is_server;
     if (event.phase == Phase::happened) {
         words.fact = true;
         const bool of_program =
             event.kind == EventKind::program_begin || event.kind == EventKind::program_ready || event.kind == EventKind::program_end;
-        if (const CallMaker* program = of_program ? index.program(ProgramId{static_cast<std::uint32_t>(event.socket)}) : nullptr) {
+        if (const CallMaker* program = of_program ? makers.program(ProgramId{static_cast<std::uint32_t>(event.socket)}) : nullptr) {
             words.who = program->label;
             words.by_server = program->is_server;
         }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/model/history.h"
+#include "gui/panels/call_makers.h"
 
 namespace synoptic {
 
@@ -18,16 +19,6 @@ struct CallLine {
     EventIndex at = no_event;       // the enter, or the fact
     EventIndex exit = no_event;     // no_event: the call has not returned
     EventIndex blocked = no_event;  // the kernel said that it sleeps; no_event: it never did
-};
-
-/** Who made a call, known also when the World has forgotten it. */
-struct CallMaker {
-    std::string label;  // "client 3", "child 4102"
-    ProgramId program{};
-    pid_t pid = 0, tid = 0;
-    bool is_server = false;
-    bool ended = false;
-    EventIndex ended_at = no_event;
 };
 
 class CallsIndex {
@@ -40,8 +31,8 @@ class CallsIndex {
     std::size_t lines_before(EventIndex limit) const;
     /** The line to which an event belongs, as its enter, its exit or by itself; lines().size() if none. */
     std::size_t line_of(const History& history, EventIndex event) const;
-    const CallMaker& maker(ActorId actor) const;
-    const CallMaker* program(ProgramId id) const;  // its label and role
+    const CallMakers& makers() const { return makers_; }
+    const CallMaker& maker(ActorId actor) const { return makers_.maker(actor); }
 
    private:
     void take(const History& history, EventIndex index);
@@ -51,8 +42,7 @@ class CallsIndex {
     EventIndex next_ = 0;
     std::vector<CallLine> lines_;
     std::unordered_map<ActorId, std::vector<std::size_t>> open_;  // lines of calls that have not returned, the innermost last
-    std::unordered_map<ActorId, CallMaker> makers_;
-    std::unordered_map<ProgramId, CallMaker> programs_;
+    CallMakers makers_;
     std::int64_t step_command_ = -1;  // the number of the last command that was a step
 };
 
@@ -69,7 +59,10 @@ struct CallWords {
     bool never = false;    // and never will: its maker has ended
     bool blocked = false;  // it slept in the kernel
 };
-CallWords call_words(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit);
+CallWords call_words(const CallMakers& makers, const History& history, const CallLine& line, EventIndex limit);
+inline CallWords call_words(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit) {
+    return call_words(index.makers(), history, line, limit);
+}
 /** A line of text for the clipboard: time, who, call, result, duration. */
 std::string call_text(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit, std::uint64_t began_ns);
 

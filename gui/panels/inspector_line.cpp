@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/programs/call_lines.h"
+#include "core/session/call_lines.h"
 #include "core/programs/registry.h"
 #include "gui/panels/code_lines.h"
 #include "gui/panels/code_marks.h"

@@ -7,7 +7,7 @@
 
 #include <set>
 
-#include "core/programs/call_lines.h"
+#include "core/session/call_lines.h"
 #include "core/programs/registry.h"
 #include "gui/panels/highlight.h"
 #include "small_world.h"

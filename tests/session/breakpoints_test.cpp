@@ -1,7 +1,7 @@
 // Breakpoints, through the session: who comes to a line waits before its call, in whatever process or thread it is; all others run on.
 #include <algorithm>
 
-#include "core/programs/call_lines.h"
+#include "core/session/call_lines.h"
 #include "core/programs/registry.h"
 #include "tests/session/session_fixture.h"
 

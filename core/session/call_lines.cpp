@@ -1,4 +1,4 @@
-#include "core/programs/call_lines.h"
+#include "core/session/call_lines.h"
 
 #include <cctype>
 #include <string>

@@ -151,7 +151,8 @@ void App::end_session() {
 bool App::load(const std::string& path) {
     Result<Recording> recording = load_recording(path);
     if (!recording) {
-        fmt::print(stderr, "synoptic: {}\n", recording.error().text());
+        const Error& error = recording.error();
+        fmt::print(stderr, "synoptic: {}\n", error.call.empty() ? error.detail : error.text());
         return false;
     }
     recording_ = std::make_unique<Recording>(std::move(*recording));

@@ -18,6 +18,11 @@ int fail(const std::string& why) {
     return 1;
 }
 
+/** Of a file that is no recording what it is, without an errno's words beside it. */
+std::string words_of(const Error& error) {
+    return error.call.empty() ? error.detail : error.text();
+}
+
 /** What can be read of it; says on stderr if that is not all. */
 Result<Recording> open_recording(const std::string& path) {
     Result<Recording> recording = load_recording(path);
@@ -29,7 +34,7 @@ Result<Recording> open_recording(const std::string& path) {
 
 int play(const std::string& path) {
     const Result<Recording> recording = open_recording(path);
-    if (!recording) return fail(recording.error().text());
+    if (!recording) return fail(words_of(recording.error()));
     const History& history = *recording->history;
     bool written = true;
     Transcript(history).print(history.size(), [&](const std::string& line) {
@@ -41,7 +46,7 @@ int play(const std::string& path) {
 
 int export_recording(const std::string& path, ExportForm form, const std::string& out) {
     const Result<Recording> recording = open_recording(path);
-    if (!recording) return fail(recording.error().text());
+    if (!recording) return fail(words_of(recording.error()));
     const History& history = *recording->history;
     const Status written = export_history(history, history.size(), form, out, recording->notes.realtime_offset_ns);
     return written ? 0 : fail(written.error().text());

@@ -86,6 +86,41 @@ TEST_F(Recorded, IsExportedByTheNamesEnding) {
     EXPECT_EQ(contents(folder + "/echo.pcapng").substr(0, 4), "\x0a\x0d\x0d\x0a") << "a section header block";
 }
 
+/** The width and height that a PNG file says it has, after its signature and the header chunk's length and name. */
+std::pair<unsigned, unsigned> png_size(const std::string& png) {
+    const auto number = [&](std::size_t at) {
+        unsigned value = 0;
+        for (std::size_t byte = at; byte < at + 4; ++byte) value = value << 8 | static_cast<unsigned char>(png.at(byte));
+        return value;
+    };
+    return png.substr(0, 4) == "\x89PNG" && png.size() > 24 ? std::pair{number(16), number(20)} : std::pair{0u, 0u};
+}
+
+TEST_F(Recorded, PicturesAreDrawnWithoutADisplay) {
+    record();
+    const CommandSetup without_display{.in_process = [] {
+        for (const char* variable : {"DISPLAY", "WAYLAND_DISPLAY"}) unsetenv(variable);
+    }};
+    const std::string whole = folder + "/whole.png", stage = folder + "/stage.png";
+    CommandUnderTest command({"export", path, whole, "--size", "1000x700"}, without_display);
+    const Outcome outcome = command.finish();
+    if (outcome.status == 2) GTEST_SKIP() << "this program has no window: " << outcome.err;
+    if (outcome.err.find("no picture can be drawn") != std::string::npos) GTEST_SKIP() << outcome.err;
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(png_size(contents(whole)), std::pair(1000u, 700u));
+    CommandUnderTest of_panel({"export", path, stage, "--size", "1000x700", "--panel", "stage"}, without_display);
+    EXPECT_EQ(of_panel.finish().status, 0);
+    const auto [width, height] = png_size(contents(stage));
+    EXPECT_EQ(width, 1000u);
+    EXPECT_GT(height, 400u);
+    EXPECT_LT(height, 700u) << "without toolbar and strip";
+    CommandUnderTest unknown({"export", path, folder + "/no.png", "--panel", "no-such"}, without_display);
+    const Outcome refused = unknown.finish();
+    EXPECT_EQ(refused.status, 2);
+    EXPECT_NE(refused.err.find("stage, calls, ladder"), std::string::npos) << refused.err;
+    EXPECT_FALSE(std::filesystem::exists(folder + "/no.png"));
+}
+
 TEST_F(Recorded, WhatCannotBeExportedIsSaid) {
     record();
     const std::string before = contents(path);

@@ -180,6 +180,12 @@ void draw_moment(AppState& state, const Rect& row) {
     ui::hit("past.what", {x, row.y, room, row.h}, text, nullptr, cut ? text.c_str() : nullptr);
 }
 
+/** Of a recording: how far its end is. */
+std::string to_its_end(const AppState& state) {
+    const EventIndex left = state.moment.events_ago();
+    return left == 0 ? "its end" : with_commas(left) + " before its end";
+}
+
 /** When that was, its number, and the line. */
 void draw_line(AppState& state, const Rect& row) {
     const Theme& theme = ui::theme();
@@ -210,15 +216,13 @@ void draw_line(AppState& state, const Rect& row) {
                             : state.past.paused_all        ? " · all are paused meanwhile"
                             : servers == 1                 ? " · the server keeps running"
                                                            : " · the servers keep running";
-    const std::string text =
-        state.recorded
-            ? fmt::format("of {} · {} · {} before its end", all, when, with_commas(state.moment.events_ago()))
-            : fmt::format("of {} · {} · {} ago{}", all, when, with_commas(state.moment.events_ago()), row.w < px(1000) ? "" : meanwhile);
+    const std::string text = state.recorded ? fmt::format("of {} · {} · {}", all, when, to_its_end(state))
+                                            : fmt::format("of {} · {} · {} ago{}", all, when, with_commas(state.moment.events_ago()),
+                                                          row.w < px(1000) ? "" : meanwhile);
     x += mark::text(ui::fonts().text, x, middle, theme.text_dim, text, std::max(row.w * 0.45f, px(60)));
     ui::record("past.strip", row,
                state.recorded
-                   ? fmt::format("RECORDING {} · {} · {} before its end", state.recording.substr(state.recording.rfind('/') + 1), when,
-                                 with_commas(state.moment.events_ago()))
+                   ? fmt::format("RECORDING {} · {} · {}", state.recording.substr(state.recording.rfind('/') + 1), when, to_its_end(state))
                    : fmt::format("You are looking at {}, {} events ago{}", when, with_commas(state.moment.events_ago()), meanwhile));
     const Rect track{x + px(18), middle - px(14), row.right() - px(14) - x - px(18), px(28)};
     if (track.w > px(80)) Track(state, track).draw();

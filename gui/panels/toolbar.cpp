@@ -364,9 +364,13 @@ void draw_right_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& a
                 state.open = Menu::demonstrations;
             anchors.demonstrations = bar.last();
         }
-        if (quiet("toolbar.files", Icon::save, "Recordings and exports: save, open, export")) state.open = Menu::files;
-        anchors.files = bar.last();
-        if (quiet("toolbar.view", Icon::panes, with_keys("View: presets, panes, zoom", Action::view_menu))) state.open = Menu::view;
+        // Beside a session there is no room for it; the view menu has the same entries.
+        if (state.recorded) {
+            if (quiet("toolbar.files", Icon::save, "Recordings and exports: save, open, export")) state.open = Menu::files;
+            anchors.files = bar.last();
+        }
+        if (quiet("toolbar.view", Icon::panes, with_keys("View: presets, panes, zoom; recordings and exports", Action::view_menu)))
+            state.open = Menu::view;
         anchors.view = bar.last();
     }
     if (tightness < no_choices) {
@@ -421,9 +425,10 @@ void draw_toolbar(AppState& state, const ui::Rect& area) {
     left_part(left);
     draw_right_part(state, right, tightness, anchors);
     // Whatever has no place of its own opens below "More".
-    for (ui::Rect* anchor : {&anchors.wire, &anchors.demonstrations, &anchors.files, &anchors.view}) {
+    for (ui::Rect* anchor : {&anchors.wire, &anchors.demonstrations, &anchors.view}) {
         if (anchor->w == 0) *anchor = anchors.more;
     }
+    if (anchors.files.w == 0) anchors.files = anchors.view;
     draw_toolbar_menus(state, anchors, tightness);
 }
 

@@ -124,6 +124,10 @@ void draw_view(AppState& state) {
         state.ask(Action::theme);
     if (ui::menu_entry("view.fullscreen", "Full screen", keys_of(Action::fullscreen).c_str())) state.ask(Action::fullscreen);
     if (ui::menu_entry("view.help", "All keys", keys_of(Action::help).c_str())) state.ask(Action::help);
+    if (state.recorded) return;
+    ui::menu_line();
+    ui::menu_heading("Recordings");
+    draw_files(state);
 }
 
 void draw_more(AppState& state, int tightness) {

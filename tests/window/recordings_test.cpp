@@ -94,7 +94,11 @@ TEST_F(Recordings, AreExportedByTheNamesEnding) {
     const nlohmann::json trace = nlohmann::json::parse(contents(path("story.json")), nullptr, false);
     ASSERT_TRUE(trace.is_object());
     EXPECT_FALSE(trace.at("traceEvents").empty());
-    app.click("toolbar.files");
+}
+
+TEST_F(Recordings, AreExportedFromTheMenuAsTextAndPicture) {
+    App& app = start_story();
+    app.click("toolbar.view");
     app.click("files.export");
     confirm(app, path("story.txt"));
     wait_for_note(app, "Saved " + path("story.txt"));

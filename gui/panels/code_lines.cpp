@@ -6,6 +6,7 @@
 
 #include "core/programs/embedded.h"
 #include "core/programs/registry.h"
+#include "gui/sources.h"
 
 namespace synoptic {
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "core/session/capture.h"
 #include "core/trace/format.h"
@@ -61,6 +62,30 @@ void step(AppState& state) {
     state.out.push_back(Step{can_move && !only_segments ? chosen->id : ActorId{}, over});
 }
 
+/** What only a session can do: in a recording nothing runs. */
+bool needs_session(Action action) {
+    switch (action) {
+        case Action::start_server:
+        case Action::stop_server:
+        case Action::server_options:
+        case Action::next_workers:
+        case Action::demonstrations:
+        case Action::add_client:
+        case Action::add_ten_clients:
+        case Action::chatter:
+        case Action::hold:
+        case Action::deliver:
+        case Action::drop:
+        case Action::deliver_all:
+        case Action::wire_menu:
+        case Action::slower:
+        case Action::faster:
+            return true;
+        default:
+            return false;
+    }
+}
+
 /** Delivers or drops the chosen segment, else the one that has waited longest. */
 void move_segment(AppState& state, SegmentMove move) {
     const World& live = state.moment.live();
@@ -94,8 +119,11 @@ void save_capture(AppState& state) {
         return;
     }
     const std::string path = unused_path(folder, "synoptic", ".pcapng");
-    if (!state.exporter.start(state.history, state.moment.shown().events, path, realtime_offset_ns()))
-        state.messages.note(fmt::format("Still saving {}", state.exporter.path()), state.now_s);
+    const std::uint64_t offset_ns = state.recorded ? state.recorded->realtime_offset_ns : realtime_offset_ns();
+    const bool begun =
+        state.exporter.start(path, [path, offset_ns, &history = state.history, up_to = state.moment.shown().events](
+                                       const Progress& progress) { return export_capture(history, up_to, path, offset_ns, progress); });
+    if (!begun) state.messages.note(fmt::format("Still saving {}", state.exporter.path()), state.now_s);
 }
 
 /** Shows this view in the lower left pane; the calls again if it was there already. */
@@ -196,11 +224,13 @@ void watch_export(AppState& state) {
     if (const std::optional<Status> saved = state.exporter.take_outcome()) {
         if (*saved)
             state.messages.note("Saved " + exporter.path(), state.now_s, exporter.path());
+        else if (saved->error().err == ECANCELED)
+            state.messages.note(exporter.path() + " was not written", state.now_s);
         else
-            state.messages.add("The segments could not be saved: " + saved->error().text(), true);
+            state.messages.add(exporter.path() + " could not be saved: " + saved->error().text(), true);
         return;
     }
-    state.messages.note(fmt::format("Saving {}: {} %", exporter.path(), exporter.percent()), state.now_s);
+    state.messages.note(fmt::format("Saving {}: {} % (Escape cancels)", exporter.path(), exporter.percent()), state.now_s);
     ui::wake_in(0.1);
 }
 
@@ -318,6 +348,10 @@ void start_demonstration(AppState& state, const Demonstration& demonstration) {
 
 bool perform(AppState& state, Action action) {
     Settings& settings = state.settings;
+    if (state.recorded && needs_session(action)) {
+        state.messages.note("This is a recording: nothing runs in it", state.now_s);
+        return true;
+    }
     switch (action) {
         case Action::start_server:
             start_chosen_server(state);
@@ -352,6 +386,18 @@ bool perform(AppState& state, Action action) {
             return true;
         case Action::export_capture:
             save_capture(state);
+            return true;
+        case Action::save_recording:
+            ask_for_file(state, FileTask::save_recording);
+            return true;
+        case Action::open_recording:
+            ask_for_file(state, FileTask::open_recording);
+            return true;
+        case Action::export_history:
+            ask_for_file(state, FileTask::export_history);
+            return true;
+        case Action::file_menu:
+            state.open = Menu::files;
             return true;
         case Action::wire_menu:
             state.open = Menu::wire;
@@ -407,7 +453,7 @@ bool perform(AppState& state, Action action) {
         case Action::first:
             state.moment.first();
             return true;
-        case Action::live:
+        case Action::live:  // of a recording: its end
             state.moment.go_live();
             return true;
         case Action::earlier_touching:
@@ -476,10 +522,13 @@ bool perform(AppState& state, Action action) {
             state.help = !state.help;
             return true;
         case Action::escape:
-            if (state.help || state.asks_to_close) {
+            if (state.asks_something()) {
                 state.help = state.asks_to_close = false;
+                state.files.task = FileTask::none;
             } else if (!state.past.held.empty()) {
                 state.past.held.clear();
+            } else if (state.exporter.works()) {
+                state.exporter.cancel();
             } else if (settings.layout.full) {
                 settings.layout.full.reset();
             } else {

@@ -4,17 +4,25 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <memory>
+#include <utility>
 
 #include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/session/autosave.h"
+#include "core/session/recording.h"
 #include "core/session/session.h"
 #include "gui/app_state.h"
 #include "gui/dump.h"
 #include "gui/fonts.h"
 #include "gui/imgui_versions.h"
 #include "gui/panels/toolbar.h"
+#include "gui/picture.h"
+#include "gui/sources.h"
 #include "gui/widgets.h"
 #include "gui/window.h"
 #include "imgui.h"
@@ -22,15 +30,27 @@
 namespace synoptic {
 namespace {
 
-constexpr std::uint64_t fold_budget_ns = 3'000'000;  // of each frame
-constexpr double settings_rest_s = 1.0;              // settings are written once they have rested for so long
+constexpr std::uint64_t fold_budget_ns = 3'000'000;        // of each frame
+constexpr int picture_width = 1600, picture_height = 900;  // unless said otherwise
+constexpr int picture_frames = 4;
+constexpr double settings_rest_s = 1.0;  // settings are written once they have rested for so long
 
 class App {
    public:
+    ~App() { end_session(); }
     int run(const WindowOptions& options);
+    /** Draws the recording's end into a file, without a window on screen. */
+    int draw_picture(const WindowOptions& options);
 
    private:
     bool start(const WindowOptions& options);
+    bool start_session();
+    void end_session();
+    bool load(const std::string& path);
+    void show_recording(const std::string& path);
+    void offer_left_recordings();
+    void watch_files();
+    void keep_picture();
     void frame();
     void prepare_looks();
     void draw(const ui::Rect& area);
@@ -42,9 +62,14 @@ class App {
     void keep_settings(bool now);
     void ask_to_close();
 
-    Window window_;  // outlives the session, whose threads wake it
-    std::unique_ptr<Session> session_;
+    Window window_;                     // outlives the session, whose threads wake it
+    std::unique_ptr<Session> session_;  // null where a recording is shown
+    std::unique_ptr<Recording> recording_;
+    std::unique_ptr<Autosave> autosave_;  // of the session
     std::unique_ptr<AppState> state_;
+    std::atomic<Autosave*> autosave_told_{nullptr};  // once there is one: the collector's thread asks
+    Window::Picture picture_;                        // of the frame that is drawn just now, if its file is asked for
+    std::string picture_file_;
     std::string dump_file_, settings_file_, saved_settings_, changed_settings_;
     double settings_changed_s_ = 0;
     Fonts fonts_;
@@ -71,6 +96,7 @@ void parse_size(const std::string& text, int& width, int& height) {
 bool App::start(const WindowOptions& options) {
     dump_file_ = options.dump_file;
     settings_file_ = settings_path();
+    if (!options.recording.empty() && !load(options.recording)) return false;
     LoadedSettings loaded = load_settings(settings_file_);
     int width = loaded.settings.width, height = loaded.settings.height;
     parse_size(options.size, width, height);
@@ -83,22 +109,157 @@ bool App::start(const WindowOptions& options) {
                    trouble.empty() ? "" : fmt::format(" ({})", trouble));
         return false;
     }
+    if (!recording_ && !start_session()) return false;
+    state_ = std::make_unique<AppState>(recording_ ? *recording_->history : session_->history());
+    state_->settings = loaded.settings;
+    state_->opener.set_wake([this] { window_.wake(); });
+    if (recording_) show_recording(options.recording);
+    saved_settings_ = changed_settings_ = settings_text(loaded.settings);
+    if (!loaded.trouble.empty()) state_->messages.add(loaded.trouble, true);
+    // The pace that was left; everyone who begins takes it on.
+    const int pace_ms = paces_ms[state_->settings.pace];
+    if (pace_ms > 0 && session_) session_->submit(SetGate{ActorId{}, GateMode::slow, static_cast<std::uint32_t>(pace_ms)});
+    if (session_) offer_left_recordings();
+    return true;
+}
+
+bool App::start_session() {
     SessionSetup setup;
-    setup.on_append = [this] { window_.wake(); };
+    setup.on_append = [this] {
+        window_.wake();
+        if (Autosave* autosave = autosave_told_.load()) autosave->told();
+    };
     Result<std::unique_ptr<Session>> session = Session::start(std::move(setup));
     if (!session) {
         fmt::print(stderr, "synoptic: {}\n", session.error().text());
         return false;
     }
     session_ = std::move(*session);
-    state_ = std::make_unique<AppState>(session_->history());
-    state_->settings = loaded.settings;
-    saved_settings_ = changed_settings_ = settings_text(loaded.settings);
-    if (!loaded.trouble.empty()) state_->messages.add(loaded.trouble, true);
-    // The pace that was left; everyone who begins takes it on.
-    const int pace_ms = paces_ms[state_->settings.pace];
-    if (pace_ms > 0) session_->submit(SetGate{ActorId{}, GateMode::slow, static_cast<std::uint32_t>(pace_ms)});
+    autosave_ = std::make_unique<Autosave>(session_->history(), autosave_folder());
+    autosave_told_.store(autosave_.get());
     return true;
+}
+
+/** Who reads the History ends before it; what was kept for a crash goes when the session has ended without one. */
+void App::end_session() {
+    state_.reset();
+    if (autosave_) autosave_->stop();
+    session_.reset();
+    autosave_.reset();
+}
+
+bool App::load(const std::string& path) {
+    Result<Recording> recording = load_recording(path);
+    if (!recording) {
+        const Error& error = recording.error();
+        fmt::print(stderr, "synoptic: {}\n", error.call.empty() ? error.detail : error.text());
+        return false;
+    }
+    recording_ = std::make_unique<Recording>(std::move(*recording));
+    return true;
+}
+
+/** What is not the session's but the recording's: its times, its sources, its end, which is a moment of the past. */
+void App::show_recording(const std::string& path) {
+    AppState& state = *state_;
+    state.recorded = recording_->notes;
+    state.recording = path;
+    state.past.bookmarks = recording_->notes.bookmarks;
+    state.moment.show_recording();
+    show_times_of_recording(recording_->notes.realtime_offset_ns);
+    show_sources_of_recording(recording_->notes.sources);
+    if (!recording_->remark.empty()) state.messages.add(recording_->remark, true);
+    window_.set_title(path.substr(path.rfind('/') + 1) + " – Synoptic");
+}
+
+/** The newest recording that a session left which did not end as it should. */
+void App::offer_left_recordings() {
+    const std::vector<LeftRecording> left = left_recordings(autosave_folder());
+    if (left.empty()) return;
+    tm parts;
+    localtime_r(&left.front().at, &parts);
+    const std::string more = left.size() == 1 ? "" : fmt::format(" There are {} older ones of this kind.", left.size() - 1);
+    state_->messages.offer(
+        fmt::format("The last session ended unexpectedly ({:04}-{:02}-{:02} {:02}:{:02}:{:02}, {} events). Its recording was kept.{}",
+                    parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, left.front().events,
+                    more),
+        left.front().path);
+}
+
+/** What became of recordings: one that could not be opened, an autosave that can't go on, an answer to the offer of one that was left. */
+void App::watch_files() {
+    AppState& state = *state_;
+    watch_export(state);
+    while (const std::optional<std::string> trouble = state.opener.take_trouble()) state.messages.add(*trouble, true);
+    if (autosave_) {
+        if (const std::optional<Error> trouble = autosave_->take_trouble())
+            state.messages.add("This session is no longer kept for the case of a crash: " + trouble->text() + ". It goes on.", true);
+    }
+    const std::optional<LeftChoice> choice = state.messages.take_left_choice();
+    if (!choice) return;
+    if (choice->opens)
+        state.opener.open(choice->path);
+    else if (std::remove(choice->path.c_str()) != 0)
+        state.messages.add(errno_error("remove", choice->path).text(), true);
+}
+
+/** Saves the frame that was just drawn, if somebody asked for it. */
+void App::keep_picture() {
+    if (picture_file_.empty()) return;
+    const std::string path = std::exchange(picture_file_, {});
+    if (const Status saved = save_picture(path, picture_); saved)
+        state_->messages.note("Saved " + path, state_->now_s, path);
+    else
+        state_->messages.add(path + " could not be saved: " + saved.error().text(), true);
+    picture_ = {};
+    moving_ = true;
+}
+
+/** Where a pane was drawn last, its head included. */
+ui::Rect pane_rect(Pane pane) {
+    const std::string id = std::string("pane.") + pane_name(pane);
+    ui::Rect head, content;
+    for (const ui::Record& record : ui::records()) {
+        if (record.id == id) content = record.rect;
+        if (record.id == id + ".head") head = record.rect;
+    }
+    return head.w > 0 ? ui::Rect{head.x, head.y, head.w, content.bottom() - head.y} : content;
+}
+
+int App::draw_picture(const WindowOptions& options) {
+    const auto fail = [](const std::string& why) {
+        fmt::print(stderr, "synoptic: {}\n", why);
+        return 1;
+    };
+    Settings settings;
+    settings.dark = false;
+    if (!options.panel.empty()) {
+        Pane pane = Pane::stage;
+        if (!find_panel(options.panel, pane, settings.lower_tab)) {
+            fmt::print(stderr, "synoptic: --panel {}: there are {}\n", quoted(options.panel), panel_names());
+            return 2;
+        }
+        settings.layout.full = pane;
+    }
+    if (!load(options.recording)) return 1;
+    if (!recording_->remark.empty()) fmt::print(stderr, "synoptic: {}\n", recording_->remark);
+    int width = picture_width, height = picture_height;
+    parse_size(options.size, width, height);
+    std::string trouble;
+    if (!window_.open_hidden(width, height, trouble)) return fail(fmt::format("{}: no picture can be drawn: {}", options.picture, trouble));
+    state_ = std::make_unique<AppState>(*recording_->history);
+    state_->settings = settings;
+    recording_->remark.clear();  // it is said on stderr, not in the picture
+    show_recording(options.recording);
+    // What is placed by what the frame before has measured settles in a few frames; what moves by itself never does.
+    for (int drawn = 0; drawn < picture_frames || behind_; ++drawn) {
+        if (drawn + 1 >= picture_frames) window_.keep_next_frame(&picture_);
+        frame();
+    }
+    ui::Rect part;
+    if (settings.layout.full) part = pane_rect(*settings.layout.full);
+    const Status saved = save_picture(options.picture, picture_, part);
+    return saved ? 0 : fail(saved.error().text());
 }
 
 int App::run(const WindowOptions& options) {
@@ -112,13 +273,13 @@ int App::run(const WindowOptions& options) {
         if (!done_) frame();
     }
     keep_settings(true);
-    session_.reset();
+    end_session();
     return 0;
 }
 
 void App::ask_to_close() {
     AppState& state = *state_;
-    const bool something_runs = !live_servers(state.moment.live()).empty() || live_client_count(state.moment.live()) > 0;
+    const bool something_runs = session_ && (!live_servers(state.moment.live()).empty() || live_client_count(state.moment.live()) > 0);
     // Asking twice is an answer.
     if (!something_runs || state.asks_to_close) {
         done_ = true;
@@ -148,17 +309,23 @@ void App::frame() {
     behind_ = !state.moment.catch_up(fold_budget_ns);
     prepare_looks();
     window_.begin();
+    if (!state.picture.empty()) {  // asked for in the frame before
+        picture_file_ = std::exchange(state.picture, {});
+        window_.keep_next_frame(&picture_);
+    }
     state.now_s = ImGui::GetTime();
-    state.messages.watch(state.moment.live(), state.now_s);
+    if (session_) state.messages.watch(state.moment.live(), state.now_s);
     if (std::string text = state.runner.advance(state.moment.live(), state.by_itself); !text.empty())
         state.messages.add(std::move(text), false);
-    turn_to_breakpoint(state);
+    if (session_) turn_to_breakpoint(state);
     moving_ = false;
     const Theme& theme = state.settings.dark ? dark_theme() : light_theme();
     ui::begin_frame(theme, fonts_, looks_scale_);
-    watch_export(state);
-    watch_past(state);
-    watch_databases(state);
+    watch_files();
+    if (session_) {
+        watch_past(state);
+        watch_databases(state);
+    }
     handle_keys();
 
     const ImVec2 size = ImGui::GetIO().DisplaySize;
@@ -176,6 +343,9 @@ void App::frame() {
         draw_close_question(state, area);
     else if (!state.past.held.empty())
         draw_past_question(state, area);
+    // A picture is of the window without the dialog that asked for it.
+    if (state.files.task != FileTask::none) draw_file_dialog(state, area);
+    if (!state.picture.empty()) moving_ = true;
     for (ui::Toast& toast : ui::take_toasts()) {
         if (toast.trouble) {
             state.messages.add(std::move(toast.text), true);
@@ -188,9 +358,10 @@ void App::frame() {
     imgui::pop_font();
     const ImVec4 clear = ImGui::ColorConvertU32ToFloat4(theme.window);
     window_.end(clear.x, clear.y, clear.z);
+    keep_picture();
     ++frames_;
     // The wire is had after the first frame, which nobody should wait for.
-    if (frames_ == 1) {
+    if (frames_ == 1 && session_) {
         session_->submit(StartLab{});
         session_->submit(CaptureLoopback{});
     }
@@ -210,7 +381,7 @@ void App::draw(const ui::Rect& area) {
     if (const float height = state.messages.height(area.w); height > 0) state.messages.draw(row(height), state.moment.live(), state.out);
     panes_top_ = y;
     const ui::Rect rest{area.x, y, area.w, std::max(0.0f, area.bottom() - y)};
-    if (state.moment.live().programs.empty()) {
+    if (state.moment.live().programs.empty() && session_) {
         draw_welcome(state, rest);
     } else {
         draw_panes(rest);
@@ -294,8 +465,10 @@ void App::draw_panes(const ui::Rect& area) {
                     draw_code(panel, state.code, rect);
                     break;
                 case Pane::inspector:
-                    if (state.beside_tab == beside_database) draw_database(panel, state.database, rect);
-                    else draw_inspector(panel, state.inspector, rect);
+                    if (state.beside_tab == beside_database)
+                        draw_database(panel, state.database, rect);
+                    else
+                        draw_inspector(panel, state.inspector, rect);
                     break;
             }
         });
@@ -323,8 +496,8 @@ void App::handle_keys() {
         }
         if (action == Action::step && imgui::keyboard_navigates()) continue;  // Space presses the highlighted button
         if (typing && action == Action::escape) continue;                     // leaves the field
-        if ((state.help || state.asks_to_close || !state.past.held.empty()) && !looks && action != Action::escape && action != Action::help)
-            continue;
+        const bool asked = state.asks_something() || !state.past.held.empty();
+        if (asked && !looks && action != Action::escape && action != Action::help) continue;
         state.ask(action);
     }
 }
@@ -360,10 +533,12 @@ void App::finish() {
     actions.swap(state.actions);
     for (Action action : actions) handle_action(action);
     if (!actions.empty() || !state.out.empty() || !state.by_itself.empty() || state.open != Menu::none) moving_ = true;
+    if (!session_ && !state.out.empty()) state.messages.note("This is a recording: nothing runs in it", state.now_s);
     // Nothing is done by mistake while the past is looked at.
-    if (state.moment.past() && !state.out.empty()) state.past.held = std::move(state.out);
+    if (session_ && state.moment.past() && !state.out.empty()) state.past.held = std::move(state.out);
     for (std::vector<Command>* commands : {&state.by_itself, &state.out}) {
         for (Command& command : *commands) {
+            if (!session_) continue;
             state.database.control.see(command);
             session_->submit(std::move(command));
         }
@@ -390,6 +565,7 @@ void App::finish() {
 }
 
 void App::keep_settings(bool now) {
+    if (settings_file_.empty()) return;
     Settings& settings = state_->settings;
     if (!window_.fullscreen()) {
         const float content = window_.content_scale();
@@ -426,7 +602,7 @@ int open_window(const WindowOptions& options) {
     std::signal(SIGPIPE, SIG_IGN);  // a peer that resets is news for the window, not its end
     raise_descriptor_limit();
     App app;
-    return app.run(options);
+    return options.picture.empty() ? app.run(options) : app.draw_picture(options);
 }
 
 }  // namespace synoptic

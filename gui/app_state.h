@@ -2,14 +2,19 @@
 // the session's; see Moment. The window's thread only.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "core/session/recording.h"
 #include "gui/demonstrations.h"
 #include "gui/exporter.h"
+#include "gui/file_dialog.h"
 #include "gui/keys.h"
 #include "gui/layout.h"
 #include "gui/messages.h"
 #include "gui/moment.h"
+#include "gui/opener.h"
 #include "gui/panel.h"
 #include "gui/panels/timeline_view.h"
 #include "gui/past.h"
@@ -18,7 +23,7 @@
 namespace synoptic {
 
 /** A menu of the toolbar that a key asks to open. */
-enum class Menu { none, options, stop, clients, wire, demonstrations, view, more };
+enum class Menu { none, options, stop, clients, wire, demonstrations, files, view, more };
 
 /** What the lower right pane shows. Not kept: the database opens by itself once there is one. */
 enum BesideTab : int { beside_inspector, beside_database };
@@ -32,6 +37,11 @@ struct AppState {
     Messages messages;
     DemonstrationRunner runner;
     Exporter exporter;
+    Opener opener;
+    FileDialog files;
+    std::optional<RecordingNotes> recorded;  // of the recording that is shown in place of a session
+    std::string recording;                   // its file
+    std::string picture;                     // where the next frame is to be saved; empty: nowhere
     Layout layout;
     int beside_tab = beside_inspector;
     Selection selection;
@@ -47,7 +57,7 @@ struct AppState {
     PastView past;
     std::vector<Command> out;        // what the user asked for in this frame: submitted after it, or held while the past is shown
     std::vector<Command> by_itself;  // what the window does by itself: submitted in any case
-    std::vector<Action> actions;  // to be done after the frame
+    std::vector<Action> actions;     // to be done after the frame
     Menu open = Menu::none;
     bool help = false;
     bool asks_to_close = false;  // the dialog before the window closes
@@ -57,6 +67,8 @@ struct AppState {
     std::uint64_t breakpoint_hits_seen = 0;  // so many hits of breakpoints have had their chance to be selected
 
     void ask(Action action) { actions.push_back(action); }
+    /** A dialog is shown, and keys are meant for it. */
+    bool asks_something() const { return help || asks_to_close || files.task != FileTask::none; }
 };
 
 /** Says how far the export is, and what became of it; asks for another look while it is at work. */

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "core/session/capture.h"
-
 namespace synoptic {
 
 Exporter::~Exporter() {
@@ -11,13 +9,14 @@ Exporter::~Exporter() {
     if (thread_.joinable()) thread_.join();
 }
 
-bool Exporter::start(const History& history, EventIndex up_to, std::string path, std::uint64_t realtime_offset_ns) {
+bool Exporter::start(std::string path, Work work) {
     if (works()) return false;
     path_ = std::move(path);
     percent_.store(0);
     done_.store(false);
-    thread_ = std::thread([this, &history, up_to, realtime_offset_ns] {
-        outcome_ = export_capture(history, up_to, path_, realtime_offset_ns, [this](double share) {
+    ends_.store(false);
+    thread_ = std::thread([this, work = std::move(work)] {
+        outcome_ = work([this](double share) {
             percent_.store(static_cast<int>(share * 100));
             return !ends_.load();
         });

@@ -1,25 +1,31 @@
-// Exporter: saves the wire's segments in a thread of its own, so that the window goes on. The window's thread only, but for what the thread itself does.
+// Exporter: saves recordings and exports in a thread of its own, so that the window goes on. The window's thread only, but for what the thread itself
+// does.
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include "core/base/result.h"
-#include "core/model/history.h"
 
 namespace synoptic {
 
 class Exporter {
    public:
+    /** Writes a file; tells which share (0 to 1) is done, and ends with ECANCELED when that returns false. Runs in the exporter's thread. */
+    using Work = std::function<Status(const std::function<bool(double share)>& progress)>;
+
     Exporter() = default;
     ~Exporter();  // ends what is under way; then no file is written
     Exporter(const Exporter&) = delete;
     Exporter& operator=(const Exporter&) = delete;
 
-    /** Begins to write what events before `up_to` tell of. False if it is at work already. `history` must outlive it. */
-    bool start(const History& history, EventIndex up_to, std::string path, std::uint64_t realtime_offset_ns);
+    /** Begins to write `path`. False if it is at work already. What `work` reads must outlive it. */
+    bool start(std::string path, Work work);
+    /** Ends what is under way, soon: its outcome is ECANCELED. */
+    void cancel() { ends_.store(true); }
     bool works() const { return thread_.joinable(); }
     int percent() const { return percent_.load(); }
     const std::string& path() const { return path_; }

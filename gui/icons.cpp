@@ -233,6 +233,14 @@ void draw_icon(ImDrawList& canvas, Icon icon, ImVec2 centre, float size, ImU32 c
         case Icon::film:
             draw_film(pen);
             break;
+        case Icon::save:  // into a tray
+            pen.line(0, -0.8f, 0, 0.25f);
+            pen.line(-0.4f, -0.1f, 0, 0.3f);
+            pen.line(0.4f, -0.1f, 0, 0.3f);
+            pen.line(-0.8f, 0.3f, -0.8f, 0.8f);
+            pen.line(-0.8f, 0.8f, 0.8f, 0.8f);
+            pen.line(0.8f, 0.8f, 0.8f, 0.3f);
+            break;
         case Icon::dot:
             pen.disc(0, 0, 0.5f);
             break;

@@ -42,6 +42,7 @@ enum class Icon {
     pin,
     lock,
     disk,
+    save,
 };
 
 /** Draws an icon in a square of `size` pixels around `centre`. */

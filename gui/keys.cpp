@@ -50,6 +50,10 @@ constexpr KeyBinding bindings[] = {
     {Action::next_difference, GLFW_KEY_F7, 0, "F7", "The next difference from the corrected program", nullptr},
     {Action::previous_difference, GLFW_KEY_F7, shift, "Shift F7", "The difference before", nullptr},
 
+    {Action::save_recording, GLFW_KEY_S, ctrl, "Ctrl S", "Save a recording", "Files"},
+    {Action::open_recording, GLFW_KEY_O, ctrl, "Ctrl O", "Open a recording, in a window of its own", nullptr},
+    {Action::export_history, GLFW_KEY_E, ctrl | shift, "Ctrl Shift E", "Export: transcript, trace, segments, picture", nullptr},
+
     {Action::preset_lecture, GLFW_KEY_F2, 0, "F2", "Lecture: large, light, two panes", "The window"},
     {Action::preset_explore, GLFW_KEY_F3, 0, "F3", "Explore: all panes", nullptr},
     {Action::preset_code, GLFW_KEY_F4, 0, "F4", "Code: the source beside the stage", nullptr},

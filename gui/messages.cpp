@@ -45,6 +45,13 @@ const char* remedy_label(Remedy remedy) {
 }
 
 float buttons_width(const Message& message) {
+    if (!message.left.empty()) {
+        ui::Face open, erase, later;
+        open.label = "Open";
+        erase.label = "Delete";
+        later.label = "Later";
+        return ui::button_width(open) + ui::button_width(erase) + ui::button_width(later) + ui::px(16);
+    }
     ui::Face copy, fix;
     copy.label = "Copy";
     fix.label = remedy_label(message.remedy);
@@ -60,7 +67,7 @@ float text_width_of(const Message& message, float width) {
 
 void Messages::add(std::string text, bool trouble, Remedy remedy) {
     // One explanation at a time: the one before belongs to what is no longer looked at.
-    if (!trouble) std::erase_if(messages_, [](const Message& message) { return !message.trouble; });
+    if (!trouble) std::erase_if(messages_, [](const Message& message) { return !message.trouble && message.left.empty(); });
     // The same again: once is enough, in front.
     std::erase_if(messages_, [&text](const Message& message) { return message.text == text; });
     Message message;
@@ -70,6 +77,11 @@ void Messages::add(std::string text, bool trouble, Remedy remedy) {
     message.remedy = remedy;
     messages_.push_back(std::move(message));
     if (messages_.size() > most_kept) messages_.pop_front();
+}
+
+void Messages::offer(std::string text, std::string path) {
+    add(std::move(text), false);
+    messages_.back().left = std::move(path);
 }
 
 void Messages::note(std::string text, double now_s, std::string copies) {
@@ -128,7 +140,8 @@ void Messages::watch(const World& live, double now_s) {
 void Messages::watch_lab(const LabState& lab) {
     if (lab.lives) {
         // Only a new one: a host of this one may be lost.
-        if (!lab_lives_ || lab.pid != lab_pid_) std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_wire; });
+        if (!lab_lives_ || lab.pid != lab_pid_)
+            std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_wire; });
         had_lab_ = true;
         told_lab_.clear();
     } else if (!lab.trouble.empty() && told_lab_ != lab.trouble) {
@@ -205,6 +218,21 @@ void Messages::draw(const ui::Rect& area, const World& live, std::vector<Command
             x += ui::button_width(face) + ui::px(8);
             return ui::button((id + name).c_str(), face, tip);
         };
+        if (!message.left.empty()) {
+            ui::Face open, erase, later;
+            open.label = "Open";
+            open.look = ui::Look::primary;
+            erase.label = "Delete";
+            later.label = "Later";
+            if (strip_button(".open", open, "In a window of its own; from there it can be saved under another name"))
+                left_choice_ = LeftChoice{message.left, true};
+            if (strip_button(".delete", erase, "It can't be had back")) {
+                left_choice_ = LeftChoice{message.left, false};
+                dismissed = message.number;
+            }
+            if (strip_button(".dismiss", later, "It will be offered again at the next start")) dismissed = message.number;
+            continue;
+        }
         if (message.remedy != Remedy::none) {
             ui::Face face;
             face.label = remedy_label(message.remedy);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/model/world.h"
@@ -23,6 +24,13 @@ struct Message {
     bool trouble = true;  // else an explanation
     Remedy remedy = Remedy::none;
     std::optional<StartServer> again;  // for another_port: what to start
+    std::string left;                  // a recording that a session left: it can be opened or deleted
+};
+
+/** What the user wants done with a recording that a session left. */
+struct LeftChoice {
+    std::string path;
+    bool opens = false;  // else it is to be deleted
 };
 
 class Messages {
@@ -30,6 +38,9 @@ class Messages {
     /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make, and a move that came too late, is only noted. */
     void watch(const World& live, double now_s);
     void add(std::string text, bool trouble, Remedy remedy = Remedy::none);
+    /** Offers a recording that a session left. */
+    void offer(std::string text, std::string path);
+    std::optional<LeftChoice> take_left_choice() { return std::exchange(left_choice_, std::nullopt); }
     /** A short note that goes by itself. `copies`: what a click on it copies, a path; empty: nothing. */
     void note(std::string text, double now_s, std::string copies = {});
 
@@ -59,6 +70,7 @@ class Messages {
     std::array<std::string, 3> told_tables_;  // by TcpHost: the trouble with the kernel's table that was told last
     bool told_host_lost_[2] = {false, false};
     std::string told_lab_;  // the trouble with the lab that was told last
+    std::optional<LeftChoice> left_choice_;
     std::string note_, note_copies_;
     double note_until_s_ = 0;
 };

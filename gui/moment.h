@@ -16,7 +16,10 @@ class Moment {
 
     const World& live() const { return live_; }
     const World& shown() const { return past_ ? then_ : live_; }
-    bool past() const { return past_; }
+    bool past() const { return past_ || recorded_; }
+    /** There is no live: the History is a recording's, and its end a moment of the past. */
+    bool recorded() const { return recorded_; }
+    void show_recording() { recorded_ = true; }
     /** How many events the shown World is behind the live one. */
     EventIndex events_ago() const { return past_ && live_.events > then_.events ? live_.events - then_.events : 0; }
 
@@ -26,7 +29,8 @@ class Moment {
     void back();
     void forward();
     void first() { look_at(0); }
-    void go_live() { past_ = false; }
+    /** Of a recording: to its end. */
+    void go_live();
 
     // Of the past: what the last event of what is shown has changed.
     /** The World at the moment before; null when live. */
@@ -41,9 +45,12 @@ class Moment {
     Changes changes_;
     std::string what_;
     bool past_ = false;
+    bool recorded_ = false;
 };
 
 /** The time of day of a CLOCK_MONOTONIC time, "10:42:07.318". */
 std::string time_of_day(std::uint64_t monotonic_ns);
+/** From now on times are those of a recording: what makes its nanoseconds those since 1970. */
+void show_times_of_recording(std::uint64_t realtime_offset_ns);
 
 }  // namespace synoptic

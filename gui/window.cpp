@@ -5,8 +5,10 @@
 #include <backends/imgui_impl_opengl3.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "gui/imgui_versions.h"
+#include "gui/surfaceless.h"
 #include "imgui.h"
 
 namespace synoptic {
@@ -42,35 +44,60 @@ bool Window::create(int width, int height) {
     return false;
 }
 
-bool Window::open(int width, int height, std::string& trouble) {
+Window::Window() = default;
+
+bool Window::begin_glfw(int width, int height, bool visible, std::string& trouble) {
     glfwSetErrorCallback([](int, const char* text) { glfw_trouble() = text; });
     if (glfwInit() != GLFW_TRUE) {
         trouble = glfw_trouble();
         return false;
     }
     started_ = true;
+    glfwWindowHint(GLFW_VISIBLE, visible ? GLFW_TRUE : GLFW_FALSE);
     if (!create(width, height)) {
         trouble = glfw_trouble();
         return false;
     }
     glfwSetWindowSizeLimits(window_, 480, 320, GLFW_DONT_CARE, GLFW_DONT_CARE);
     glfwMakeContextCurrent(window_);
-    glfwSwapInterval(1);
+    glfwSwapInterval(visible ? 1 : 0);
+    return true;
+}
+
+void Window::begin_imgui() {
     ImGui::CreateContext();
     ImGuiIO& io = ImGui::GetIO();
     io.IniFilename = nullptr;
     io.ConfigInputTextCursorBlink = false;  // a blinking caret would redraw an idle window for ever
-    watch_input();
-    ImGui_ImplGlfw_InitForOpenGL(window_, true);
+    if (window_ != nullptr) {
+        watch_input();
+        ImGui_ImplGlfw_InitForOpenGL(window_, true);
+    }
     ImGui_ImplOpenGL3_Init("#version 130");
     backends_ = true;
+}
+
+bool Window::open(int width, int height, std::string& trouble) {
+    if (!begin_glfw(width, height, true, trouble)) return false;
+    begin_imgui();
+    return true;
+}
+
+bool Window::open_hidden(int width, int height, std::string& trouble) {
+    surfaceless_ = Surfaceless::make(width, height, trouble);
+    std::string no_window;
+    if (!surfaceless_ && !begin_glfw(width, height, false, no_window)) {
+        trouble += "; nor can a hidden window: " + no_window;
+        return false;
+    }
+    begin_imgui();
     return true;
 }
 
 Window::~Window() {
     if (backends_) {
         ImGui_ImplOpenGL3_Shutdown();
-        ImGui_ImplGlfw_Shutdown();
+        if (window_ != nullptr) ImGui_ImplGlfw_Shutdown();
         ImGui::DestroyContext();
     }
     if (window_ != nullptr) glfwDestroyWindow(window_);
@@ -139,21 +166,53 @@ void Window::wait(bool moving, double seconds) {
     last_frame_s_ = glfwGetTime();
 }
 
+void Window::set_title(const std::string& title) {
+    if (window_ != nullptr) glfwSetWindowTitle(window_, title.c_str());
+}
+
 void Window::begin() {
     ImGui_ImplOpenGL3_NewFrame();
-    ImGui_ImplGlfw_NewFrame();
+    if (surfaceless_) {
+        ImGuiIO& io = ImGui::GetIO();
+        io.DisplaySize = {static_cast<float>(surfaceless_->width()), static_cast<float>(surfaceless_->height())};
+        io.DeltaTime = 1.0f / 60;
+    } else {
+        ImGui_ImplGlfw_NewFrame();
+    }
     ImGui::NewFrame();
+}
+
+/** Before the buffers are swapped: what they hold then is undefined. */
+void Window::read_picture(int width, int height) {
+    Picture& picture = *std::exchange(picture_, nullptr);
+    const std::size_t row = static_cast<std::size_t>(width) * 4;
+    picture = {width, height, std::vector<unsigned char>(row * static_cast<std::size_t>(height))};
+    glPixelStorei(GL_PACK_ALIGNMENT, 1);
+    glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, picture.rgba.data());
+    // OpenGL's first row is the lowest.
+    for (int y = 0; y < height / 2; ++y) {
+        unsigned char *upper = picture.rgba.data() + static_cast<std::size_t>(y) * row,
+                      *lower = picture.rgba.data() + static_cast<std::size_t>(height - 1 - y) * row;
+        std::swap_ranges(upper, upper + row, lower);
+    }
+    for (std::size_t alpha = 3; alpha < picture.rgba.size(); alpha += 4) picture.rgba[alpha] = 255;
 }
 
 void Window::end(float red, float green, float blue) {
     ImGui::Render();
     int width = 0, height = 0;
-    glfwGetFramebufferSize(window_, &width, &height);
+    if (surfaceless_) {
+        width = surfaceless_->width();
+        height = surfaceless_->height();
+    } else {
+        glfwGetFramebufferSize(window_, &width, &height);
+    }
     glViewport(0, 0, width, height);
     glClearColor(red, green, blue, 1);
     glClear(GL_COLOR_BUFFER_BIT);
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-    glfwSwapBuffers(window_);
+    if (picture_ != nullptr) read_picture(width, height);
+    if (window_ != nullptr) glfwSwapBuffers(window_);
 }
 
 bool Window::closing() const {
@@ -170,6 +229,7 @@ std::vector<KeyPress> Window::take_keys() {
 }
 
 float Window::content_scale() const {
+    if (surfaceless_) return 1;
     float x = 1, y = 1;
     glfwGetWindowContentScale(window_, &x, &y);
     // Where the system scales the picture itself (Wayland), its units are scaled already.
@@ -181,12 +241,14 @@ float Window::content_scale() const {
 }
 
 int Window::width() const {
+    if (surfaceless_) return surfaceless_->width();
     int width = 0, height = 0;
     glfwGetWindowSize(window_, &width, &height);
     return width;
 }
 
 int Window::height() const {
+    if (surfaceless_) return surfaceless_->height();
     int width = 0, height = 0;
     glfwGetWindowSize(window_, &width, &height);
     return height;

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,15 +11,28 @@ struct GLFWwindow;
 
 namespace synoptic {
 
+class Surfaceless;
+
 struct KeyPress {
     int key = 0, scancode = 0, mods = 0;
 };
 
 class Window {
    public:
+    Window();
     /** Opens it. False if that can't be done; `trouble` says why, in a sentence. */
     bool open(int width, int height, std::string& trouble);
+    /** Draws into memory instead, without a window or a display where EGL can do so (surfaceless.h), else into a window that is not shown. */
+    bool open_hidden(int width, int height, std::string& trouble);
     ~Window();
+
+    void set_title(const std::string& title);
+    /** Keeps what the next frame shows: its pixels, row by row from the top, of 4 bytes, and their size. */
+    struct Picture {
+        int width = 0, height = 0;
+        std::vector<unsigned char> rgba;
+    };
+    void keep_next_frame(Picture* picture) { picture_ = picture; }
 
     /** Any thread: something happened that the window should show. Cheap when it knows already. */
     void wake();
@@ -48,8 +62,13 @@ class Window {
     static Window& of(GLFWwindow* window);
     void watch_input();
     bool create(int width, int height);
+    bool begin_glfw(int width, int height, bool visible, std::string& trouble);
+    void begin_imgui();
+    void read_picture(int width, int height);
 
     GLFWwindow* window_ = nullptr;
+    std::unique_ptr<Surfaceless> surfaceless_;  // instead of it
+    Picture* picture_ = nullptr;                // where the next frame is kept
     bool started_ = false, backends_ = false;
     bool input_ = true;
     std::uint64_t inputs_ = 0;

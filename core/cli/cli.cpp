@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -44,6 +45,7 @@ struct Arguments {
     std::string host;
     std::string service;
     bool only_ipv4 = false, only_ipv6 = false, numeric = false;
+    std::string record, recording, out;
     CheckOptions check;
 };
 
@@ -99,7 +101,8 @@ std::string read_limits(const Arguments& given, ServerLimits& limits) {
         if (limit.text.empty()) continue;
         if (given.protocol != "kv") return fmt::format("{}: only a kv server has this limit", limit.option);
         if (read_number(limit.text, limit.least, limit.most, limit.number)) continue;
-        return fmt::format("{} {}: this limit is a number from {} to {}", limit.option, synoptic::quoted(limit.text), limit.least, limit.most);
+        return fmt::format("{} {}: this limit is a number from {} to {}", limit.option, synoptic::quoted(limit.text), limit.least,
+                           limit.most);
     }
     limits.line_bytes = static_cast<std::size_t>(line_bytes);
     return {};
@@ -132,7 +135,24 @@ int run_serve(const Arguments& given) {
                   .port = std::to_string(port),
                   .backlog = backlog,
                   .database = is_kv ? absolute_path(given.database.empty() ? "database.txt" : given.database) : "",
-                  .limits = limits});
+                  .limits = limits,
+                  .record = given.record});
+}
+
+/** Pictures are drawn by the window's own code, where there is one. */
+int run_export(const Arguments& given, int (*open_window)(const WindowOptions&)) {
+    const bool picture = open_window && ending_of(given.out) == ".png";
+    if (!given.window.panel.empty() && !picture) return refuse("--panel: only a picture (.png) is of a panel");
+    if (picture) {
+        WindowOptions window = given.window;
+        window.recording = given.recording;
+        window.picture = given.out;
+        return open_window(window);
+    }
+    const std::optional<ExportForm> form = export_form(given.out);
+    if (form) return export_recording(given.recording, *form, given.out);
+    return refuse(fmt::format("export {}: the ending of this name is none of those there are: .txt, .json, .pcapng{}",
+                              synoptic::quoted(given.out), open_window ? " and .png" : ""));
 }
 
 int run_client(const Arguments& given) {
@@ -169,6 +189,7 @@ std::string server_variants() {
 void describe(CLI::App& app, Arguments& given) {
     app.add_option("--dump", given.window.dump_file)->group("");
     app.add_option("--size", given.window.size)->group("");
+    app.add_option("recording", given.window.recording, "a recording to open in the window");
 
     CLI::App* serve = app.add_subcommand("serve", "run a server without a window; print a line for each call");
     serve->add_option("protocol", given.protocol, "echo, message or kv")->required();
@@ -181,6 +202,7 @@ void describe(CLI::App& app, Arguments& given) {
     serve->add_option("--max-line", given.line_bytes, "kv: bytes of a request, 65561 unless said otherwise");
     serve->add_option("--idle", given.idle_seconds, "kv: seconds that a client may let pass without a request, 600 unless said otherwise");
     serve->add_option("--variant", given.variant, "a defective variant: " + server_variants());
+    serve->add_option("--record", given.record, "the file that the session is saved to at its end, by convention NAME.synoptic");
 
     CLI::App* client = app.add_subcommand("client", "run a client on the terminal");
     client->add_option("protocol", given.protocol, "echo, message or kv")->required();
@@ -194,6 +216,19 @@ void describe(CLI::App& app, Arguments& given) {
     hostinfo->add_flag("-4", given.only_ipv4, "IPv4 only");
     hostinfo->add_flag("-6", given.only_ipv6, "IPv6 only");
     hostinfo->add_flag("--numeric", given.numeric, "numbers only: an address a line");
+
+    CLI::App* play = app.add_subcommand("play", "print the transcript of a recording");
+    play->add_option("recording", given.recording)->required();
+
+    CLI::App* exported = app.add_subcommand("export", "turn a recording into something that other programs read");
+    exported->add_option("recording", given.recording)->required();
+    exported
+        ->add_option("file", given.out,
+                     "NAME.txt (transcript), NAME.json (Perfetto, chrome://tracing), NAME.pcapng (Wireshark) or NAME.png")
+        ->required();
+    exported->add_option("--panel", given.window.panel,
+                         "the panel that a picture shows: stage, calls, ladder, states, bytes, code or inspector");
+    exported->add_option("--size", given.window.size, "a picture's width and height, 1600x900 unless said otherwise");
 
     CLI::App* check = app.add_subcommand("check", "say what works on this machine, and how to get what does not");
     check->add_option("--tun", given.check.tun_path)->group("");
@@ -235,8 +270,13 @@ std::string no_subcommand(const CLI::App& app, const std::string& word) {
         if (begins || letters_apart(word, name) <= name.size() * 2 / 5) near.push_back(name);
     }
     const std::string meant = near.empty() ? "" : fmt::format(" did you mean {}?", fmt::join(near, " or "));
-    return fmt::format("{} is no subcommand:{} there are {}; without one the window opens", synoptic::quoted(word), meant,
-                       fmt::join(all, ", "));
+    return fmt::format("{} is no subcommand:{} there are {}; without one the window opens; nor is it a recording: there is no such file",
+                       synoptic::quoted(word), meant, fmt::join(all, ", "));
+}
+
+bool is_there(const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
 }
 
 /** CLI11's message without its line breaks: wrong usage is one line. */
@@ -260,16 +300,19 @@ int run_command_line(int argc, char** argv, int (*open_window)(const WindowOptio
     } catch (const CLI::CallForHelp& help) {
         return app.exit(help);
     } catch (const CLI::ParseError& error) {
-        const std::vector<std::string> rest = app.remaining();
-        if (app.get_subcommands().empty() && !rest.empty() && !rest.front().starts_with('-'))
-            return refuse(no_subcommand(app, rest.front()));
+        const std::string& word = given.window.recording;
+        if (app.get_subcommands().empty() && !word.empty() && !is_there(word)) return refuse(no_subcommand(app, word));
         return refuse(one_line(error.what()));
     }
     if (app.got_subcommand("serve")) return run_serve(given);
     if (app.got_subcommand("client")) return run_client(given);
     if (app.got_subcommand("hostinfo")) return run_hostinfo(given);
     if (app.got_subcommand("check")) return check(given.check);
-    if (!open_window) return refuse("this program has no window: use serve, client, hostinfo or check");
+    if (app.got_subcommand("play")) return play(given.recording);
+    if (app.got_subcommand("export")) return run_export(given, open_window);
+    const std::string& word = given.window.recording;
+    if (!word.empty() && !is_there(word)) return refuse(no_subcommand(app, word));
+    if (!open_window) return refuse("this program has no window: use serve, client, play, export, hostinfo or check");
     return open_window(given.window);
 }
 

@@ -8,11 +8,14 @@
 #include <cstdio>
 #include <cstring>
 
+#include "core/base/replacement_file.h"
 #include "core/base/text.h"
 #include "core/cli/news.h"
 #include "core/cli/subcommands.h"
-#include "core/cli/transcript.h"
+#include "core/session/capture.h"
+#include "core/session/recording.h"
 #include "core/session/session.h"
+#include "core/session/transcript.h"
 
 namespace synoptic {
 
@@ -38,6 +41,10 @@ class Server {
     Server& operator=(const Server&) = delete;
 
     int run() {
+        if (!options_.record.empty()) {
+            // A place where nothing can be written is better known before the session than after it.
+            if (const Result<ReplacementFile> tried = ReplacementFile::begin(options_.record); !tried) return fail(tried.error().text());
+        }
         SessionSetup setup;
         setup.on_append = [this] { news_.told(); };
         Result<std::unique_ptr<Session>> started = Session::start(std::move(setup));
@@ -50,7 +57,8 @@ class Server {
                                      .backlog = options_.backlog,
                                      .database = options_.database,
                                      .limits = options_.limits});
-        return follow();
+        const int status = follow();
+        return save() ? status : 1;
     }
 
    private:
@@ -72,6 +80,18 @@ class Server {
             if (program && program->state == Program::State::ended) return status_of(*program);
             if (!world.commands.empty() && world.commands.front().failed) return fail(world.commands.front().outcome);
         }
+    }
+
+    /** Writes the recording that was asked for; false if that failed, which stderr says. */
+    bool save() const {
+        if (options_.record.empty()) return true;
+        const History& history = session_->history();
+        RecordingNotes notes;
+        notes.realtime_offset_ns = realtime_offset_ns();
+        notes.sources = sources_of(history);
+        const Status saved = save_recording(options_.record, history, notes);
+        if (!saved) fail(saved.error().text());
+        return static_cast<bool>(saved);
     }
 
     void put(const std::string& line) {

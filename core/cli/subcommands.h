@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/programs/registry.h"
+#include "core/session/export.h"
 
 namespace synoptic {
 
@@ -14,11 +15,12 @@ struct ServeOptions {
     int backlog = 0;
     std::string database = {};  // of a kv server
     ServerLimits limits = {};   // likewise
+    std::string record = {};    // where the session is saved at its end; empty: nowhere
 };
 
 /**
  * Serves until SIGINT, SIGTERM or SIGHUP; prints where it listens, then a line for each call (docs/transcript.md). 0 if it was ended so, 1 if it
- * could not start or ended by itself; stderr says why. Serves on if nobody reads stdout any more.
+ * could not start, ended by itself, or its recording could not be saved; stderr says why. Serves on if nobody reads stdout any more.
  */
 int serve(const ServeOptions& options);
 
@@ -27,6 +29,12 @@ int talk(const ProgramInfo& program, const std::string& host, const std::string&
 
 /** Prints a name's addresses and, unless they are to be numeric, what the older calls make of it. 1 if there are none; stderr says why. */
 int print_hostinfo(const HostinfoArguments& arguments);
+
+/** Prints the transcript of a recording (docs/transcript.md). 1 if the file is none; stderr says why, and if it was cut off. */
+int play(const std::string& path);
+
+/** Writes a recording to `out` in another form. 1 if the file is none or can't be written; stderr says why, and if it was cut off. */
+int export_recording(const std::string& path, ExportForm form, const std::string& out);
 
 struct CheckOptions {
     std::string tun_path = "/dev/net/tun";

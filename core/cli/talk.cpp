@@ -15,7 +15,7 @@
 #include "core/cli/news.h"
 #include "core/cli/prompt.h"
 #include "core/cli/subcommands.h"
-#include "core/cli/transcript.h"
+#include "core/session/transcript.h"
 #include "core/session/session.h"
 
 namespace synoptic {

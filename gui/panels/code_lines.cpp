@@ -6,6 +6,7 @@
 
 #include "core/programs/embedded.h"
 #include "core/programs/registry.h"
+#include "gui/sources.h"
 
 namespace synoptic {
 
@@ -125,7 +126,7 @@ std::vector<PaneRow> rows_side_by_side(const std::vector<CodeLine>& lines, std::
 std::vector<std::string> files_to_show(const World& world) {
     std::vector<std::string> files;
     const auto offer = [&files](std::string_view file) {
-        if (!source_text(file).empty() && std::find(files.begin(), files.end(), file) == files.end()) files.emplace_back(file);
+        if (!shown_source(file).empty() && std::find(files.begin(), files.end(), file) == files.end()) files.emplace_back(file);
     };
     for (const bool servers : {true, false}) {
         for (const auto& [id, program] : world.programs) {

@@ -2,6 +2,7 @@
 
 #include "core/programs/registry.h"
 #include "gui/panels/words.h"
+#include "gui/sources.h"
 #include "gui/widgets.h"
 
 namespace synoptic {
@@ -30,7 +31,7 @@ CodePlace place_of_program(const PanelContext& panel, const CodeView& view, Prog
         const CodePlace place = place_of(panel, *actor);
         if (place.file == info->file && stays(panel, *actor)) return place;
         // A function in another file may be where it waits: echo.cpp has the recv of every echo server.
-        if (place.file == info->file || source_text(place.file).empty()) continue;
+        if (place.file == info->file || shown_source(place.file).empty()) continue;
         if (actor->state == Actor::State::blocked && stays(panel, *actor)) return place;
         if (actor->state == Actor::State::blocked) ui::wake_in(static_cast<double>(stays_ns) / 1e9);
         if (view.last_file == place.file) return {place.file, 0, {}};  // it was there a moment ago: the pane does not turn to and fro

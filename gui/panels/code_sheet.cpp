@@ -7,6 +7,7 @@
 #include "core/programs/registry.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/words.h"
+#include "gui/sources.h"
 
 namespace synoptic {
 namespace {
@@ -135,8 +136,8 @@ CodeSheet lay_out_code(PanelContext& panel, CodeView& view, const ui::Rect& area
     sheet.place = followed_place(panel, view);
     sheet.pinned = !view.file.empty();
     if (sheet.pinned && view.file != sheet.place.file) sheet.place = {view.file, 0, {}};
-    if (source_text(sheet.place.file).empty() && !view.last_file.empty()) sheet.place = {view.last_file, 0, {}};
-    sheet.source = source_text(sheet.place.file);
+    if (shown_source(sheet.place.file).empty() && !view.last_file.empty()) sheet.place = {view.last_file, 0, {}};
+    sheet.source = shown_source(sheet.place.file);
     sheet.file = file_number(panel.history, sheet.place.file);
     if (panel.selection.source.name == sheet.place.file) panel.selection.source.file = sheet.file;
     sheet.corrected = corrected_file(sheet.place.file);
@@ -148,7 +149,7 @@ CodeSheet lay_out_code(PanelContext& panel, CodeView& view, const ui::Rect& area
     sheet.beside = compares && area.w >= px(beside_w);
     sheet.gutter = px(area.w < px(360) ? 52 : 66);
     sheet.letter_w = ui::text_width(ui::fonts().code, "m");
-    sheet.lines = compares ? compared_lines(sheet.source, source_text(sheet.corrected)) : code_lines(sheet.source);
+    sheet.lines = compares ? compared_lines(sheet.source, shown_source(sheet.corrected)) : code_lines(sheet.source);
     if (compares) sheet.differences = differences(sheet.lines);
     sheet.marks = marks_in(panel.world, panel.history, sheet.place.file, area.w > px(420) && !sheet.beside ? 3 : 2);
     break_lines(sheet);

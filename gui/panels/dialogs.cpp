@@ -10,9 +10,7 @@
 #include "gui/widgets.h"
 
 namespace synoptic {
-namespace {
 
-/** A window over the whole area that dims it; true if the user clicked beside `card`. */
 bool begin_overlay(const char* id, const ui::Rect& area, const ui::Rect& card) {
     ImGui::SetNextWindowPos(area.min());
     ImGui::SetNextWindowSize({area.w, area.h});
@@ -29,6 +27,8 @@ bool begin_overlay(const char* id, const ui::Rect& area, const ui::Rect& card) {
     imgui::stroke_rect(ui::canvas(), card.min(), card.max(), theme.outline_strong, ui::px(10), std::max(1.0f, std::floor(ui::px(1))));
     return ImGui::IsWindowHovered() && ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !card.contains(ImGui::GetIO().MousePos);
 }
+
+namespace {
 
 struct HelpRow {
     std::string keys;

@@ -9,11 +9,12 @@
 #include "gui/panels/code_marks.h"
 #include "gui/panels/inspector_facts.h"
 #include "gui/panels/words.h"
+#include "gui/sources.h"
 
 namespace synoptic {
 
 void inspect_line(InspectorPage& page, const World& world, const History& history, const SourceLine& line) {
-    const std::string_view source = source_text(line.name);
+    const std::string_view source = shown_source(line.name);
     const std::vector<CodeLine> lines = code_lines(source);
     if (line.line < 1 || line.line > static_cast<int>(lines.size())) return;
     const std::string_view text = lines[static_cast<std::size_t>(line.line) - 1].text;

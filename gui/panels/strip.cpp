@@ -114,7 +114,7 @@ class Track {
 
     /** The right end stays in the past: live is a button of its own. */
     void go_to(EventIndex wanted) {
-        wanted = std::min(wanted, all_ - 1);
+        wanted = std::min(wanted, state_.recorded ? all_ : all_ - 1);
         if (!state_.moment.past() || wanted != state_.moment.shown().events) state_.moment.look_at(wanted);
     }
 
@@ -152,9 +152,8 @@ void draw_moment(AppState& state, const Rect& row) {
     const Theme& theme = ui::theme();
     const float middle = row.y + row.h / 2;
     ButtonRow buttons(row.right() - px(14), middle);
-    if (buttons.add("past.live", {.icon = Icon::end, .label = row.w < px(900) ? "Live" : "Back to live", .icon_right = true},
-                    keys_of(Action::live)))
-        state.ask(Action::live);
+    const char* live = state.recorded ? (row.w < px(900) ? "End" : "To the end") : row.w < px(900) ? "Live" : "Back to live";
+    if (buttons.add("past.live", {.icon = Icon::end, .label = live, .icon_right = true}, keys_of(Action::live))) state.ask(Action::live);
     if (buttons.add("past.bookmark", {.icon = Icon::bookmark, .look = ui::Look::quiet},
                     with_key("Set a bookmark here, or take it away", Action::bookmark)))
         state.ask(Action::bookmark);
@@ -166,17 +165,25 @@ void draw_moment(AppState& state, const Rect& row) {
                     with_key("The event before that touches " + what, Action::earlier_touching)))
         state.ask(Action::earlier_touching);
     bool& pauses = state.settings.pause_in_past;
-    if (buttons.add("past.pause", {.icon = Icon::pause, .look = ui::Look::quiet, .chosen = pauses},
-                    pauses ? "Everybody is paused while you look at the past. Click to let them run on meanwhile"
-                           : "Programs run on while you look at the past. Click to pause everybody meanwhile"))
+    if (!state.recorded && buttons.add("past.pause", {.icon = Icon::pause, .look = ui::Look::quiet, .chosen = pauses},
+                                       pauses ? "Everybody is paused while you look at the past. Click to let them run on meanwhile"
+                                              : "Programs run on while you look at the past. Click to pause everybody meanwhile"))
         pauses = !pauses;
 
     float x = row.x + px(16);
-    x = mark::chip(x, middle, "PAST", theme.user).right() + px(12);
+    const std::string name = state.recording.substr(state.recording.rfind('/') + 1);
+    x = mark::chip(x, middle, state.recorded ? "RECORDING" : "PAST", theme.user).right() + px(12);
+    if (state.recorded) x += mark::text(ui::fonts().text, x, middle, theme.text_dim, name + " · ", row.w * 0.2f) + px(4);
     const std::string text = state.moment.what_happened().empty() ? "Before anything happened." : state.moment.what_happened();
     const float room = buttons.left() - x - px(10);
     const bool cut = mark::text(ui::fonts().strong, x, middle, theme.text, text, room) >= room;
     ui::hit("past.what", {x, row.y, room, row.h}, text, nullptr, cut ? text.c_str() : nullptr);
+}
+
+/** Of a recording: how far its end is. */
+std::string to_its_end(const AppState& state) {
+    const EventIndex left = state.moment.events_ago();
+    return left == 0 ? "its end" : with_commas(left) + " before its end";
 }
 
 /** When that was, its number, and the line. */
@@ -205,15 +212,18 @@ void draw_line(AppState& state, const Rect& row) {
     x += px(84 + 6);
     const std::size_t servers = live_servers(state.moment.live()).size();
     const std::string when = shown.events == 0 ? "the beginning" : time_of_day(shown.time_ns);
-    const char* meanwhile = servers == 0            ? ""
-                            : state.past.paused_all ? " · all are paused meanwhile"
-                            : servers == 1          ? " · the server keeps running"
-                                                    : " · the servers keep running";
-    const std::string text =
-        fmt::format("of {} · {} · {} ago{}", all, when, with_commas(state.moment.events_ago()), row.w < px(1000) ? "" : meanwhile);
+    const char* meanwhile = servers == 0 || state.recorded ? ""
+                            : state.past.paused_all        ? " · all are paused meanwhile"
+                            : servers == 1                 ? " · the server keeps running"
+                                                           : " · the servers keep running";
+    const std::string text = state.recorded ? fmt::format("of {} · {} · {}", all, when, to_its_end(state))
+                                            : fmt::format("of {} · {} · {} ago{}", all, when, with_commas(state.moment.events_ago()),
+                                                          row.w < px(1000) ? "" : meanwhile);
     x += mark::text(ui::fonts().text, x, middle, theme.text_dim, text, std::max(row.w * 0.45f, px(60)));
     ui::record("past.strip", row,
-               fmt::format("You are looking at {}, {} events ago{}", when, with_commas(state.moment.events_ago()), meanwhile));
+               state.recorded
+                   ? fmt::format("RECORDING {} · {} · {}", state.recording.substr(state.recording.rfind('/') + 1), when, to_its_end(state))
+                   : fmt::format("You are looking at {}, {} events ago{}", when, with_commas(state.moment.events_ago()), meanwhile));
     const Rect track{x + px(18), middle - px(14), row.right() - px(14) - x - px(18), px(28)};
     if (track.w > px(80)) Track(state, track).draw();
 }

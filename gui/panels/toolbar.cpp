@@ -170,6 +170,22 @@ void draw_server_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& 
     anchors.stop = bar.last();
 }
 
+/** In place of what starts and stops programs, while a recording is shown. */
+void draw_recorded_part(Bar& bar, int tightness) {
+    constexpr const char* why = "This is a recording: nothing runs in it";
+    const auto disabled = [&](const char* id, Icon icon, const char* label) {
+        Face face;
+        face.icon = icon;
+        face.label = tightness >= icons_only ? "" : label;
+        face.enabled = false;
+        bar.button(id, face, why);
+        bar.gap(6);
+    };
+    disabled("toolbar.start", Icon::play, "Start");
+    disabled("toolbar.stop", Icon::stop, "Stop");
+    disabled("toolbar.client", Icon::plus, "Client");
+}
+
 void draw_client_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& anchors) {
     const Program* server = server_to_join(state);
     Face add;
@@ -232,14 +248,15 @@ void draw_time_part(AppState& state, Bar& bar, int tightness) {
     Face run;
     const bool would_run = paused || moment.past();
     run.icon = would_run ? Icon::play : Icon::pause;
-    run.label = labels ? (moment.past() ? "Live" : paused ? "Run" : "Pause") : "";
+    run.label = labels ? (moment.recorded() ? "End" : moment.past() ? "Live" : paused ? "Run" : "Pause") : "";
     if (labels) run.width = ui::px(84);
-    const char* run_tip = moment.past() ? "Back to what happens now"
-                          : stopped     ? "Who stopped at a breakpoint goes on, to the next one"
-                          : paused      ? "Everyone goes on at the chosen pace"
-                                        : "Everyone stops at the next call; what a step moves on the wire waits there";
+    const char* run_tip = moment.recorded() ? "To the end of the recording"
+                          : moment.past()   ? "Back to what happens now"
+                          : stopped         ? "Who stopped at a breakpoint goes on, to the next one"
+                          : paused          ? "Everyone goes on at the chosen pace"
+                                            : "Everyone stops at the next call; what a step moves on the wire waits there";
     if (bar.button("toolbar.run", run, with_keys(run_tip, Action::run_or_pause).c_str())) state.ask(Action::run_or_pause);
-    if (tightness >= icons_only) return;
+    if (tightness >= icons_only || moment.recorded()) return;
     bar.gap(12);
     if (tightness < no_captions) {
         bar.caption("Pace", ui::theme().text_dim);
@@ -317,15 +334,19 @@ void draw_right_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& a
         bar.gap();
     }
     constexpr const char* widest = "LIVE · paused";  // nothing moves when it changes
-    if (state.moment.past()) {
+    if (state.moment.recorded()) {
+        badge("toolbar.live", "RECORDING", theme.user, true, "What you see was recorded; nothing happens now", widest);
+    } else if (state.moment.past()) {
         if (badge("toolbar.live", "PAST", theme.user, true, with_keys("A look at the recorded past. Click for live", Action::live).c_str(),
                   widest))
             state.ask(Action::live);
     } else if (live.gate == GateMode::step) {
         badge("toolbar.live", "LIVE · paused", theme.blocked, false,
-              live.lab.paused ? "Everyone stands at the next call, and segments wait on the wire" : "Everyone stands at the next call", widest);
+              live.lab.paused ? "Everyone stands at the next call, and segments wait on the wire" : "Everyone stands at the next call",
+              widest);
     } else if (const Actor* stopped = stopped_actor(live, state.selection.actor)) {
-        if (badge("toolbar.live", "breakpoint", theme.user, true, "Somebody has stopped at a breakpoint, all others run. Click to select who", widest))
+        if (badge("toolbar.live", "breakpoint", theme.user, true,
+                  "Somebody has stopped at a breakpoint, all others run. Click to select who", widest))
             state.selection = select_actor(live, stopped->id);
     } else {
         badge("toolbar.live", "LIVE", theme.alive, true, "What you see happens now", widest);
@@ -338,10 +359,18 @@ void draw_right_part(AppState& state, Bar& bar, int tightness, ToolbarAnchors& a
         return bar.button(id, face, tip.c_str());
     };
     if (tightness < bare) {
-        if (quiet("toolbar.demonstrations", Icon::film, with_keys("Demonstrations", Action::demonstrations)))
-            state.open = Menu::demonstrations;
-        anchors.demonstrations = bar.last();
-        if (quiet("toolbar.view", Icon::panes, with_keys("View: presets, panes, zoom", Action::view_menu))) state.open = Menu::view;
+        if (!state.recorded) {
+            if (quiet("toolbar.demonstrations", Icon::film, with_keys("Demonstrations", Action::demonstrations)))
+                state.open = Menu::demonstrations;
+            anchors.demonstrations = bar.last();
+        }
+        // Beside a session there is no room for it; the view menu has the same entries.
+        if (state.recorded) {
+            if (quiet("toolbar.files", Icon::save, "Recordings and exports: save, open, export")) state.open = Menu::files;
+            anchors.files = bar.last();
+        }
+        if (quiet("toolbar.view", Icon::panes, with_keys("View: presets, panes, zoom; recordings and exports", Action::view_menu)))
+            state.open = Menu::view;
         anchors.view = bar.last();
     }
     if (tightness < no_choices) {
@@ -370,12 +399,16 @@ void draw_toolbar(AppState& state, const ui::Rect& area) {
     const auto left_part = [&](Bar& bar) {
         logo(bar, y, tightness == spacious);
         bar.gap(tightness == spacious ? 22 : 12);
-        draw_server_part(state, bar, tightness, anchors);
-        tightness < icons_only ? bar.line() : bar.gap(10);
-        draw_client_part(state, bar, tightness, anchors);
+        if (state.recorded) {
+            draw_recorded_part(bar, tightness);
+        } else {
+            draw_server_part(state, bar, tightness, anchors);
+            tightness < icons_only ? bar.line() : bar.gap(10);
+            draw_client_part(state, bar, tightness, anchors);
+        }
         tightness < icons_only ? bar.line() : bar.gap(10);
         if (tightness < tightest) draw_time_part(state, bar, tightness);
-        if (tightness < tightest && has_wire(state.moment.live())) {
+        if (tightness < tightest && !state.recorded && has_wire(state.moment.live())) {
             tightness < icons_only ? bar.line() : bar.gap(10);
             draw_wire_part(state, bar, tightness, anchors);
         }
@@ -395,6 +428,7 @@ void draw_toolbar(AppState& state, const ui::Rect& area) {
     for (ui::Rect* anchor : {&anchors.wire, &anchors.demonstrations, &anchors.view}) {
         if (anchor->w == 0) *anchor = anchors.more;
     }
+    if (anchors.files.w == 0) anchors.files = anchors.view;
     draw_toolbar_menus(state, anchors, tightness);
 }
 

@@ -11,7 +11,7 @@ void draw_toolbar(AppState& state, const ui::Rect& area);
 
 // toolbar_menus.cpp: drawn in the toolbar's window; each opens below `anchor` when `state.open` says so.
 struct ToolbarAnchors {
-    ui::Rect options, stop, clients, wire, demonstrations, view, more;
+    ui::Rect options, stop, clients, wire, demonstrations, files, view, more;
 };
 void draw_toolbar_menus(AppState& state, const ToolbarAnchors& anchors, int tightness);
 
@@ -31,9 +31,14 @@ void draw_past_strip(AppState& state, const ui::Rect& area);
 void draw_welcome(AppState& state, const ui::Rect& area);
 
 // dialogs.cpp: over everything.
+/** A window over the whole area that dims it; ImGui::End() must follow. True if the user clicked beside `card`. */
+bool begin_overlay(const char* id, const ui::Rect& area, const ui::Rect& card);
 void draw_help(AppState& state, const ui::Rect& area);
 void draw_close_question(AppState& state, const ui::Rect& area);
 /** What was asked for while the past is shown is done after going back to live, or not at all. */
 void draw_past_question(AppState& state, const ui::Rect& area);
+
+// files.cpp: likewise, where to save to, or what to open.
+void draw_file_dialog(AppState& state, const ui::Rect& area);
 
 }  // namespace synoptic

@@ -85,6 +85,17 @@ void draw_zoom(AppState& state) {
     if (ui::button("view.zoom_in", larger, ("Larger  (" + keys_of(Action::zoom_in) + ")").c_str())) state.ask(Action::zoom_in);
 }
 
+void draw_files(AppState& state) {
+    const auto entry = [&](const char* id, const char* label, Action action, const char* tip) {
+        if (ui::menu_entry(id, label, keys_of(action).c_str(), false, true, tip)) state.ask(action);
+    };
+    entry("files.save", "Save a recording …", Action::save_recording, "everything so far, to be looked at again: synoptic FILE");
+    entry("files.open", "Open a recording …", Action::open_recording, "in a window of its own");
+    ui::menu_line();
+    entry("files.export", "Export …", Action::export_history,
+          "a transcript, a trace for ui.perfetto.dev, segments for Wireshark, or a picture");
+}
+
 void draw_view(AppState& state) {
     Settings& settings = state.settings;
     ui::menu_heading("Presets");
@@ -113,6 +124,10 @@ void draw_view(AppState& state) {
         state.ask(Action::theme);
     if (ui::menu_entry("view.fullscreen", "Full screen", keys_of(Action::fullscreen).c_str())) state.ask(Action::fullscreen);
     if (ui::menu_entry("view.help", "All keys", keys_of(Action::help).c_str())) state.ask(Action::help);
+    if (state.recorded) return;
+    ui::menu_line();
+    ui::menu_heading("Recordings");
+    draw_files(state);
 }
 
 void draw_more(AppState& state, int tightness) {
@@ -136,6 +151,7 @@ void draw_more(AppState& state, int tightness) {
     // Other menus open in the next frame, when this one has closed.
     entry("more.options", "Options of the next server …", Action::server_options);
     entry("more.demonstrations", "Demonstrations …", Action::demonstrations);
+    entry("more.files", "Recordings and exports …", Action::file_menu);
     entry("more.view", "View …", Action::view_menu);
     ui::menu_line();
     if (!state.moment.live().helper_lives && ui::menu_entry("more.restart_helper", "Restart the helper", "", false, true,
@@ -163,6 +179,7 @@ void draw_toolbar_menus(AppState& state, const ToolbarAnchors& anchors, int tigh
     menu(Menu::clients, "menu.clients", anchors.clients, 300, [&] { draw_clients(state); });
     menu(Menu::wire, "menu.wire", anchors.wire, 430, [&] { draw_wire_menu(state); });
     menu(Menu::demonstrations, "menu.demonstrations", anchors.demonstrations, 300, [&] { draw_demonstrations(state); });
+    menu(Menu::files, "menu.files", anchors.files, 320, [&] { draw_files(state); });
     menu(Menu::view, "menu.view", anchors.view, 290, [&] { draw_view(state); });
     menu(Menu::more, "menu.more", anchors.more, 290, [&] { draw_more(state, tightness); });
 }

@@ -52,7 +52,7 @@ TEST(Usage, OneLineSaysWhatIsWrong) {
         {{"--no-such-option"}, "--no-such-option"},
         {{"sevre", "echo"}, "\"sevre\" is no subcommand: did you mean serve? there are "},
         {{"cl"}, "did you mean client?"},
-        {{"nonsense"}, "\"nonsense\" is no subcommand: there are serve, client, hostinfo, check"},
+        {{"nonsense"}, "\"nonsense\" is no subcommand: there are serve, client, hostinfo, play, export, check"},
     };
     for (const Wrong& wrong : cases) {
         const Outcome outcome = run(wrong.arguments);
@@ -70,7 +70,8 @@ TEST(Usage, OneLineSaysWhatIsWrong) {
 TEST(Usage, HelpIsNoError) {
     const Outcome outcome = run({"--help"});
     EXPECT_EQ(outcome.status, 0);
-    for (const char* word : {"serve", "client", "hostinfo", "check"}) EXPECT_NE(outcome.out.find(word), std::string::npos) << outcome.out;
+    for (const char* word : {"serve", "client", "hostinfo", "play", "export", "check"})
+        EXPECT_NE(outcome.out.find(word), std::string::npos) << outcome.out;
     EXPECT_EQ(outcome.out.find("--dump"), std::string::npos) << "for tests only";
     EXPECT_EQ(outcome.out.find("LESSON"), std::string::npos) << "there are none";
     const Outcome serve = run({"serve", "--help"});

@@ -3,9 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
+#include "core/session/capture.h"
 #include "tests/gui/wire_history.h"
 
 namespace synoptic {
@@ -19,6 +23,12 @@ class ExporterTest : public testing::Test {
         for (std::uint32_t at = 0; at < 100; ++at) wire.carried({.seq = at});
     }
     void TearDown() override { std::filesystem::remove_all(folder); }
+    /** What writes the wire's segments to `path`. */
+    Exporter::Work capture_to(const std::string& path) {
+        return [this, path](const std::function<bool(double)>& progress) {
+            return export_capture(wire.history, wire.history.size(), path, 0, progress);
+        };
+    }
     Status outcome() {
         std::optional<Status> told;
         while (!told) told = exporter.take_outcome();
@@ -32,21 +42,38 @@ class ExporterTest : public testing::Test {
 
 TEST_F(ExporterTest, AFileIsThereWhenItIsDone) {
     const std::string path = folder / "wire.pcapng";
-    ASSERT_TRUE(exporter.start(wire.history, wire.history.size(), path, 0));
-    EXPECT_FALSE(exporter.start(wire.history, wire.history.size(), path, 0)) << "one at a time";
+    ASSERT_TRUE(exporter.start(path, capture_to(path)));
+    EXPECT_FALSE(exporter.start(path, capture_to(path))) << "one at a time";
     EXPECT_TRUE(outcome());
     EXPECT_GT(std::filesystem::file_size(path), 1000u);
     EXPECT_FALSE(exporter.works());
     EXPECT_FALSE(exporter.take_outcome()) << "it is said once";
-    EXPECT_TRUE(exporter.start(wire.history, wire.history.size(), path, 0)) << "and another can follow";
+    EXPECT_TRUE(exporter.start(path, capture_to(path))) << "and another can follow";
     EXPECT_TRUE(outcome());
 }
 
 TEST_F(ExporterTest, WhatWentWrongIsSaid) {
-    ASSERT_TRUE(exporter.start(wire.history, wire.history.size(), "/no/such/folder/wire.pcapng", 0));
+    ASSERT_TRUE(exporter.start("/no/such/folder/wire.pcapng", capture_to("/no/such/folder/wire.pcapng")));
     const Status failed = outcome();
     ASSERT_FALSE(failed);
     EXPECT_NE(failed.error().text().find("/no/such/folder"), std::string::npos) << failed.error().text();
+}
+
+TEST_F(ExporterTest, CanBeCancelledAndThenUsedAgain) {
+    const std::string path = folder / "wire.pcapng";
+    std::atomic<bool> began{false};
+    ASSERT_TRUE(exporter.start(path, [&](const std::function<bool(double)>& progress) -> Status {
+        while (progress(0.5)) began.store(true);
+        return Error{"", ECANCELED, path};
+    }));
+    while (!began.load()) std::this_thread::yield();
+    EXPECT_EQ(exporter.percent(), 50);
+    exporter.cancel();
+    const Status ended = outcome();
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().err, ECANCELED);
+    ASSERT_TRUE(exporter.start(path, capture_to(path)));
+    EXPECT_TRUE(outcome());
 }
 
 }  // namespace

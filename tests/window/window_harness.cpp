@@ -155,6 +155,7 @@ App::App(const Display& display, const fs::path& folder, const std::vector<std::
     const std::vector<std::string> environment = {"DISPLAY=" + display_,
                                                   "XDG_CONFIG_HOME=" + (folder / "config").string(),
                                                   "XDG_DATA_HOME=" + (folder / "data").string(),
+                                                  "XDG_STATE_HOME=" + (folder / "state").string(),
                                                   "XDG_RUNTIME_DIR=" + folder.string(),
                                                   "LIBGL_ALWAYS_SOFTWARE=1",
                                                   "LC_ALL=C.UTF-8",

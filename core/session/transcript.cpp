@@ -1,4 +1,4 @@
-#include "core/cli/transcript.h"
+#include "core/session/transcript.h"
 
 #include <fmt/format.h>
 
@@ -50,7 +50,8 @@ std::string Transcript::line_of(EventIndex index) {
         const std::string who = event.actor == ActorId::none ? "---" : speaker(event.actor).who;
         const bool of_table = event.kind == EventKind::tcp_state;  // whose addresses the manifest's printer does not know
         const std::string_view payload = history_.payload(index);
-        std::string line = head(event.time, who) + "--- " + (of_table ? tcp_fact_text(read_tcp_fact(event, payload)) : print_fact({event, payload}));
+        std::string line =
+            head(event.time, who) + "--- " + (of_table ? tcp_fact_text(read_tcp_fact(event, payload)) : print_fact({event, payload}));
         if (event.kind == EventKind::actor_end) speakers_.erase(event.actor);
         return line;
     }

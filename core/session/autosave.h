@@ -1,0 +1,77 @@
+// Autosave: the session's recording, written while it goes on, so that it outlives a crash of the app (docs/recording.md).
+//
+//   something happened ──▶ a second's rest ──▶ what is new, at the file's end ──▶ … ──▶ clean end: the file is removed
+//
+// The file is locked (flock) as long as its owner lives: one that nobody holds was left by a session that ended unexpectedly.
+//
+// Thread safety: told() and take_trouble() from any thread; a thread of its own writes.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <ctime>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/model/history.h"
+
+namespace synoptic {
+
+/** $XDG_STATE_HOME/synoptic, or ~/.local/state/synoptic; empty without a home. */
+std::string autosave_folder();
+
+class Autosave {
+   public:
+    /** Nothing is written before a program was started. `history` must outlive it; `folder` is made when it is needed. */
+    Autosave(const History& history, std::string folder);
+    ~Autosave();  // removes the file: the session has ended as it should
+    Autosave(const Autosave&) = delete;
+    Autosave& operator=(const Autosave&) = delete;
+
+    /** Reads the History no more. What was written stays until this object ends. */
+    void stop();
+    /** The History has grown. Cheap. */
+    void told();
+    /** Why nothing is written any more, once: the disk is full, there is no place. */
+    std::optional<Error> take_trouble();
+    /** The file; empty while there is none. */
+    std::string path() const;
+
+   private:
+    void run();
+    bool rest(int ms);
+    Status save();
+    Status begin();
+    Status append(std::string_view bytes);
+    std::string news();
+
+    const History& history_;
+    const std::string folder_;
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::string path_;  // under the mutex, as what follows
+    bool grew_ = false, ends_ = false;
+    std::optional<Error> trouble_;
+    // The thread's own.
+    int fd_ = -1;
+    EventIndex looked_ = 0;   // no program began before
+    EventIndex written_ = 0;  // events in the file
+    EventIndex chunks_ = 0;   // whole ones in it
+    std::uint16_t names_ = 0;
+    std::thread thread_;
+};
+
+/** A recording that a session left which ended unexpectedly. */
+struct LeftRecording {
+    std::string path;
+    std::time_t at = 0;  // its last second
+    EventIndex events = 0;
+};
+/** Those in `folder`, the newest first. */
+std::vector<LeftRecording> left_recordings(const std::string& folder);
+
+}  // namespace synoptic

@@ -1,0 +1,144 @@
+#include "gui/file_dialog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "core/session/capture.h"
+#include "core/session/export.h"
+#include "core/session/recording.h"
+#include "gui/app_state.h"
+#include "gui/save_place.h"
+
+namespace synoptic {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_listed = 8;
+
+/** The recordings of a folder, the newest first. */
+std::vector<std::string> recordings_in(const std::string& folder) {
+    std::vector<std::pair<fs::file_time_type, std::string>> found;
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+        std::error_code ignored;
+        const std::string path = at->path().string();
+        if (ending_of(path) == ".synoptic" && at->is_regular_file(ignored)) found.emplace_back(at->last_write_time(ignored), path);
+    }
+    std::sort(found.rbegin(), found.rend());
+    if (found.size() > most_listed) found.resize(most_listed);
+    std::vector<std::string> paths;
+    for (auto& [time, path] : found) paths.push_back(std::move(path));
+    return paths;
+}
+
+/** What this History has beside its events: of a recording what it had. */
+RecordingNotes notes_of(const AppState& state) {
+    RecordingNotes notes;
+    if (state.recorded) {
+        notes = *state.recorded;
+    } else {
+        notes.realtime_offset_ns = realtime_offset_ns();
+        notes.sources = sources_of(state.history);
+    }
+    notes.bookmarks = state.past.bookmarks;
+    return notes;
+}
+
+void begin_work(AppState& state, const std::string& path, Exporter::Work work) {
+    if (!state.exporter.start(path, std::move(work))) state.messages.note("Still saving " + state.exporter.path(), state.now_s);
+}
+
+void save_recording_to(AppState& state, const std::string& path) {
+    begin_work(state, path, [path, &history = state.history, notes = notes_of(state)](const RecordingProgress& progress) {
+        return save_recording(path, history, notes, progress);
+    });
+}
+
+/** False if there is no such form; the dialog says so. */
+bool export_to(AppState& state, const std::string& path) {
+    if (ending_of(path) == ".png") {
+        state.picture = path;  // of the next frame, without the dialog
+        return true;
+    }
+    const std::optional<ExportForm> form = export_form(path);
+    if (!form) {
+        state.files.trouble = "The name's ending says what is written: .txt, .json, .pcapng or .png.";
+        return false;
+    }
+    const std::uint64_t offset_ns = state.recorded ? state.recorded->realtime_offset_ns : realtime_offset_ns();
+    begin_work(state, path,
+               [path, form, offset_ns, &history = state.history, up_to = state.moment.shown().events](const ExportProgress& progress) {
+                   return export_history(history, up_to, *form, path, offset_ns, progress);
+               });
+    return true;
+}
+
+bool open_from(AppState& state, const std::string& path) {
+    std::error_code error;
+    if (!fs::exists(path, error)) {
+        state.files.trouble = path + " is not there.";
+        return false;
+    }
+    state.opener.open(path);
+    return true;
+}
+
+}  // namespace
+
+std::string full_path(const std::string& path) {
+    const char* home = std::getenv("HOME");
+    if (home != nullptr && (path == "~" || path.starts_with("~/"))) return home + path.substr(1);
+    if (path.starts_with('/')) return path;
+    const std::string folder = documents_folder();
+    std::error_code ignored;
+    return folder.empty() ? fs::absolute(path, ignored).string() : (fs::path(folder) / path).string();
+}
+
+void ask_for_file(AppState& state, FileTask task) {
+    FileDialog& dialog = state.files;
+    dialog = FileDialog{.task = task, .path = {}, .recordings = {}, .trouble = {}};
+    const std::string folder = documents_folder();
+    switch (task) {
+        case FileTask::save_recording:
+            dialog.path = unused_path(folder, "synoptic", ".synoptic");
+            break;
+        case FileTask::export_history:
+            dialog.path = unused_path(folder, "synoptic", ".json");
+            break;
+        case FileTask::open_recording:
+            dialog.recordings = recordings_in(folder);
+            if (!dialog.recordings.empty()) dialog.path = dialog.recordings.front();
+            break;
+        case FileTask::none:
+            break;
+    }
+}
+
+void confirm_file(AppState& state) {
+    FileDialog& dialog = state.files;
+    if (dialog.path.empty()) {
+        dialog.trouble = "A file needs a name.";
+        return;
+    }
+    std::string path = full_path(dialog.path);
+    if (dialog.task == FileTask::save_recording && ending_of(path).empty()) path += ".synoptic";
+    bool done = true;
+    if (dialog.task == FileTask::save_recording) save_recording_to(state, path);
+    if (dialog.task == FileTask::export_history) done = export_to(state, path);
+    if (dialog.task == FileTask::open_recording) done = open_from(state, path);
+    if (done) dialog.task = FileTask::none;
+}
+
+const char* confirm_label(const FileDialog& dialog) {
+    if (dialog.task == FileTask::open_recording) return "Open";
+    std::error_code error;
+    const bool there = !dialog.path.empty() && fs::is_regular_file(full_path(dialog.path), error);
+    if (there) return "Replace";
+    return dialog.task == FileTask::export_history ? "Export" : "Save";
+}
+
+}  // namespace synoptic

@@ -1,0 +1,31 @@
+// Saving, opening and exporting files: what is asked for, and what becomes of it. The window's thread only.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace synoptic {
+
+struct AppState;
+
+enum class FileTask { none, save_recording, open_recording, export_history };
+
+/** The dialog with a path; FileTask::none while it is not shown. */
+struct FileDialog {
+    FileTask task = FileTask::none;
+    std::string path;
+    std::vector<std::string> recordings;  // to open: those in the folder of documents, the newest first
+    std::string trouble;                  // why it can't be done with this path; shown in the dialog
+};
+
+/** Shows the dialog for a task, with a path that no file has yet, or the newest recording. */
+void ask_for_file(AppState& state, FileTask task);
+/** Does what the dialog asks for with its path, and closes it; what is wrong with the path keeps it open. */
+void confirm_file(AppState& state);
+/** What the dialog's button says: "Save", or "Replace" where a file is there already. */
+const char* confirm_label(const FileDialog& dialog);
+
+/** `path`, absolute: "~" is the user's home, and a name alone lies in the folder of documents. */
+std::string full_path(const std::string& path);
+
+}  // namespace synoptic

@@ -1,0 +1,199 @@
+// Autosave: what a session that was killed leaves, and what one leaves that ended as it should: nothing.
+#include "core/session/autosave.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "core/session/recording.h"
+#include "session_fixture.h"
+#include "tests/model/story.h"
+
+namespace synoptic {
+namespace {
+
+class AutosaveTest : public testing::Test {
+   protected:
+    void SetUp() override {
+        char name[] = "/tmp/synoptic-autosave-XXXXXX";
+        folder = std::string(mkdtemp(name)) + "/state";
+    }
+    void TearDown() override { std::filesystem::remove_all(std::filesystem::path(folder).parent_path()); }
+
+    static bool soon(const std::function<bool()>& condition) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
+        while (!condition()) {
+            if (std::chrono::steady_clock::now() > deadline) return false;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        return true;
+    }
+    /** How many events can be read of the folder's only file; 0 if there is none. */
+    EventIndex events_kept() const {
+        std::error_code error;
+        for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+            const Result<Recording> read = load_recording(entry.path().string());
+            return read ? read->history->size() : 0;
+        }
+        return 0;
+    }
+    std::size_t files() const {
+        std::error_code error;
+        std::size_t count = 0;
+        for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder, error)) ++count;
+        return count;
+    }
+
+    std::string folder;
+};
+
+/** A session of one echo, in a process of its own, which tells how many events there were, and then goes on until it is killed. */
+[[noreturn]] void run_until_killed(const std::string& folder, int told_fd) {
+    std::atomic<Autosave*> autosave{nullptr};
+    SessionSetup setup;
+    setup.on_append = [&] {
+        if (Autosave* told = autosave.load()) told->told();
+    };
+    Result<std::unique_ptr<Session>> session = Session::start(std::move(setup));
+    if (!session) _exit(1);
+    const History& history = (*session)->history();
+    Autosave kept(history, folder);
+    autosave.store(&kept);
+    (*session)->submit(StartServer{.program = "echo_fork", .place = Place::own_process, .address = "127.0.0.1", .port = "0"});
+    std::string port;
+    const bool listens = (*session)->wait_for(
+        [&](const World& world) {
+            for (const auto& [id, socket] : world.sockets) {
+                if (socket.state == Socket::State::listening) port = std::to_string(socket.local.port());
+            }
+            return !port.empty();
+        },
+        patience_ms);
+    (*session)->submit(AddClients{.program = "echo_client", .host = "127.0.0.1", .port = port, .count = 1});
+    const bool connected =
+        listens && (*session)->wait_for(
+                       [](const World& world) {
+                           return !world.connections.empty() && world.connections.begin()->second.state == Connection::State::accepted;
+                       },
+                       patience_ms);
+    const EventIndex size = connected ? history.size() : 0;
+    if (write(told_fd, &size, sizeof size) != sizeof size) _exit(1);
+    for (;;) pause();
+}
+
+TEST_F(AutosaveTest, ASessionThatWasKilledIsThereUpToItsLastSecond) {
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    const pid_t child = fork();
+    if (child == 0) run_until_killed(folder, ends[1]);
+    close(ends[1]);
+    EventIndex size = 0;
+    ASSERT_EQ(read(ends[0], &size, sizeof size), static_cast<ssize_t>(sizeof size));
+    close(ends[0]);
+    ASSERT_GT(size, 0u) << "the session did not come so far";
+    EXPECT_TRUE(soon([&] { return events_kept() >= size; }));
+    EXPECT_TRUE(left_recordings(folder).empty()) << "its owner lives";
+
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    std::vector<LeftRecording> left;
+    ASSERT_TRUE(soon([&] {
+        left = left_recordings(folder);
+        return !left.empty();
+    })) << "its helper may hold on for a moment";
+    ASSERT_EQ(left.size(), 1u);
+    const Result<Recording> read = load_recording(left[0].path);
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_EQ(read->history->size(), left[0].events);
+    EXPECT_GE(left[0].events, size);
+    EXPECT_NE(read->remark.find("cut off"), std::string::npos) << read->remark;
+    EXPECT_FALSE(read->notes.sources.at("core/programs/echo_fork.cpp").empty());
+    EXPECT_EQ(read->history->at(size).connections.size(), 1u);
+}
+
+TEST_F(AutosaveTest, NothingIsLeftByASessionThatEndedAsItShould) {
+    EchoStory story;
+    {
+        Autosave autosave(story.history, folder);
+        autosave.told();
+        EXPECT_TRUE(soon([&] { return events_kept() == story.history.size(); }));
+        EXPECT_NE(autosave.path(), "");
+    }
+    EXPECT_EQ(files(), 0u);
+}
+
+TEST_F(AutosaveTest, NothingIsWrittenBeforeAProgramWasStarted) {
+    Story story;
+    story.fact(EventKind::helper_state, {.a = 1, .b = 1});
+    {
+        Autosave autosave(story.history, folder);
+        autosave.told();
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+TEST_F(AutosaveTest, ChunksTakeThePlaceOfThePiecesBeforeThem) {
+    EchoStory story;
+    story.connect_and_accept();
+    Autosave autosave(story.history, folder);
+    for (const EventIndex size : {100u, 1500u, 2048u, 2500u, 7000u, 7001u}) {
+        while (story.history.size() < size) story.fact(EventKind::note, {.payload = "event " + std::to_string(story.history.size())});
+        autosave.told();
+        ASSERT_TRUE(soon([&] { return events_kept() == size; })) << size;
+    }
+    const Result<Recording> read = load_recording(autosave.path());
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_EQ(read->history->payload(2049), "event 2049");
+    EXPECT_EQ(read->history->latest(), story.history.latest());
+}
+
+TEST_F(AutosaveTest, WhereNothingCanBeWrittenIsSaidOnce) {
+    std::ofstream(std::filesystem::path(folder).string()) << "a file in the folder's place";
+    EchoStory story;
+    Autosave autosave(story.history, folder);
+    autosave.told();
+    std::optional<Error> trouble;
+    ASSERT_TRUE(soon([&] { return (trouble = autosave.take_trouble()).has_value(); }));
+    EXPECT_NE(trouble->text().find(folder), std::string::npos) << trouble->text();
+    autosave.told();
+    EXPECT_FALSE(autosave.take_trouble());
+}
+
+TEST_F(AutosaveTest, ADiskThatFillsIsSaidAndWhatFittedCanBeRead) {
+    EchoStory story;
+    Autosave autosave(story.history, folder);
+    autosave.told();
+    const EventIndex before = story.history.size();
+    ASSERT_TRUE(soon([&] { return events_kept() == before; }));
+    // A limit for this process's files has the effect of a full disk: write(2) fails, here with EFBIG.
+    signal(SIGXFSZ, SIG_IGN);
+    rlimit was{};
+    getrlimit(RLIMIT_FSIZE, &was);
+    const rlimit full{std::filesystem::file_size(autosave.path()) + 10, was.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &full);
+    while (story.history.size() < 1000) story.fact(EventKind::note, {.payload = "more"});
+    autosave.told();
+    std::optional<Error> trouble;
+    const bool said = soon([&] { return (trouble = autosave.take_trouble()).has_value(); });
+    setrlimit(RLIMIT_FSIZE, &was);
+    ASSERT_TRUE(said);
+    EXPECT_EQ(trouble->err, EFBIG);
+    EXPECT_EQ(events_kept(), before);
+}
+
+TEST_F(AutosaveTest, OtherFilesAreNotOffered) {
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder + "/mine.synoptic") << "SYNOPTIC";
+    std::ofstream(folder + "/autosave-1-1.synoptic") << "cut off before its first event";
+    EXPECT_TRUE(left_recordings(folder).empty());
+    EXPECT_TRUE(left_recordings(folder + "/none").empty());
+}
+
+}  // namespace
+}  // namespace synoptic

@@ -73,6 +73,7 @@ struct Run {
     int stop_urgency = 0;            // 0 not asked, 1 its input ended, 2 its sockets shut or SIGTERM, 3 SIGKILL
     std::uint64_t stop_since_ns = 0; // when it was asked that urgently
     std::uint64_t stop_at_ns = 0;    // when to ask again; 0: not asked
+    std::uint64_t stop_busy_ns = 0;  // when it was seen putting its database in order; 0: it was not
 
     int chatter_ms = 0;
     std::uint64_t chatter_due_ns = 0;

@@ -168,10 +168,12 @@ void Session::Implementation::ask_to_stop(Run& run, int urgency) {
 void Session::Implementation::press_those_that_stop(std::uint64_t now) {
     for (auto& [id, run] : runs) {
         if (run->stop_at_ns == 0 || now < run->stop_at_ns) continue;
-        std::uint64_t patience = run->stop_urgency == 1 ? polite_ns : patient_ns;
-        if (run->stop_urgency == 2 && now > run->stop_since_ns + patience && puts_file_in_order(*run)) patience = patient_with_file_ns;
+        const std::uint64_t patience = run->stop_urgency == 1 ? polite_ns : patient_ns;
+        // Once the file is in order, it has as long as any other to end.
+        if (run->stop_urgency == 2 && now < run->stop_since_ns + patient_with_file_ns && puts_file_in_order(*run)) run->stop_busy_ns = now;
+        const std::uint64_t since_ns = std::max(run->stop_since_ns, run->stop_busy_ns);
         const int most = run->place == Place::in_app ? 2 : 3;
-        const bool more = now > run->stop_since_ns + patience && run->stop_urgency < most;
+        const bool more = now > since_ns + patience && run->stop_urgency < most;
         ask_to_stop(*run, run->stop_urgency + (more ? 1 : 0));
     }
 }

@@ -140,7 +140,7 @@ TEST_F(DatabaseTest, WorkerIsStoppedBetweenWriteAndSyncAndKilledThere) {
 
 TEST_F(DatabaseTest, ServerThatPutsItsFileInOrderIsNotKilledMeanwhile) {
     std::string lines;
-    for (int key = 1; key <= 300'000; ++key) lines += std::to_string(key) + " value\n";
+    for (int key = 1; key <= 1'000'000; ++key) lines += std::to_string(key) + " value\n";
     std::ofstream(path) << lines;
     const std::string port = start("kv_fork");
     add_kv_clients(port, 1);
@@ -154,6 +154,7 @@ TEST_F(DatabaseTest, ServerThatPutsItsFileInOrderIsNotKilledMeanwhile) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
     while (!Store::is_read_or_written_whole(path)) ASSERT_LT(std::chrono::steady_clock::now(), deadline);
     kill(server, SIGSTOP);  // now it takes as long as we like
+    ASSERT_TRUE(Store::is_read_or_written_whole(path)) << "it was stopped in the middle";
     const auto ended = [&](const World& w) { return by_label(w, "server 1")->state == Program::State::ended; };
     EXPECT_FALSE(session->wait_for(ended, 2500)) << "longer than others are given";
     kill(server, SIGCONT);

@@ -4,87 +4,26 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
-#include <atomic>
 #include <csignal>
 #include <cstdio>
-#include <ctime>
-#include <memory>
-#include <utility>
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "core/session/autosave.h"
-#include "core/session/recording.h"
-#include "core/session/session.h"
-#include "gui/app_state.h"
+#include "gui/app_class.h"
 #include "gui/dump.h"
-#include "gui/fonts.h"
 #include "gui/imgui_versions.h"
 #include "gui/panels/toolbar.h"
-#include "gui/picture.h"
-#include "gui/sources.h"
 #include "gui/widgets.h"
-#include "gui/window.h"
 #include "imgui.h"
 
 namespace synoptic {
 namespace {
 
-constexpr std::uint64_t fold_budget_ns = 3'000'000;        // of each frame
-constexpr int picture_width = 1600, picture_height = 900;  // unless said otherwise
-constexpr int picture_frames = 4;
-constexpr double settings_rest_s = 1.0;  // settings are written once they have rested for so long
+constexpr std::uint64_t fold_budget_ns = 3'000'000;  // of each frame
+constexpr double settings_rest_s = 1.0;              // settings are written once they have rested for so long
 
-class App {
-   public:
-    ~App() { end_session(); }
-    int run(const WindowOptions& options);
-    /** Draws the recording's end into a file, without a window on screen. */
-    int draw_picture(const WindowOptions& options);
+}  // namespace
 
-   private:
-    bool start(const WindowOptions& options);
-    bool start_session();
-    void end_session();
-    bool load(const std::string& path);
-    void show_recording(const std::string& path);
-    void offer_left_recordings();
-    void watch_files();
-    void keep_picture();
-    void frame();
-    void prepare_looks();
-    void draw(const ui::Rect& area);
-    void draw_panes(const ui::Rect& area);
-    PaneHead head_of(Pane pane) const;
-    void handle_keys();
-    void handle_action(Action action);
-    void finish();
-    void keep_settings(bool now);
-    void ask_to_close();
-
-    Window window_;                     // outlives the session, whose threads wake it
-    std::unique_ptr<Session> session_;  // null where a recording is shown
-    std::unique_ptr<Recording> recording_;
-    std::unique_ptr<Autosave> autosave_;  // of the session
-    std::unique_ptr<AppState> state_;
-    std::atomic<Autosave*> autosave_told_{nullptr};  // once there is one: the collector's thread asks
-    Window::Picture picture_;                        // of the frame that is drawn just now, if its file is asked for
-    std::string picture_file_;
-    std::string dump_file_, settings_file_, saved_settings_, changed_settings_;
-    double settings_changed_s_ = 0;
-    Fonts fonts_;
-    float fonts_scale_ = 0;
-    bool looks_dark_ = false;
-    float looks_scale_ = 0;
-    bool moving_ = true;   // something moves by itself: another frame soon
-    bool behind_ = false;  // the live World lacks events that the History has
-    double next_wake_s_ = -1;
-    std::uint64_t frames_ = 0;
-    float panes_top_ = 0;  // y
-    bool done_ = false;
-};
-
-/** "1280x720"; leaves the numbers as they are if `text` is none. */
 void parse_size(const std::string& text, int& width, int& height) {
     int w = 0, h = 0;
     if (std::sscanf(text.c_str(), "%dx%d", &w, &h) == 2 && w > 0 && h > 0) {
@@ -138,128 +77,6 @@ bool App::start_session() {
     autosave_ = std::make_unique<Autosave>(session_->history(), autosave_folder());
     autosave_told_.store(autosave_.get());
     return true;
-}
-
-/** Who reads the History ends before it; what was kept for a crash goes when the session has ended without one. */
-void App::end_session() {
-    state_.reset();
-    if (autosave_) autosave_->stop();
-    session_.reset();
-    autosave_.reset();
-}
-
-bool App::load(const std::string& path) {
-    Result<Recording> recording = load_recording(path);
-    if (!recording) {
-        const Error& error = recording.error();
-        fmt::print(stderr, "synoptic: {}\n", error.call.empty() ? error.detail : error.text());
-        return false;
-    }
-    recording_ = std::make_unique<Recording>(std::move(*recording));
-    return true;
-}
-
-/** What is not the session's but the recording's: its times, its sources, its end, which is a moment of the past. */
-void App::show_recording(const std::string& path) {
-    AppState& state = *state_;
-    state.recorded = recording_->notes;
-    state.recording = path;
-    state.past.bookmarks = recording_->notes.bookmarks;
-    state.moment.show_recording();
-    show_times_of_recording(recording_->notes.realtime_offset_ns);
-    show_sources_of_recording(recording_->notes.sources);
-    if (!recording_->remark.empty()) state.messages.add(recording_->remark, true);
-    window_.set_title(path.substr(path.rfind('/') + 1) + " – Synoptic");
-}
-
-/** The newest recording that a session left which did not end as it should. */
-void App::offer_left_recordings() {
-    const std::vector<LeftRecording> left = left_recordings(autosave_folder());
-    if (left.empty()) return;
-    tm parts;
-    localtime_r(&left.front().at, &parts);
-    const std::string more = left.size() == 1 ? "" : fmt::format(" There are {} older ones of this kind.", left.size() - 1);
-    state_->messages.offer(
-        fmt::format("The last session ended unexpectedly ({:04}-{:02}-{:02} {:02}:{:02}:{:02}, {} events). Its recording was kept.{}",
-                    parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, left.front().events,
-                    more),
-        left.front().path);
-}
-
-/** What became of recordings: one that could not be opened, an autosave that can't go on, an answer to the offer of one that was left. */
-void App::watch_files() {
-    AppState& state = *state_;
-    watch_export(state);
-    while (const std::optional<std::string> trouble = state.opener.take_trouble()) state.messages.add(*trouble, true);
-    if (autosave_) {
-        if (const std::optional<Error> trouble = autosave_->take_trouble())
-            state.messages.add("This session is no longer kept for the case of a crash: " + trouble->text() + ". It goes on.", true);
-    }
-    const std::optional<LeftChoice> choice = state.messages.take_left_choice();
-    if (!choice) return;
-    if (choice->opens)
-        state.opener.open(choice->path);
-    else if (std::remove(choice->path.c_str()) != 0)
-        state.messages.add(errno_error("remove", choice->path).text(), true);
-}
-
-/** Saves the frame that was just drawn, if somebody asked for it. */
-void App::keep_picture() {
-    if (picture_file_.empty()) return;
-    const std::string path = std::exchange(picture_file_, {});
-    if (const Status saved = save_picture(path, picture_); saved)
-        state_->messages.note("Saved " + path, state_->now_s, path);
-    else
-        state_->messages.add(path + " could not be saved: " + saved.error().text(), true);
-    picture_ = {};
-    moving_ = true;
-}
-
-/** Where a pane was drawn last, its head included. */
-ui::Rect pane_rect(Pane pane) {
-    const std::string id = std::string("pane.") + pane_name(pane);
-    ui::Rect head, content;
-    for (const ui::Record& record : ui::records()) {
-        if (record.id == id) content = record.rect;
-        if (record.id == id + ".head") head = record.rect;
-    }
-    return head.w > 0 ? ui::Rect{head.x, head.y, head.w, content.bottom() - head.y} : content;
-}
-
-int App::draw_picture(const WindowOptions& options) {
-    const auto fail = [](const std::string& why) {
-        fmt::print(stderr, "synoptic: {}\n", why);
-        return 1;
-    };
-    Settings settings;
-    settings.dark = false;
-    if (!options.panel.empty()) {
-        Pane pane = Pane::stage;
-        if (!find_panel(options.panel, pane, settings.lower_tab)) {
-            fmt::print(stderr, "synoptic: --panel {}: there are {}\n", quoted(options.panel), panel_names());
-            return 2;
-        }
-        settings.layout.full = pane;
-    }
-    if (!load(options.recording)) return 1;
-    if (!recording_->remark.empty()) fmt::print(stderr, "synoptic: {}\n", recording_->remark);
-    int width = picture_width, height = picture_height;
-    parse_size(options.size, width, height);
-    std::string trouble;
-    if (!window_.open_hidden(width, height, trouble)) return fail(fmt::format("{}: no picture can be drawn: {}", options.picture, trouble));
-    state_ = std::make_unique<AppState>(*recording_->history);
-    state_->settings = settings;
-    recording_->remark.clear();  // it is said on stderr, not in the picture
-    show_recording(options.recording);
-    // What is placed by what the frame before has measured settles in a few frames; what moves by itself never does.
-    for (int drawn = 0; drawn < picture_frames || behind_; ++drawn) {
-        if (drawn + 1 >= picture_frames) window_.keep_next_frame(&picture_);
-        frame();
-    }
-    ui::Rect part;
-    if (settings.layout.full) part = pane_rect(*settings.layout.full);
-    const Status saved = save_picture(options.picture, picture_, part);
-    return saved ? 0 : fail(saved.error().text());
 }
 
 int App::run(const WindowOptions& options) {
@@ -388,96 +205,6 @@ void App::draw(const ui::Rect& area) {
     }
 }
 
-constexpr PaneTab lower_tabs[] = {
-    {"calls", "Calls", "Every call and fact, in order"},
-    {"ladder", "Ladder", "One connection as the textbook draws it: both programs, both kernels, and the segments between them"},
-    {"states", "States", "The states of TCP (RFC 9293), with both ends of a connection on them"},
-    {"bytes", "Bytes", "A connection as two streams of bytes: what each send wrote, what each receive took, where messages begin"},
-    {"timeline", "Timeline", "Everybody over time, from microseconds to hours: calls, where they slept, segments, rows"},
-};
-
-constexpr PaneTab beside_tabs[] = {
-    {"inspector", "Inspector", "What is selected, in words and numbers"},
-    {"database", "Database", "A key-value server's rows as they change, and its file  (R)"},
-};
-
-PaneHead App::head_of(Pane pane) const {
-    const AppState& state = *state_;
-    const Theme& theme = ui::theme();
-    const World& shown = state.moment.shown();
-    switch (pane) {
-        case Pane::stage: {
-            const std::string calls = fmt::format("{} call{}", shown.calls, shown.calls == 1 ? "" : "s");
-            if (state.moment.past())
-                return {shown.events == 0 ? "at the beginning" : time_of_day(shown.time_ns) + " · " + calls, theme.user};
-            return {"now · " + calls, theme.text_dim};
-        }
-        case Pane::calls:
-            return {.text = {}, .colour = 0, .tabs = lower_tabs, .tab = &state_->settings.lower_tab};
-        case Pane::inspector: {
-            PaneHead head{.text = {}, .colour = 0, .tabs = beside_tabs, .tab = &state_->beside_tab};
-            const Database* database =
-                *head.tab == beside_database ? database_to_show(shown, state.selection, state.database.chosen) : nullptr;
-            if (database) head.text = database_summary(*database);
-            return head;
-        }
-        case Pane::code:
-            break;
-    }
-    return {};
-}
-
-void App::draw_panes(const ui::Rect& area) {
-    AppState& state = *state_;
-    const World& shown = state.moment.shown();
-    EventIndex jump_to = no_event;
-    const bool past = state.moment.past();
-    PanelContext panel{shown,
-                       state.history,
-                       past,
-                       past ? shown.time_ns : monotonic_ns(),
-                       state.selection,
-                       state.out,
-                       jump_to,
-                       moving_,
-                       state.moment.before(),
-                       past ? &state.moment.changes() : nullptr};
-    state.layout.draw(
-        state.settings.layout, area, [this](Pane pane) { return head_of(pane); },
-        [&](Pane pane, const ui::Rect& rect) {
-            switch (pane) {
-                case Pane::stage:
-                    draw_stage(panel, state.stage, rect);
-                    break;
-                case Pane::calls:
-                    if (state.settings.lower_tab == lower_ladder)
-                        draw_ladder(panel, state.ladder, rect);
-                    else if (state.settings.lower_tab == lower_states)
-                        draw_states(panel, state.states, rect);
-                    else if (state.settings.lower_tab == lower_bytes)
-                        draw_bytes(panel, state.bytes, state.ladder, rect);
-                    else if (state.settings.lower_tab == lower_timeline)
-                        draw_timeline(panel, state.timeline, rect);
-                    else
-                        draw_calls(panel, state.calls, rect);
-                    break;
-                case Pane::code:
-                    draw_code(panel, state.code, rect);
-                    break;
-                case Pane::inspector:
-                    if (state.beside_tab == beside_database)
-                        draw_database(panel, state.database, rect);
-                    else
-                        draw_inspector(panel, state.inspector, rect);
-                    break;
-            }
-        });
-    if (jump_to != no_event) {
-        state.moment.look_at(jump_to);
-        moving_ = true;
-    }
-}
-
 void App::handle_keys() {
     AppState& state = *state_;
     const bool typing = ImGui::GetIO().WantTextInput;
@@ -587,6 +314,8 @@ void App::keep_settings(bool now) {
     if (!trouble.empty() && !now) state_->messages.note(trouble, state_->now_s);
     saved_settings_ = changed_settings_;
 }
+
+namespace {
 
 /** A server with a process and a socket per client needs more than the usual 1,024 descriptors. */
 void raise_descriptor_limit() {

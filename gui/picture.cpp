@@ -12,40 +12,31 @@
 #include <cmath>
 
 #include "core/base/replacement_file.h"
-#include "gui/settings.h"
+#include "gui/app_state.h"
 
 namespace synoptic {
 namespace {
 
-struct Panel {
-    const char* name;
-    Pane pane;
-    int lower_tab;
-};
-
-constexpr Panel panels[] = {{"stage", Pane::stage, -1},
-                            {"calls", Pane::calls, lower_calls},
-                            {"ladder", Pane::calls, lower_ladder},
-                            {"states", Pane::calls, lower_states},
-                            {"bytes", Pane::calls, lower_bytes},
-                            {"code", Pane::code, -1},
-                            {"inspector", Pane::inspector, -1}};
+constexpr PanelPlace panels[] = {{"stage", Pane::stage},
+                                 {"calls", Pane::calls, lower_calls},
+                                 {"ladder", Pane::calls, lower_ladder},
+                                 {"states", Pane::calls, lower_states},
+                                 {"bytes", Pane::calls, lower_bytes},
+                                 {"timeline", Pane::calls, lower_timeline},
+                                 {"code", Pane::code},
+                                 {"inspector", Pane::inspector, -1, beside_inspector},
+                                 {"database", Pane::inspector, -1, beside_database}};
 
 }  // namespace
 
-bool find_panel(const std::string& name, Pane& pane, int& lower_tab) {
-    for (const Panel& panel : panels) {
-        if (name != panel.name) continue;
-        pane = panel.pane;
-        if (panel.lower_tab >= 0) lower_tab = panel.lower_tab;
-        return true;
-    }
-    return false;
+const PanelPlace* find_panel(const std::string& name) {
+    const auto found = std::find_if(std::begin(panels), std::end(panels), [&name](const PanelPlace& panel) { return name == panel.name; });
+    return found == std::end(panels) ? nullptr : found;
 }
 
 std::string panel_names() {
     std::string names;
-    for (const Panel& panel : panels) names += (names.empty() ? "" : ", ") + std::string(panel.name);
+    for (const PanelPlace& panel : panels) names += (names.empty() ? "" : ", ") + std::string(panel.name);
     return names;
 }
 

@@ -12,8 +12,15 @@ namespace synoptic {
 /** Writes a part of a picture, all of it where `part` has no width, in place of a file that is there. Errors name the path. */
 Status save_picture(const std::string& path, const Window::Picture& picture, const ui::Rect& part = {});
 
-/** A panel by its name: which pane shows it, and as which of the lower tabs. False if there is none of this name. */
-bool find_panel(const std::string& name, Pane& pane, int& lower_tab);
+/** Where a panel is shown: in which pane, and behind which of its tabs. */
+struct PanelPlace {
+    const char* name;  // "ladder"
+    Pane pane;
+    int lower_tab = -1;   // of Pane::calls; -1: it has none
+    int beside_tab = -1;  // of Pane::inspector
+};
+/** Null if there is none of this name. */
+const PanelPlace* find_panel(const std::string& name);
 /** "stage, calls, …". */
 std::string panel_names();
 

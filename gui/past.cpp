@@ -29,6 +29,12 @@ Subject subject_of(const World& world, const Selection& selection) {
     return subject;
 }
 
+/** Somebody stands at a breakpoint, or is led by hand: to pause all and let all go would let it go, too. */
+bool somebody_is_stepped(const World& world) {
+    return std::any_of(world.actors.begin(), world.actors.end(),
+                       [](const auto& entry) { return entry.second.state != Actor::State::ended && entry.second.gate == GateMode::step; });
+}
+
 /** What the event that made the shown World touched first: its row, else its segment, else its actor. */
 Selection of_shown(const AppState& state) {
     const World& world = state.moment.shown();
@@ -39,20 +45,18 @@ Selection of_shown(const AppState& state) {
 
 void watch_past(AppState& state) {
     PastView& past = state.past;
-    const bool now = state.moment.past();
-    const bool paused = state.moment.live().gate == GateMode::step;
-    if (now && !past.was_past && state.settings.pause_in_past && !paused) {
+    const World& live = state.moment.live();
+    const bool wished = state.moment.past() && state.settings.pause_in_past, begins = wished && !past.wished_pause;
+    past.wished_pause = wished;
+    if (begins && live.gate != GateMode::step && !somebody_is_stepped(live)) {
         state.by_itself.push_back(SetGate{ActorId{}, GateMode::step, 0, state.settings.step_over != StepOver::calls});
         past.paused_all = true;
     }
-    if (!now && past.was_past) {
-        if (past.paused_all) {
-            const int ms = paces_ms[state.settings.pace];
-            state.by_itself.push_back(SetGate{ActorId{}, ms == 0 ? GateMode::run : GateMode::slow, static_cast<std::uint32_t>(ms)});
-        }
-        past.paused_all = false;
-    }
-    past.was_past = now;
+    if (wished || !past.paused_all) return;
+    past.paused_all = false;
+    if (live.gate != GateMode::step) return;  // somebody let them go already
+    const int ms = paces_ms[state.settings.pace];
+    state.by_itself.push_back(SetGate{ActorId{}, ms == 0 ? GateMode::run : GateMode::slow, static_cast<std::uint32_t>(ms)});
 }
 
 void jump_to_touching(AppState& state, bool forward) {

@@ -18,7 +18,7 @@ struct PastView {
     std::string number;               // what is typed to go to
     bool asks_number = false;         // the field is to be typed in
     int typing_number = 0;            // it is: for so many more frames, since a field gets the keyboard a frame after it was asked to
-    bool was_past = false;            // in the frame before
+    bool wished_pause = false;        // in the frame before
     bool paused_all = false;          // everybody was paused because of it, and goes on with it
     std::vector<Command> held;        // what was asked for while the past was shown: it waits for an answer
 };

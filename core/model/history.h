@@ -60,7 +60,7 @@ class History {
     // What a recording keeps of a full chunk (core/session/recording.h).
     struct Packed {
         std::string events;                // pack()
-        std::vector<std::uint32_t> links;  // of exits to their enters and of enters to their arrives: how far back; 0 is none
+        std::vector<std::int32_t> links;   // of exits to their enters, and of arrives to theirs: how many events on, or back below 0; 0 is none
         std::string payload;               // as Event::payload_at finds it
         std::string keyframe;              // compress(encode(the World after it), like another)
         std::uint64_t keyframe_bytes = 0;  // of that encoding

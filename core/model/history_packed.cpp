@@ -11,7 +11,7 @@ namespace {
 
 constexpr EventIndex keyframe_group = 16;  // keyframes; the first of a group stands alone
 constexpr int keyframe_level = 3;
-constexpr std::uint64_t most_keyframe_bytes = 256u << 20;  // a recording's word is not taken for more
+constexpr std::uint64_t most_keyframe_bytes = 64u << 20;  // a recording's word is not taken for more
 
 /** The keyframe that this one is written as a change of: in a group, that of its number without the last bit that is set, so that at most four lead
     to any. */
@@ -79,11 +79,12 @@ History::Packed History::packed(EventIndex number) const {
         out.keyframe_bytes = chunk.keyframe_bytes;
         out.keyframe_like = chunk.keyframe_like;
     }
-    // Links that lead forwards are the others' other way.
+    // An enter's link is the other way of its exit's.
     out.links.resize(chunk_events);
     for (EventIndex at = 0; at < chunk_events; ++at) {
         const EventIndex index = number * chunk_events + at, to = link_of(index);
-        if (to != no_event && to < index) out.links[at] = static_cast<std::uint32_t>(index - to);
+        if (to != no_event && (to < index || event(index).phase == Phase::arrive))
+            out.links[at] = static_cast<std::int32_t>(static_cast<std::int64_t>(to) - static_cast<std::int64_t>(index));
     }
     out.payload.reserve(chunk.payload_used_bytes);
     for (std::uint64_t from = 0; from < chunk.payload_used_bytes; from += payload_block_bytes)
@@ -112,9 +113,10 @@ bool History::adopt(Packed packed) {
     size_.store((number + 1) * chunk_events, std::memory_order_release);
     for (EventIndex at = 0; at < packed.links.size(); ++at) {
         const EventIndex index = number * chunk_events + at;
-        if (packed.links[at] == 0 || packed.links[at] > index) continue;
-        set_link(index, index - packed.links[at]);
-        set_link(index - packed.links[at], index);
+        const std::int64_t to = static_cast<std::int64_t>(index) + packed.links[at];
+        if (packed.links[at] == 0 || to < 0 || to >= static_cast<std::int64_t>(most_events)) continue;
+        set_link(index, static_cast<EventIndex>(to));
+        if (packed.links[at] < 0) set_link(static_cast<EventIndex>(to), index);
     }
     return true;
 }

@@ -98,8 +98,8 @@ struct Get {
         } else if constexpr (std::same_as<T, std::string>) {
             value = in.text();
         } else if constexpr (sequence<T>) {
-            value.resize(in.count());
-            for (auto& element : value) get(in, element);
+            // One by one: each takes some bytes, so that damage asks for no more memory than these are worth.
+            for (std::uint64_t left = in.count(); left > 0 && !in.failed(); --left) get(in, value.emplace_back());
         } else if constexpr (keyed<T> || ordered_set<T>) {
             get_ordered(in, value);
         } else if constexpr (std::same_as<T, Address>) {

@@ -148,8 +148,8 @@ class Reader {
         const std::string links = get_compressed(in);
         PackedReader link(links);
         while (!link.at_end()) {
-            const std::uint64_t back = link.number();
-            chunk.links.push_back(back <= UINT32_MAX ? static_cast<std::uint32_t>(back) : 0);
+            const std::int64_t on = link.signed_number();
+            chunk.links.push_back(on >= INT32_MIN && on <= INT32_MAX ? static_cast<std::int32_t>(on) : 0);
         }
         chunk.payload = get_compressed(in);
         chunk.keyframe_like = in.number();

@@ -67,7 +67,7 @@ std::string RecordingSections::name(std::uint16_t number, const std::string& fil
 std::string RecordingSections::chunk(const History& history, EventIndex number) {
     const History::Packed packed = history.packed(number);
     PackedWriter out, links;
-    for (const std::uint32_t link : packed.links) links.number(link);
+    for (const std::int32_t link : packed.links) links.signed_number(link);
     out.number(number);
     out.text(packed.events);
     put_compressed(out, links.bytes());

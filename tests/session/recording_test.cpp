@@ -98,7 +98,8 @@ TEST_F(RecordingTest, HasEveryMomentOfEachServerAndWorkerModel) {
         run_a_story(program);
         ASSERT_FALSE(HasFailure());
     }
-    while (session->history().size() < History::chunk_events + 500) {  // a keyframe is among it
+    session->submit(SetGate{ActorId{}, GateMode::slow, 1});  // so that calls have an arrive, too
+    while (session->history().size() < 2 * History::chunk_events + 500) {  // keyframes are among it
         run_a_story(*find_program("echo_fork"));
         ASSERT_FALSE(HasFailure());
     }

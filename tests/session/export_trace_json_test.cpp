@@ -242,6 +242,14 @@ TEST_F(TraceJsonOfSession, HasAnArrowForEachEcho) {
         session->submit(Say{id_of(who), "to and fro"});
         EXPECT_TRUE(hears(who, "to and fro"));
     }
+    // A send may return after what it sent was received: all four must have told.
+    ASSERT_TRUE(eventually([](const World& w) {
+        return w.connections.size() == 2 && std::all_of(w.connections.begin(), w.connections.end(), [](const auto& entry) {
+                   const Connection& c = entry.second;
+                   return c.bytes_to_server > 0 && c.bytes_to_server == c.read_by_server && c.bytes_to_client == c.bytes_to_server &&
+                          c.read_by_client == c.bytes_to_client;
+               });
+    }));
     const History& history = session->history();
     ASSERT_TRUE(export_trace_json(history, history.size(), folder + "/trace.json", 0));
     std::ifstream in(folder + "/trace.json");

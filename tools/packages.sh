@@ -8,7 +8,7 @@ packages_app_debian=(
 )
 packages_tests_debian=(libgtest-dev libbenchmark-dev xvfb xdotool imagemagick tshark)
 
-packages_app_fedora="gcc-c++ cmake ninja-build pkgconf imgui-devel glfw-devel mesa-libGL-devel freetype-devel stb-devel fmt-devel cli11-devel json-devel libmnl-devel libzstd-dev zlib1g-devel libedit-devel rsms-inter-fonts jetbrains-mono-fonts"
+packages_app_fedora="gcc-c++ cmake ninja-build pkgconf imgui-devel glfw-devel mesa-libGL-devel freetype-devel stb-devel fmt-devel cli11-devel json-devel libmnl-devel libzstd-devel zlib-devel libedit-devel rsms-inter-fonts jetbrains-mono-fonts"
 packages_tests_fedora="gtest-devel google-benchmark-devel xorg-x11-server-Xvfb xdotool ImageMagick wireshark-cli libasan libubsan libtsan"
 
 packages_app_arch="gcc cmake ninja pkgconf imgui glfw mesa freetype2 stb fmt cli11 nlohmann-json libmnl zstd zlib libedit inter-font ttf-jetbrains-mono"

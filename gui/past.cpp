@@ -54,7 +54,6 @@ void watch_past(AppState& state) {
     }
     if (wished || !past.paused_all) return;
     past.paused_all = false;
-    if (live.gate != GateMode::step) return;  // somebody let them go already
     const int ms = paces_ms[state.settings.pace];
     state.by_itself.push_back(SetGate{ActorId{}, ms == 0 ? GateMode::run : GateMode::slow, static_cast<std::uint32_t>(ms)});
 }

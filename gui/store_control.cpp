@@ -154,6 +154,14 @@ std::string StoreControl::lead_on(const World& live, const History& history, Com
             if (actor->gate != GateMode::step) out.push_back(SetGate{id, GateMode::step});
             continue;
         }
+        // Somebody may have let all go meanwhile.
+        constexpr std::uint64_t is_asked_to_stop = 0, has_stopped = 1;
+        if (actor->gate == GateMode::step && led->second == is_asked_to_stop) led->second = has_stopped;
+        if (actor->gate != GateMode::step && led->second != is_asked_to_stop) {
+            led->second = is_asked_to_stop;
+            out.push_back(SetGate{id, GateMode::step});
+            continue;
+        }
         const bool stands = actor->state == Actor::State::arrives || actor->state == Actor::State::rests;
         if (!stands || live.gate == GateMode::step || led->second == actor->state_since_ns) continue;
         led->second = actor->state_since_ns;

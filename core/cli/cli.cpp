@@ -227,7 +227,7 @@ void describe(CLI::App& app, Arguments& given) {
                      "NAME.txt (transcript), NAME.json (Perfetto, chrome://tracing), NAME.pcapng (Wireshark) or NAME.png")
         ->required();
     exported->add_option("--panel", given.window.panel,
-                         "the panel that a picture shows: stage, calls, ladder, states, bytes, code or inspector");
+                         "the panel that a picture shows: stage, calls, ladder, states, bytes, timeline, code, inspector or database");
     exported->add_option("--size", given.window.size, "a picture's width and height, 1600x900 unless said otherwise");
 
     CLI::App* check = app.add_subcommand("check", "say what works on this machine, and how to get what does not");

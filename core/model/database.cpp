@@ -229,7 +229,7 @@ void line_written(const Step& step, const Actor& actor) {
                                  .client = client_of(step.world, actor.id),
                                  .event = step.index,
                                  .begin = place(step.event.b),
-                                 .end = place(step.event.b + step.event.a)};
+                                 .end = place(step.event.b) + place(step.event.a)};
 }
 
 /** Who waits for it: from the enter of the call to its exit, which those who are killed meanwhile never tell of. */

@@ -61,14 +61,20 @@ std::uint32_t History::put_payload(Chunk& chunk, std::string_view payload) {
     if (payload.empty()) return 0;
     std::uint64_t& used = chunk.payload_used_bytes;
     const std::size_t place = used % payload_block_bytes;
-    if (place + payload.size() > payload_block_bytes) used += payload_block_bytes - place;  // a payload is never split
+    if (place + payload.size() > payload_block_bytes) {  // a payload is never split
+        std::memset(chunk.payload.back().get() + place, 0, payload_block_bytes - place);
+        used += payload_block_bytes - place;
+    }
     if (used / payload_block_bytes == chunk.payload.size()) {
         const std::lock_guard lock(chunk.mutex);
         chunk.payload.emplace_back(new char[payload_block_bytes]);
     }
     std::memcpy(chunk.payload.back().get() + used % payload_block_bytes, payload.data(), payload.size());
     const auto at = static_cast<std::uint32_t>(used / payload_unit_bytes);
-    used += (payload.size() + payload_unit_bytes - 1) / payload_unit_bytes * payload_unit_bytes;
+    // What lies between payloads is saved with them: nothing that this memory held before may be in a recording.
+    const std::size_t whole = (payload.size() + payload_unit_bytes - 1) / payload_unit_bytes * payload_unit_bytes;
+    std::memset(chunk.payload.back().get() + used % payload_block_bytes + payload.size(), 0, whole - payload.size());
+    used += whole;
     return at;
 }
 
@@ -203,12 +209,13 @@ EventIndex History::exit_of(EventIndex enter, EventIndex limit) const {
     if (event(enter).phase == Phase::arrive) enter = link_of(enter);
     if (enter >= limit || event(enter).phase != Phase::enter) return no_event;
     const EventIndex exit = link_of(enter);
-    return exit < limit ? exit : no_event;
+    return exit > enter && exit < limit ? exit : no_event;
 }
 
 EventIndex History::enter_of(EventIndex exit) const {
     if (exit >= size() || event(exit).phase != Phase::exit) return no_event;
-    return link_of(exit);
+    const EventIndex enter = link_of(exit);
+    return enter < exit ? enter : no_event;
 }
 
 }  // namespace synoptic

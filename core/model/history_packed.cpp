@@ -12,6 +12,7 @@ namespace {
 constexpr EventIndex keyframe_group = 16;  // keyframes; the first of a group stands alone
 constexpr int keyframe_level = 3;
 constexpr std::uint64_t most_keyframe_bytes = 64u << 20;  // a recording's word is not taken for more
+constexpr std::uint64_t most_times_smaller = 1000;        // than Zstandard makes a World
 
 /** The keyframe that this one is written as a change of: in a group, that of its number without the last bit that is set, so that at most four lead
     to any. */
@@ -98,6 +99,9 @@ bool History::adopt(Packed packed) {
     if (size() % chunk_events != 0 || size() >= most_events || packed.links.size() > chunk_events) return false;
     if (packed.payload.size() > most_payload_bytes || packed.keyframe_bytes > most_keyframe_bytes) return false;
     if (packed.keyframe_like != number && packed.keyframe_like != like_of(number)) return false;
+    // What is not there is not taken for memory either.
+    const std::uint64_t like_bytes = packed.keyframe_like == number ? 0 : chunk_of(packed.keyframe_like * chunk_events).keyframe_bytes;
+    if (packed.keyframe_bytes > packed.keyframe.size() * most_times_smaller + 2 * like_bytes) return false;
     auto chunk = std::make_unique<Chunk>();
     for (std::size_t from = 0; from < packed.payload.size(); from += payload_block_bytes) {
         const std::size_t bytes = std::min<std::size_t>(payload_block_bytes, packed.payload.size() - from);

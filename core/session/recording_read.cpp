@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <new>
 #include <nlohmann/json.hpp>
 
 #include "core/base/packed_bytes.h"
@@ -18,7 +19,8 @@ namespace synoptic {
 namespace {
 
 constexpr std::uint64_t most_expanded_bytes = std::uint64_t{1} << 30;  // of one part: a file's word is not taken for more
-constexpr std::uint64_t most_times_smaller = 40'000;                   // than Zstandard makes anything
+constexpr std::uint64_t most_number_bytes = 10;
+constexpr std::uint64_t most_times_smaller = 40'000;  // than Zstandard makes anything
 
 std::uint32_t little_endian(std::string_view bytes) {
     std::uint32_t number = 0;
@@ -26,10 +28,10 @@ std::uint32_t little_endian(std::string_view bytes) {
     return number;
 }
 
-std::string get_compressed(PackedReader& in) {
+std::string get_compressed(PackedReader& in, std::uint64_t most_bytes = most_expanded_bytes) {
     const std::uint64_t size = in.number();
     const std::string_view packed = in.text();
-    if (size > most_expanded_bytes || size > packed.size() * most_times_smaller) {
+    if (size > most_bytes || size > packed.size() * most_times_smaller) {
         in.fail();
         return {};
     }
@@ -145,7 +147,7 @@ class Reader {
         const std::uint64_t number = in.number();
         History::Packed chunk;
         chunk.events = in.text();
-        const std::string links = get_compressed(in);
+        const std::string links = get_compressed(in, History::chunk_events * most_number_bytes);
         PackedReader link(links);
         while (!link.at_end()) {
             const std::int64_t on = link.signed_number();
@@ -216,7 +218,11 @@ class Reader {
 }  // namespace
 
 Result<Recording> read_recording(std::string_view bytes, const std::string& path) {
-    return Reader(bytes, path).read();
+    try {
+        return Reader(bytes, path).read();
+    } catch (const std::bad_alloc&) {
+        return Error{"", ENOMEM, path + ": this recording needs more memory than there is"};
+    }
 }
 
 Result<Recording> load_recording(const std::string& path) {
@@ -232,7 +238,11 @@ Result<Recording> load_recording(const std::string& path) {
     char block[1 << 16];
     ssize_t got;
     while ((got = read(fd, block, sizeof block)) > 0 || (got < 0 && errno == EINTR))
-        if (got > 0) bytes.append(block, static_cast<std::size_t>(got));
+        if (got > 0) {
+            bytes.append(block, static_cast<std::size_t>(got));
+            // Something else may have no end.
+            if (bytes.size() >= recording_magic.size() && !bytes.starts_with(recording_magic)) break;
+        }
     const int failed = got < 0 ? errno : 0;
     close(fd);
     if (failed != 0) return Error{"read", failed, path};

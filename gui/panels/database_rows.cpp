@@ -1,6 +1,8 @@
 // The table of a database's rows, sorted by key: what they hold, who wrote them, and whether the disk has them.
 #include <fmt/format.h>
 
+#include "core/base/text.h"
+
 #include <algorithm>
 
 #include "gui/icons.h"
@@ -190,8 +192,10 @@ void draw_row_menu(const DatabaseSheet& sheet) {
     const Row& row = found->second;
     const std::string payload(sheet.panel.history.payload(row.event));
     ui::menu_heading(fmt::format("Key {}", row.key).c_str());
-    if (ui::menu_entry("database.menu.value", "Copy the value", "", false, !row.deleted)) copy(payload);
-    if (ui::menu_entry("database.menu.row", "Copy the pair", "", false, !row.deleted, "key and value, as a line of the file"))
+    const bool cut = (sheet.panel.history.event(row.event).flags & event_payload_cut) != 0;
+    const std::string value = cut ? fmt::format("Copy the value's first {}", byte_count(payload.size())) : "Copy the value";
+    if (ui::menu_entry("database.menu.value", value.c_str(), "", false, !row.deleted)) copy(payload);
+    if (ui::menu_entry("database.menu.row", "Copy the pair", "", false, !row.deleted && !cut, "key and value, as a line of the file"))
         copy(fmt::format("{} {}", row.key, payload));
     ui::menu_line();
     if (ui::menu_entry("database.menu.look", "Look at this moment", "", false, true, "everything as it was right after this"))

@@ -187,6 +187,11 @@ void draw_past_question(AppState& state, const ui::Rect& area) {
     if (answer == 0) return;
     if (answer > 0) {
         state.moment.go_live();
+        // Who asks for another pace means that one.
+        const auto sets_pace = [](const Command& command) {
+            return std::holds_alternative<SetGate>(command) || std::holds_alternative<Step>(command);
+        };
+        if (std::any_of(state.past.held.begin(), state.past.held.end(), sets_pace)) state.past.paused_all = false;
         std::move(state.past.held.begin(), state.past.held.end(), std::back_inserter(state.out));
     }
     state.past.held.clear();

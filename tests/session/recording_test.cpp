@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include "core/model/world_codec.h"
 #include "core/programs/registry.h"
@@ -207,6 +208,30 @@ TEST(RecordingFile, TellsEveryDamagedByte) {
         }
         bytes[at] = static_cast<char>(bytes[at] ^ 0x55);
     }
+}
+
+TEST(RecordingFile, HoldsNothingThatWasInMemoryBefore) {
+    const auto saved_beside = [](char before) {
+        // What the History's blocks are made of was something else.
+        std::vector<std::unique_ptr<char[]>> blocks;
+        for (int block = 0; block < 8; ++block) {
+            blocks.emplace_back(new char[History::payload_block_bytes]);
+            std::memset(blocks.back().get(), before, History::payload_block_bytes);
+        }
+        blocks.clear();
+        History history;
+        for (EventIndex index = 0; index < History::chunk_events; ++index) history.append(Event{}, std::string(1 + index % 700, 'x'));
+        const Folder folder;
+        EXPECT_TRUE(save_recording(folder / "it", history, {}));
+        return contents(folder / "it");
+    };
+    EXPECT_EQ(saved_beside('S'), saved_beside('T'));
+}
+
+TEST(RecordingFile, IsNotReadToTheEndOfWhatHasNone) {
+    const Result<Recording> zeros = load_recording("/dev/zero");
+    ASSERT_FALSE(zeros);
+    EXPECT_EQ(zeros.error().detail, "/dev/zero: this is not a recording of Synoptic");
 }
 
 TEST(RecordingFile, NamesWhatCannotBeRead) {

@@ -1,10 +1,9 @@
 // The table of a database's rows, sorted by key: what they hold, who wrote them, and whether the disk has them.
 #include <fmt/format.h>
 
-#include "core/base/text.h"
-
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "gui/icons.h"
 #include "gui/panels/database_paint.h"
 #include "gui/panels/marks.h"

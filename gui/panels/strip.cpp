@@ -212,13 +212,15 @@ void draw_line(AppState& state, const Rect& row) {
     x += px(84 + 6);
     const std::size_t servers = live_servers(state.moment.live()).size();
     const std::string when = shown.events == 0 ? "the beginning" : time_of_day(shown.time_ns);
-    const char* meanwhile = servers == 0 || state.recorded ? ""
-                            : state.past.paused_all        ? " · all are paused meanwhile"
-                            : servers == 1                 ? " · the server keeps running"
-                                                           : " · the servers keep running";
-    const std::string text = state.recorded ? fmt::format("of {} · {} · {}", all, when, to_its_end(state))
-                                            : fmt::format("of {} · {} · {} ago{}", all, when, with_commas(state.moment.events_ago()),
-                                                          row.w < px(1000) ? "" : meanwhile);
+    const char* meanwhile = servers == 0 || state.recorded               ? ""
+                            : state.past.paused_all                      ? " · all are paused meanwhile"
+                            : state.moment.live().gate == GateMode::step ? " · all are paused"
+                            : servers == 1                               ? " · the server keeps running"
+                                                                         : " · the servers keep running";
+    const std::string text = state.recorded
+                                 ? fmt::format("of {} · {} · {}", all, when, to_its_end(state))
+                                 : fmt::format("of {} · {} · {} event{} ago{}", all, when, with_commas(state.moment.events_ago()),
+                                               state.moment.events_ago() == 1 ? "" : "s", row.w < px(1000) ? "" : meanwhile);
     x += mark::text(ui::fonts().text, x, middle, theme.text_dim, text, std::max(row.w * 0.45f, px(60)));
     ui::record("past.strip", row,
                state.recorded

@@ -157,7 +157,10 @@ class Reader {
         chunk.keyframe_like = in.number();
         chunk.keyframe_bytes = in.number();
         chunk.keyframe = in.text();
-        if (!knows_keyframes_) chunk.keyframe.clear();
+        if (!knows_keyframes_) {
+            chunk.keyframe.clear();
+            chunk.keyframe_bytes = 0;
+        }
         // A chunk holds all that was told in pieces before: what was kept of those is dropped.
         if (in.failed() || !in.at_end() || number * History::chunk_events != recording_.history->size()) return false;
         pieces_.clear();

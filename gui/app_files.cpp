@@ -69,7 +69,10 @@ void App::offer_left_recordings() {
     if (left.empty()) return;
     tm parts;
     localtime_r(&left.front().at, &parts);
-    const std::string more = left.size() == 1 ? "" : fmt::format(" There are {} older ones of this kind.", left.size() - 1);
+    const std::size_t older = left.size() - 1;
+    const std::string more = older == 0   ? ""
+                             : older == 1 ? " There is an older one of this kind."
+                                          : fmt::format(" There are {} older ones of this kind.", older);
     state_->messages.offer(
         fmt::format("The last session ended unexpectedly ({:04}-{:02}-{:02} {:02}:{:02}:{:02}, {} events). Its recording was kept.{}",
                     parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, left.front().events,

@@ -11,7 +11,7 @@
 namespace synoptic {
 namespace {
 
-Subject subject_of(const World& world, const Selection& selection) {
+Subject subject_of(const Selection& selection) {
     Subject subject{.process = selection.process, .fd = selection.fd, .segment = selection.segment};
     if (selection.fd >= 0) return subject;
     subject.connection = selection.connection;
@@ -25,7 +25,6 @@ Subject subject_of(const World& world, const Selection& selection) {
         subject.process = ProcessId::none;
     else if (subject.process == ProcessId::none)
         subject.program = selection.program;
-    (void)world;
     return subject;
 }
 
@@ -67,7 +66,7 @@ void jump_to_touching(AppState& state, bool forward) {
         of_event.event = no_event;
         selection = of_event;
     }
-    const Subject subject = subject_of(shown, selection);
+    const Subject subject = subject_of(selection);
     const EventIndex limit = state.moment.live().events;
     const EventIndex found =
         forward ? next_touching(state.history, shown.events, limit, subject) : last_touching(state.history, shown.events, subject);

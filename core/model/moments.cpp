@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "core/model/segment_fact.h"
+
 namespace synoptic {
 namespace {
 
 bool is_row(EventKind kind) {
     return kind == EventKind::row_loaded || kind == EventKind::row_put || kind == EventKind::row_deleted || kind == EventKind::row_read;
-}
-
-bool is_segment(EventKind kind) {
-    return kind >= EventKind::segment_sent && kind <= EventKind::segment_duplicated;
 }
 
 bool socket_touched(const World& world, const Event& event, SocketId socket) {
@@ -24,7 +22,7 @@ bool socket_touched(const World& world, const Event& event, SocketId socket) {
 }
 
 bool connection_touched(const World& world, const Event& event, const Connection& connection) {
-    if (is_segment(event.kind)) {
+    if (tells_of_segment(event.kind)) {
         const WireSegment* segment = find(world, WireId{event.socket});
         const WireFlow* flow = segment ? find(world, segment->flow) : nullptr;
         return flow && connection_of(world, *flow) == &connection;
@@ -61,7 +59,7 @@ bool touched_in(const World& world, const Event& event, const Subject& subject) 
     if (subject.socket != SocketId::none && socket_touched(world, event, subject.socket)) return true;
     if (const Connection* connection = find(world, subject.connection); connection && connection_touched(world, event, *connection))
         return true;
-    if (subject.segment != WireId::none && is_segment(event.kind) && event.socket == static_cast<std::uint64_t>(subject.segment))
+    if (subject.segment != WireId::none && tells_of_segment(event.kind) && event.socket == static_cast<std::uint64_t>(subject.segment))
         return true;
     return subject.database != 0 && is_row(event.kind) && event.socket == subject.database && event.a == subject.key;
 }
@@ -96,7 +94,7 @@ bool is_moment(const Event& event) {
         case EventKind::store_synced:
             return event.phase == Phase::happened;
         default:
-            return is_segment(event.kind) && event.phase == Phase::happened;
+            return tells_of_segment(event.kind) && event.phase == Phase::happened;
     }
 }
 

@@ -40,7 +40,10 @@ class DatabasePainter {
         const Program* server = server_of_database(panel_.world, panel_.selection, *shown);
         paint_bar(*shown, server);
         paint_control(server);
-        paint_news(*shown);
+        if (shown->in_memory)
+            paint_memory(*shown);
+        else
+            paint_news(*shown);
         paint_pending(*shown);
         paint_trouble(*shown);
         paint_body(*shown);
@@ -51,9 +54,8 @@ class DatabasePainter {
         const Program* in_memory = server_without_file(panel_.world);
         const char* text =
             in_memory
-                ? "This server keeps its pairs in its memory alone: there is no file, and no rows that anybody could tell of. With fork "
-                  "each child "
-                  "has a copy of its own; threads share one. What it has is gone when it ends."
+                ? "This server keeps its pairs in its memory alone: there is no file. With fork each child has a copy of its own, which is "
+                  "shown here as soon as the child uses it; threads share one. What it has is gone when it ends."
                 : "No database yet. Choose Key-value beside Server and press Start (S): its pairs, and the file that they are kept in, are "
                   "shown here as they change. Then add a client (C), and let it say: put 7 seven";
         mark::paragraph(ui::fonts().text, {left_, area_.y + px(18)}, ui::theme().text_dim, text, right_ - left_);
@@ -80,6 +82,10 @@ class DatabasePainter {
     void paint_bar(const Database& database, const Program* server) {
         x_ = left_;
         paint_chooser(database);
+        if (database.in_memory) {
+            y_ += x_ > left_ ? px(36) : 0;
+            return;
+        }
         paint_kill(server);
         paint_restart(database, server);
         paint_halves();
@@ -187,6 +193,13 @@ class DatabasePainter {
         if (control.restarting()) line(Icon::clock, ui::theme().blocked, "starts again once it has ended", "database.restarting");
     }
 
+    void paint_memory(const Database& database) {
+        const bool lives = servers_now(panel_.world, database) > 0;
+        const std::string text = database.path + (lives ? ", which nobody else sees: no file, no disk; it ends with its process"
+                                                        : ", which has ended, and all of this with it");
+        line(lives ? Icon::process : Icon::minus, lives ? ui::theme().text_dim : ui::theme().trouble, text, "database.memory");
+    }
+
     void paint_news(const Database& database) {
         const Theme& theme = ui::theme();
         const std::vector<StoreNews> all = store_news(panel_.world, database);
@@ -267,7 +280,9 @@ class DatabasePainter {
         y_ += px(2);
         const float height = std::max(area_.bottom() - y_, px(50));
         const Rect body{area_.x, y_, area_.w, height};
-        if (one_half_) {
+        if (database.in_memory) {
+            draw_rows(sheet, body);
+        } else if (one_half_) {
             view_.shows_file ? draw_file(sheet, body) : draw_rows(sheet, body);
         } else if (area_.w >= px(700)) {
             const float share = std::floor(area_.w * 0.56f);

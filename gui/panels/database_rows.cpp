@@ -132,12 +132,13 @@ class RowsPainter {
     void paint_state(RowState state, float mid) const {
         const Theme& theme = ui::theme();
         const bool waits = state == RowState::waits || state == RowState::deletion_waits;
-        const ImU32 colour = waits ? theme.blocked : state == RowState::deleted ? theme.text_faint : theme.alive;
+        const bool lives = state != RowState::deleted && (state != RowState::in_memory || served_);
+        const ImU32 colour = waits ? theme.blocked : lives ? theme.alive : theme.text_faint;
         const ImVec2 at{state_x_ + px(7), mid};
         if (waits)
             mark::clock(at, px(5.5f), colour);
         else
-            draw_icon(ui::canvas(), state == RowState::deleted ? Icon::minus : Icon::check, at, px(11), colour);
+            draw_icon(ui::canvas(), lives ? Icon::check : Icon::minus, at, px(11), colour);
         if (state_w_ > px(30))
             mark::text(ui::fonts().text, at.x + px(13), mid, colour, state_words(state, served_), right_ - at.x - px(13));
     }
@@ -145,7 +146,8 @@ class RowsPainter {
     std::string tip(const Row& row, const std::string& by) const {
         std::string text =
             row.writer == ActorId::none ? "was in the file when it was read" : (row.deleted ? "deleted by " : "put by ") + by;
-        if (row.end > row.begin) text += fmt::format("; bytes {} to {} of the file", with_commas(row.begin), with_commas(row.end));
+        if (!sheet_.database.in_memory && row.end > row.begin)
+            text += fmt::format("; bytes {} to {} of the file", with_commas(row.begin), with_commas(row.end));
         if (row.reads > 0) text += fmt::format("; read {} time{}", with_commas(row.reads), row.reads == 1 ? "" : "s");
         return text;
     }

@@ -47,6 +47,7 @@ std::vector<FileLine> lines_written_anew(const Database& database) {
 }  // namespace
 
 RowState row_state(const Database& database, const Row& row) {
+    if (database.in_memory) return row.deleted ? RowState::deleted : RowState::in_memory;
     const bool on_disk = is_on_disk(database, row);
     if (row.deleted) return on_disk ? RowState::deleted : RowState::deletion_waits;
     return on_disk ? RowState::on_disk : RowState::waits;
@@ -58,6 +59,8 @@ const char* state_words(RowState state, bool served) {
             return "on disk";
         case RowState::waits:
             return served ? "waits for disk" : "not synced";
+        case RowState::in_memory:
+            return served ? "in memory" : "gone";
         case RowState::deleted:
             return "deleted";
         case RowState::deletion_waits:

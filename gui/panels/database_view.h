@@ -16,9 +16,9 @@ namespace synoptic {
 
 struct Selection;
 
-enum class RowState : std::uint8_t { on_disk, waits, deleted, deletion_waits };
+enum class RowState : std::uint8_t { on_disk, waits, in_memory, deleted, deletion_waits };
 RowState row_state(const Database& database, const Row& row);
-/** "on disk", "waits for disk", "deleted"; "not synced" where no server is left (`served` is false) that would bring it there. */
+/** "on disk", "waits for disk", "in memory", "deleted"; "not synced" where no server is left (`served` is false) that would bring it there. */
 const char* state_words(RowState state, bool served = true);
 
 /** How long a row's value is: by its line's place in the file where that is known, for of a long one the trace has only the first bytes. */

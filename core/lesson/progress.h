@@ -1,0 +1,50 @@
+// Progress: how far somebody has come in each lesson, and what was answered. One file for each user, $XDG_STATE_HOME/synoptic/lessons.json.
+//
+// The file is read when it is opened and before each save, so that two windows don't forget each other's lessons.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "core/base/result.h"
+
+namespace synoptic {
+
+struct GivenAnswer {
+    std::string answer;  // the choice's text, or the number; "" if it was skipped
+    bool right = false;
+    bool skipped = false;
+    friend bool operator==(const GivenAnswer&, const GivenAnswer&) = default;
+};
+
+struct LessonProgress {
+    std::size_t step = 0;     // where it was left
+    std::size_t reached = 0;  // the furthest step
+    std::size_t steps = 0;    // how many there were
+    bool finished = false;
+    std::map<int, GivenAnswer> answers;  // by the question's number within the lesson; the first answer that was given
+    std::int64_t last_at = 0;            // seconds since 1970
+    friend bool operator==(const LessonProgress&, const LessonProgress&) = default;
+};
+
+class Progress {
+   public:
+    /** `path`: "" keeps nothing. A file that can't be read is set aside as FILE.bad, and said by trouble(). */
+    static Progress open(const std::string& path);
+    /** $XDG_STATE_HOME/synoptic/lessons.json; "" without a home. */
+    static std::string usual_path();
+
+    /** Of a lesson by its name ("16-the-second-client-waits"); an empty one if it was never begun. */
+    LessonProgress of(const std::string& lesson) const;
+    /** Takes it into memory and into the file, which is replaced as a whole. */
+    Status keep(const std::string& lesson, const LessonProgress& progress);
+    const std::map<std::string, LessonProgress>& all() const { return lessons_; }
+    const std::string& trouble() const { return trouble_; }
+
+   private:
+    std::string path_, trouble_;
+    std::map<std::string, LessonProgress> lessons_;
+};
+
+}  // namespace synoptic

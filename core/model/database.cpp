@@ -125,7 +125,7 @@ void row_written(const Step& step, bool deleted, bool loaded) {
     Database& database = database_of(step);
     const std::uint64_t end = place(step.event.value);
     if (has_pending(database) && database.pending.begin == place(step.event.b)) database.pending = {};
-    database.end = std::max(database.end, end);
+    if (!database.in_memory) database.end = std::max(database.end, end);
     const bool known = !database.in_memory && is_in_log(database, place(step.event.b), step.event.a);
     if (loaded && !database.in_memory) keep_read_line(database, step);
     if (!loaded && known) return;  // its writer told of it and was killed: so did who took the line in

@@ -25,6 +25,16 @@ bool has_ended(const World& world, ProgramId id) {
 /** All that moves waits for steps: nothing but the command itself can be waited for. */
 bool all_wait(const World& world) { return world.gate == GateMode::step; }
 
+/** A server's listening socket, or one that it has bound, and will listen on; null if there is none. */
+const Socket* bound_socket_of(const World& world, const Program& server) {
+    const Socket* listener = find(world, server.listener);
+    if (listener && listener->local.known()) return listener;
+    for (const auto& [id, socket] : world.sockets) {
+        if (socket.program == server.id && socket.state == Socket::State::bound && socket.local.known()) return &socket;
+    }
+    return nullptr;
+}
+
 /** Its server stands, has ended, or can't go on by itself. */
 bool server_stands(const World& world, const CallLog& log, ProgramId id) {
     const Program* program = find(world, id);
@@ -139,8 +149,8 @@ ActionRunner::Plan ActionRunner::plan_connect(const FactView& view) {
     const bool wire = add.network == Network::wire;
     add.host = wire ? addresses_of(Host::server).ipv4 : loopback_address;
     if (server) {
-        const Socket* listener = find(view.world, server->listener);
-        if (!listener || !listener->local.known()) fail(fmt::format("“{}”: {} does not listen", action_.text, target.server));
+        const Socket* listener = bound_socket_of(view.world, *server);
+        if (!listener) fail(fmt::format("“{}”: {} does not listen", action_.text, target.server));
         else {
             add.port = std::to_string(listener->local.port());
             if (!listener->local.is_wildcard()) add.host = listener->local.canonical().host();

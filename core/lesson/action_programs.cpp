@@ -25,16 +25,6 @@ bool has_ended(const World& world, ProgramId id) {
 /** All that moves waits for steps: nothing but the command itself can be waited for. */
 bool all_wait(const World& world) { return world.gate == GateMode::step; }
 
-/** A server's listening socket, or one that it has bound, and will listen on; null if there is none. */
-const Socket* bound_socket_of(const World& world, const Program& server) {
-    const Socket* listener = find(world, server.listener);
-    if (listener && listener->local.known()) return listener;
-    for (const auto& [id, socket] : world.sockets) {
-        if (socket.program == server.id && socket.state == Socket::State::bound && socket.local.known()) return &socket;
-    }
-    return nullptr;
-}
-
 /** Its server stands, has ended, or can't go on by itself. */
 bool server_stands(const World& world, const CallLog& log, ProgramId id) {
     const Program* program = find(world, id);
@@ -89,6 +79,17 @@ bool is_taken_on_wire(const World& world, int port) {
     });
 }
 
+/** Where clients come to: a server's listening socket, else one that it has bound (all that there is over UDP, and before listen); null while there is none. */
+const Socket* socket_for_clients(const World& world, const Program& server) {
+    const Socket* listener = find(world, server.listener);
+    if (listener && listener->local.known()) return listener;
+    for (const auto& [id, socket] : world.sockets) {
+        const bool takes = (socket.type & 0xf) == SOCK_DGRAM || socket.state == Socket::State::bound;
+        if (socket.program == server.id && takes && socket.local.port() != 0) return &socket;
+    }
+    return nullptr;
+}
+
 std::string this_machine() {
     char name[256] = "";
     gethostname(name, sizeof name - 1);
@@ -97,8 +98,31 @@ std::string this_machine() {
 
 }  // namespace
 
+/** A program that needs no server, such as fork_lines. */
+ActionRunner::Plan ActionRunner::plan_start_tool(const ProgramInfo& info) {
+    AddClients add;
+    add.program = info.name;
+    add.network = network_of();
+    add.host = loopback_address;
+    add.port = "0";
+    std::string name;
+    for (const LessonOption& each : action_.options) {
+        if (each.form == OptionForm::as_name) name = each.words.fresh.at(0);
+        if (each.form == OptionForm::on_address) add.host = each.words.names.at(0) == "this machine" ? this_machine() : each.words.names[0];
+        if (each.form == OptionForm::port) add.port = std::to_string(each.words.numbers.at(0));
+        if (each.form == OptionForm::in_process) add.place = Place::own_process;
+    }
+    Plan plan;
+    plan.commands.emplace_back(add);
+    plan.names.push_back(name);
+    plan.may_be_late = true;
+    plan.is_done = [this](const FactView& now) { return started_.empty() || client_stands(now.world, log_, started_.back(), now_ns_); };
+    return plan;
+}
+
 ActionRunner::Plan ActionRunner::plan_start(const FactView& view) {
     const ProgramInfo* info = find_program(action_.words.names.at(0));
+    if (info && info->role == Role::client) return plan_start_tool(*info);
     const Network network = network_of();
     StartServer start;
     start.program = info ? info->name : action_.words.names[0];
@@ -149,13 +173,14 @@ ActionRunner::Plan ActionRunner::plan_connect(const FactView& view) {
     const bool wire = add.network == Network::wire;
     add.host = wire ? addresses_of(Host::server).ipv4 : loopback_address;
     if (server) {
-        const Socket* listener = bound_socket_of(view.world, *server);
-        if (!listener) fail(fmt::format("“{}”: {} does not listen", action_.text, target.server));
+        const Socket* socket = socket_for_clients(view.world, *server);
+        if (!socket) fail(fmt::format("“{}”: {} does not listen", action_.text, target.server));
         else {
-            add.port = std::to_string(listener->local.port());
-            if (!listener->local.is_wildcard()) add.host = listener->local.canonical().host();
+            add.port = std::to_string(socket->local.port());
+            if (!socket->local.is_wildcard()) add.host = socket->local.canonical().host();
         }
     }
+    if (target.no_name) add.host.clear();
     if (!target.host.empty()) add.host = target.host == "this machine" ? this_machine() : target.host;
     if (!target.port.empty()) add.port = target.port;
     if (target.nobody) add.port = wire ? unused_wire_port : free_port();

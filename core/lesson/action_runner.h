@@ -51,6 +51,7 @@ class ActionRunner {
     std::optional<Plan> plan_segment(const FactView& view);
     std::optional<Plan> plan_step(const FactView& view);
     Plan plan_start(const FactView& view);
+    Plan plan_start_tool(const ProgramInfo& info);
     Plan plan_connect(const FactView& view);
     Plan plan_look_up();
     Plan plan_end(const FactView& view);

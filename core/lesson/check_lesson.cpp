@@ -169,6 +169,7 @@ class Checker {
     void check_start(const LessonAction& action) {
         const std::string& program = action.words.names.at(0);
         const ProgramInfo* info = find_program(program);
+        if (info && needs_no_server(*info)) return check_start_tool(action);
         if (!info || info->role != Role::server) {
             std::vector<std::string> servers;
             for (const ProgramInfo& each : all_programs()) {
@@ -189,6 +190,25 @@ class Checker {
         const auto found = known_.find(name);
         if (found != known_.end() && !found->second) mistake(fmt::format("“{}” is a client already", name));
         known_[name] = true;
+    }
+
+    /** A client whose protocol no server speaks: a tool. */
+    static bool needs_no_server(const ProgramInfo& info) {
+        const auto serves = [&](const ProgramInfo& each) { return each.role == Role::server && std::string_view(each.protocol) == info.protocol; };
+        return info.role == Role::client && std::none_of(all_programs().begin(), all_programs().end(), serves);
+    }
+
+    void check_start_tool(const LessonAction& action) {
+        std::string name;
+        for (const LessonOption& option : action.options) {
+            if (option.form == OptionForm::as_name) name = option.words.fresh.at(0);
+            const bool good = option.form == OptionForm::as_name || option.form == OptionForm::on_address || option.form == OptionForm::port || option.form == OptionForm::in_process;
+            if (!good) mistake(fmt::format("this option is for servers, and {} is none", action.words.names.at(0)));
+            check_numbers(option);
+        }
+        if (name.empty()) return mistake(fmt::format("“{}” needs a name: write “start {} as NAME”", action.text, action.words.names.at(0)));
+        if (known_.count(name) && known_[name]) mistake(fmt::format("“{}” is a server already", name));
+        known_[name] = false;
     }
 
     void check_numbers(const LessonOption& option) {

@@ -113,8 +113,9 @@ FactFound look_at_output(const LessonFact& fact, const Subject& who) {
     if (fact.form == FactForm::printed_nothing) return {program != nullptr && nothing, fmt::format("{} printed {}", who.name, last)};
     const std::string& text = fact.words.texts.at(0);
     const std::string wanted = text.ends_with('\n') ? text.substr(0, text.size() - 1) : text;
-    const bool holds = program && std::any_of(program->output.begin(), program->output.end(), [&](const std::string& line) { return line.find(wanted) != std::string::npos; });
-    return {holds, fmt::format("what {} printed last is {}", who.name, last)};
+    const auto lines = program ? std::count_if(program->output.begin(), program->output.end(), [&](const std::string& line) { return line.find(wanted) != std::string::npos; }) : 0;
+    if (fact.form == FactForm::printed_times) return counted(fact.words.counts.at(0), lines, fmt::format("{} printed so many lines of that:", who.name));
+    return {lines > 0, fmt::format("what {} printed last is {}", who.name, last)};
 }
 
 }  // namespace
@@ -186,6 +187,7 @@ std::optional<FactFound> look_at_actors(const LessonFact& fact, const FactView& 
             return FactFound{holds, texts.empty() ? fmt::format("{} has made no call yet", who.name) : fmt::format("its last call was {}", texts.front())};
         }
         case FactForm::printed:
+        case FactForm::printed_times:
         case FactForm::printed_nothing:
             return look_at_output(fact, who);
         default:

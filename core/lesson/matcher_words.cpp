@@ -243,7 +243,8 @@ Ways match_target(const MatchInput& input, const MatchState& state) {
         target.nobody = true;
         return {reader.state};
     }
-    target.host = host(reader);
+    target.no_name = reader.words("no", "name");
+    if (!target.no_name) target.host = host(reader);
     if (reader.word("port")) {
         const std::optional<std::int64_t> port = reader.number();
         if (!port || *port < 1 || *port > 65535) return {};
@@ -252,7 +253,7 @@ Ways match_target(const MatchInput& input, const MatchState& state) {
     }
     target.server = reader.name();
     if (target.server.empty()) return {};
-    if (reader.words("'s", "port") || target.host.empty()) return {reader.state};
+    if (reader.words("'s", "port") || (target.host.empty() && !target.no_name)) return {reader.state};
     return {};
 }
 

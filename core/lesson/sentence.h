@@ -43,6 +43,7 @@ struct ConnectTarget {
     std::string server;   // whose address it is, or, with a host, whose port; "" if none
     std::string host;     // "" is the server's own
     std::string port;     // digits; "" is the server's
+    bool no_name = false;  // getaddrinfo is asked for no host: this machine's loopback addresses
     bool nobody = false;  // a port at which nobody listens
 };
 

@@ -158,7 +158,7 @@ void App::frame() {
     if (state.help) draw_help(state, area);
     if (state.asks_to_close)
         draw_close_question(state, area);
-    else if (!state.past.held.empty())
+    else if (state.past.asks())
         draw_past_question(state, area);
     // A picture is of the window without the dialog that asked for it.
     if (state.files.task != FileTask::none) draw_file_dialog(state, area);
@@ -223,8 +223,9 @@ void App::handle_keys() {
         }
         if (action == Action::step && imgui::keyboard_navigates()) continue;  // Space presses the highlighted button
         if (typing && action == Action::escape) continue;                     // leaves the field
-        const bool asked = state.asks_something() || !state.past.held.empty();
-        if (asked && !looks && action != Action::escape && action != Action::help) continue;
+        const bool asked = state.asks_something() || state.past.asks();
+        const bool answers = action == Action::live && !state.asks_something();
+        if (asked && !answers && !looks && action != Action::escape && action != Action::help) continue;
         state.ask(action);
     }
 }

@@ -42,6 +42,7 @@ struct AppState {
     std::optional<RecordingNotes> recorded;  // of the recording that is shown in place of a session
     std::string recording;                   // its file
     std::string picture;                     // where the next frame is to be saved; empty: nowhere
+    std::optional<Pane> picture_of;          // this pane of it only
     Layout layout;
     int beside_tab = beside_inspector;
     Selection selection;
@@ -53,6 +54,7 @@ struct AppState {
     TimelineView timeline;
     InspectorView inspector;
     DatabaseView database;
+    RowEvents row;  // of the row that is selected
     CodeView code;
     PastView past;
     std::vector<Command> out;        // what the user asked for in this frame: submitted after it, or held while the past is shown
@@ -63,6 +65,7 @@ struct AppState {
     bool asks_to_close = false;  // the dialog before the window closes
     bool closes = false;
     ProgramId chosen_server{};               // whom new clients join; none: the latest
+    std::string chosen_client;               // the program that they are; "": what goes with the server
     double now_s = 0;                        // ImGui's clock
     std::uint64_t breakpoint_hits_seen = 0;  // so many hits of breakpoints have had their chance to be selected
 
@@ -83,7 +86,7 @@ const Program* server_to_join(const AppState& state);
 
 /** Starts the chosen server; its trouble becomes a message. */
 void start_chosen_server(AppState& state);
-/** Adds clients to the current server; says so if there is none. */
+/** Adds clients, of the chosen program where it speaks to the current server; says so if there is none. */
 void add_clients(AppState& state, int count);
 void set_chatter(AppState& state, bool on);
 /** Who was stopped by a breakpoint and still stands: the preferred one, else who has stood longest. Null: nobody. */
@@ -102,6 +105,7 @@ void set_pace(AppState& state, int pace);
 /** Carries out what a key or a button asked for, except what only the window itself can do (see app.cpp). True if it was known. */
 bool perform(AppState& state, Action action);
 void apply_preset(AppState& state, Preset preset, float window_width);
+/** In the past it is asked first whether to go back to live for it. */
 void start_demonstration(AppState& state, const Demonstration& demonstration);
 
 }  // namespace synoptic

@@ -210,6 +210,8 @@ Json selection_json(const Selection& selection) {
             {"socket", number(selection.socket)},
             {"connection", number(selection.connection)},
             {"segment", number(selection.segment)},
+            {"database", selection.database},
+            {"key", selection.key},
             {"fd", selection.fd},
             {"source", selection.source.name},
             {"line", selection.source.line},

@@ -39,6 +39,7 @@ enum class Action {
     save_recording,
     open_recording,
     export_history,
+    save_panel,
     file_menu,
     tab_ladder,
     tab_states,

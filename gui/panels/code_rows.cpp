@@ -101,6 +101,11 @@ class RowsPainter {
             fill(side.rect, marks->front().server ? theme_.server : theme_.client, here ? 0.20f : 0.09f);
         else if (here)
             fill(side.rect, theme_.accent, 0.14f);
+        if (line.number == sheet_.changed) {
+            // Beside the bar of the line that is followed, which this one mostly is.
+            mark::lit({side.rect.x + px(4), side.rect.y, side.rect.w - px(4), side.rect.h});
+            if (!continues(row)) ui::record(fmt::format("code.line.{}.new", line.number), side.rect, line.text);
+        }
         if (selected) {
             fill(side.rect, theme_.accent, 0.16f);
             const float edge = std::max(1.0f, px(1));

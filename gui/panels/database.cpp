@@ -116,14 +116,14 @@ class DatabasePainter {
         const bool armed = server && control.armed() && control.server() == server->id;
         const bool threads = server && !server->own_process;
         ui::Face face;
-        face.label = armed ? "Waits for a write …" : "Kill mid-write";
+        face.label = armed ? "Don't kill it" : "Kill mid-write";
         face.look = armed ? ui::Look::plain : ui::Look::danger;
         face.chosen = armed;
         face.enabled = server && !threads;
         const std::string tip =
             !server   ? "no server has this database open: start one first"
             : threads ? "it runs as threads of this window's process, which can't be killed alone: press As a process first"
-            : armed   ? "let it live after all"
+            : armed   ? "it waits for the next put or del, which would be its end: a click cancels that, and it lives on"
                       : fmt::format("the next put or del is led up to the point chosen beside, then {} and its workers get SIGKILL. {}",
                                     server->label, point_promise(view_.point));
         if (act("database.kill", face, tip)) {
@@ -187,7 +187,8 @@ class DatabasePainter {
         const StoreControl& control = view_.control;
         if (panel_.past || !server) return;
         if (control.armed() && control.server() == server->id) {
-            const std::string text = fmt::format("the next put or del of {} is its end: {}", server->label, point_words(control.point()));
+            const std::string text =
+                fmt::format("waits for the next put or del of {}, which is its end: {}", server->label, point_words(control.point()));
             line(Icon::warning, ui::theme().trouble, text, "database.armed");
         }
         if (control.restarting()) line(Icon::clock, ui::theme().blocked, "starts again once it has ended", "database.restarting");
@@ -269,7 +270,9 @@ class DatabasePainter {
             view_.asked_key = key_of_event(panel_.history, event, limit);
         view_.asked = event;
         view_.asked_limit = limit;
-        sheet.selected = view_.asked_key;
+        sheet.selected = panel_.selection.database == 0                   ? view_.asked_key
+                         : panel_.selection.database == sheet.database.id ? std::optional(panel_.selection.key)
+                                                                          : std::nullopt;
         sheet.reveals = sheet.selected && event != view_.sighted;
         if (sheet.selected) view_.sighted = event;
     }

@@ -118,7 +118,11 @@ class RowsPainter {
 
     void paint_ground(const Row& row, const Rect& rect, bool over) const {
         const Theme& theme = ui::theme();
-        const float fresh = row.loaded ? 0 : freshness(sheet_.panel, row.at_ns);
+        const PanelContext& panel = sheet_.panel;
+        const bool is_new = panel.has_changed(sheet_.database.id, row.key);
+        const float fresh = row.loaded || panel.past ? 0 : freshness(sheet_.panel, row.at_ns);
+        if (is_new) mark::lit(rect);
+        if (is_new) ui::record(fmt::format("database.row.{}.new", row.key), rect);
         if (fresh > 0) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.highlight, fresh));
         if (sheet_.selected == row.key)
             ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.accent, 0.20f));

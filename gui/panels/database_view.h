@@ -62,7 +62,7 @@ std::vector<StoreNews> store_news(const World& world, const Database& database);
 
 /** The database that a server of ours has open; null if it has none. */
 const Database* database_of(const World& world, ProgramId server);
-/** The selected server's, else `chosen`, else the one that was last heard of; null if there is none. */
+/** The selected row's, else the selected server's, else `chosen`, else the one that was last heard of; null if there is none. */
 const Database* database_to_show(const World& world, const Selection& selection, std::uint64_t chosen);
 /** A server that has it open and lives: the selected one, else the latest. Null if there is none. */
 const Program* server_of_database(const World& world, const Selection& selection, const Database& database);

@@ -23,7 +23,9 @@ bool has_ended(const World& world, ProgramId id) {
 }
 
 /** All that moves waits for steps: nothing but the command itself can be waited for. */
-bool all_wait(const World& world) { return world.gate == GateMode::step; }
+bool all_wait(const World& world) {
+    return world.gate == GateMode::step;
+}
 
 /** Its server stands, has ended, or can't go on by itself. */
 bool server_stands(const World& world, const CallLog& log, ProgramId id) {
@@ -135,24 +137,41 @@ ActionRunner::Plan ActionRunner::plan_start(const FactView& view) {
     for (const LessonOption& each : action_.options) {
         const std::int64_t number = each.words.numbers.empty() ? 0 : each.words.numbers[0];
         switch (each.form) {
-            case OptionForm::as_name: name = each.words.fresh.at(0); break;
-            case OptionForm::port: start.port = std::to_string(number); break;
+            case OptionForm::as_name:
+                name = each.words.fresh.at(0);
+                break;
+            case OptionForm::port:
+                start.port = std::to_string(number);
+                break;
             case OptionForm::on_port_of: {
                 const Socket* listener = listener_of(view.world, cast_.program(each.words.who.at(0).name));
-                if (!listener) fail(fmt::format("“{}”: {} has never listened", action_.text, each.words.who[0].name));
-                else start.port = std::to_string(listener->local.port());
+                if (!listener)
+                    fail(fmt::format("“{}”: {} has never listened", action_.text, each.words.who[0].name));
+                else
+                    start.port = std::to_string(listener->local.port());
                 break;
             }
-            case OptionForm::on_all: start.address = ""; break;
-            case OptionForm::on_address: start.address = each.words.names.at(0) == "this machine" ? this_machine() : each.words.names[0]; break;
-            case OptionForm::backlog: start.backlog = static_cast<int>(number); break;
+            case OptionForm::on_all:
+                start.address = "";
+                break;
+            case OptionForm::on_address:
+                start.address = each.words.names.at(0) == "this machine" ? this_machine() : each.words.names[0];
+                break;
+            case OptionForm::backlog:
+                start.backlog = static_cast<int>(number);
+                break;
             case OptionForm::with_descriptors:
                 start.descriptor_limit = static_cast<int>(number);
                 start.place = Place::own_process;
                 break;
-            case OptionForm::in_process: start.place = Place::own_process; break;
-            case OptionForm::at_most: start.limits.clients = static_cast<int>(number); break;
-            default: break;
+            case OptionForm::in_process:
+                start.place = Place::own_process;
+                break;
+            case OptionForm::at_most:
+                start.limits.clients = static_cast<int>(number);
+                break;
+            default:
+                break;
         }
     }
     const LessonOption* database = option(OptionForm::database);
@@ -174,7 +193,8 @@ ActionRunner::Plan ActionRunner::plan_connect(const FactView& view) {
     add.host = wire ? addresses_of(Host::server).ipv4 : loopback_address;
     if (server) {
         const Socket* socket = socket_for_clients(view.world, *server);
-        if (!socket) fail(fmt::format("“{}”: {} does not listen", action_.text, target.server));
+        if (!socket)
+            fail(fmt::format("“{}”: {} does not listen", action_.text, target.server));
         else {
             add.port = std::to_string(socket->local.port());
             if (!socket->local.is_wildcard()) add.host = socket->local.canonical().host();
@@ -232,7 +252,8 @@ ActionRunner::Plan ActionRunner::plan_end(const FactView& view) {
         const Actor* actor = find(view.world, cast_.actor(view.world, log_, who));
         const Process* process = actor ? find(view.world, actor->process) : nullptr;
         if (!process || process->is_app) {
-            fail(process ? fmt::format("“{}”: {} is a thread of the app, which can't be killed: start it “in a process”", action_.text, who.text())
+            fail(process ? fmt::format("“{}”: {} is a thread of the app, which can't be killed: start it “in a process”", action_.text,
+                                       who.text())
                          : fmt::format("“{}”: there is no {}", action_.text, who.text()));
             return plan;
         }
@@ -254,13 +275,18 @@ ActionRunner::Plan ActionRunner::plan_end(const FactView& view) {
                 if (program && !program->is_server && !has_ended(view.world, id) && !again) ids.push_back(id);
             }
         }
-    } else ids = cast_.programs(action_.words.who.at(0).name);
+    } else
+        ids = cast_.programs(action_.words.who.at(0).name);
     for (const ProgramId id : ids) {
         if (ids.size() > 1 && has_ended(view.world, id)) continue;
-        if (action_.form == ActionForm::stop) plan.commands.emplace_back(StopServer{id});
-        else plan.commands.emplace_back(CloseClient{id});
+        if (action_.form == ActionForm::stop)
+            plan.commands.emplace_back(StopServer{id});
+        else
+            plan.commands.emplace_back(CloseClient{id});
     }
-    plan.is_done = [ids](const FactView& now) { return std::all_of(ids.begin(), ids.end(), [&](ProgramId id) { return has_ended(now.world, id); }); };
+    plan.is_done = [ids](const FactView& now) {
+        return std::all_of(ids.begin(), ids.end(), [&](ProgramId id) { return has_ended(now.world, id); });
+    };
     return plan;
 }
 

@@ -88,12 +88,13 @@ bool is_taken_on_wire(const World& world, int port) {
     });
 }
 
-/** Where clients come to: a server's listening socket, or, over UDP, the one that it has bound; null while there is none. */
+/** Where clients come to: a server's listening socket, else one that it has bound (all that there is over UDP, and before listen); null while there is none. */
 const Socket* socket_for_clients(const World& world, const Program& server) {
     const Socket* listener = find(world, server.listener);
     if (listener && listener->local.known()) return listener;
     for (const auto& [id, socket] : world.sockets) {
-        if (socket.program == server.id && (socket.type & 0xf) == SOCK_DGRAM && socket.local.port() != 0) return &socket;
+        const bool takes = (socket.type & 0xf) == SOCK_DGRAM || socket.state == Socket::State::bound;
+        if (socket.program == server.id && takes && socket.local.port() != 0) return &socket;
     }
     return nullptr;
 }

@@ -111,6 +111,7 @@ ActionRunner::Outcome ActionRunner::poll(const FactView& view, std::uint64_t now
         case ActionForm::wait_for_within:
             return look(view, now_ns);
         case ActionForm::needs_wire:
+        case ActionForm::needs_ipv6:
             return Outcome::done;
         default:
             break;

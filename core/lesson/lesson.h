@@ -93,7 +93,7 @@ struct Lesson {
     std::string title;  // plain text
     int minutes = 0;    // by hand; 0: not told
     std::vector<std::string> topics, systems;
-    bool needs_wire = false;
+    bool needs_wire = false, needs_ipv6 = false;
     Network network = Network::wire;
     std::vector<LessonStep> steps;  // the introduction (steps[0], it may be empty of blocks), then each `##`
 

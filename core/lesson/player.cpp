@@ -1,6 +1,9 @@
 #include "core/lesson/player.h"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <ctime>
@@ -15,6 +18,17 @@ namespace {
 constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint64_t reveal_limit_ns = 10'000 * ms_ns;
 constexpr std::uint64_t cleaning_limit_ns = 20'000 * ms_ns;
+
+bool loopback_has_ipv6() {
+    const int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return false;
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_addr = in6addr_loopback;
+    const bool bound = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    close(fd);
+    return bound;
+}
 }  // namespace
 
 struct Player::Implementation {
@@ -67,6 +81,8 @@ struct Player::Implementation {
     bool reveal(const QuestionBlock& question, const World& live, std::uint64_t now);
     void decide(const QuestionBlock& question, Answered& answered, bool right, std::string found);
     void next_block();
+    const char* lacks(const DoBlock& doing, const World& live) const;
+    bool has_ipv6(const World& live) const;
     void failed(int line, const std::string& what);
     bool go_on();
     const QuestionBlock* question() const;
@@ -81,6 +97,7 @@ void Player::Implementation::begin(std::size_t to_step) {
     acting = false;
     deadline_ns = look_until_ns = 0;
     target = std::min(to_step, lesson.steps.size() - 1);
+    furthest = std::min(furthest, lesson.steps.size() - 1);
     failures.clear();
     remarks.clear();
     show = {};
@@ -146,6 +163,11 @@ bool Player::Implementation::prepare(const World& live, std::uint64_t now) {
     if (lesson.needs_wire && !has_wire) {
         state = State::impossible;
         missing = fmt::format("this lesson needs the wire, which can't be had here: {}", live.lab.trouble);
+        return false;
+    }
+    if (lesson.needs_ipv6 && !has_ipv6(live)) {
+        state = State::impossible;
+        missing = "this lesson needs IPv6, which this machine does not have (not even ::1)";
         return false;
     }
     network = has_wire ? Network::wire : Network::loopback;
@@ -296,13 +318,24 @@ bool Player::Implementation::ask(const QuestionBlock& asked, const World& live, 
     return true;
 }
 
+/** What this block needs and this machine lacks; null if there is nothing. */
+const char* Player::Implementation::lacks(const DoBlock& doing, const World& live) const {
+    for (const LessonAction& action : doing.actions) {
+        if (action.form == ActionForm::needs_wire && !has_wire) return "the wire";
+        if (action.form == ActionForm::needs_ipv6 && !has_ipv6(live)) return "IPv6";
+    }
+    return nullptr;
+}
+
+/** On the network of the lesson: the wire's hosts, or this machine's loopback. */
+bool Player::Implementation::has_ipv6(const World& live) const { return has_wire ? live.lab.has_ipv6 : loopback_has_ipv6(); }
+
 /** Does what the block is for; false while it waits. */
 bool Player::Implementation::enter_block(const World& live, std::uint64_t now) {
     const LessonBlock& at = current().blocks[block];
     if (const auto* doing = std::get_if<DoBlock>(&at.content)) {
-        const bool left_out = !has_wire && std::any_of(doing->actions.begin(), doing->actions.end(), [](const LessonAction& each) { return each.form == ActionForm::needs_wire; });
-        if (left_out) {
-            remarks.push_back(fmt::format("{}:{}: the rest of this step was left out: it needs the wire, which can't be had here", lesson.path, at.line));
+        if (const char* missing_here = lacks(*doing, live)) {
+            remarks.push_back(fmt::format("{}:{}: the rest of this step was left out: it needs {}, which can't be had here", lesson.path, at.line, missing_here));
             block = current().blocks.size() - 1;
             return true;
         }

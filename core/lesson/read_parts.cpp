@@ -112,7 +112,8 @@ void PartReader::read_facts_of_lesson(const std::vector<std::string_view>& lines
         } else if (word == "topics") lesson.topics = by_commas(rest);
         else if (word == "systems") lesson.systems = by_commas(rest);
         else if (word == "needs" && rest == "wire") lesson.needs_wire = true;
-        else if (word == "needs") mistake(at, fmt::format("“needs {}”: a lesson can only need the wire: “needs wire”", rest));
+        else if (word == "needs" && rest == "IPv6") lesson.needs_ipv6 = true;
+        else if (word == "needs") mistake(at, fmt::format("“needs {}”: there are “needs wire” and “needs IPv6”", rest));
         else if (word == "network" && (rest == "wire" || rest == "loopback")) lesson.network = rest == "wire" ? Network::wire : Network::loopback;
         else if (word == "network") mistake(at, fmt::format("“network {}”: there are wire and loopback", rest));
         else mistake(at, fmt::format("“{}” is nothing that is said of a lesson{}: there are {}", word, did_you_mean(word, words), fmt::join(words, ", ")));

@@ -195,15 +195,14 @@ Result<std::string> Session::Implementation::execute(const CloseClient& command)
 
 Result<std::string> Session::Implementation::execute(const KillProcess& command) {
     const auto found = watched.find(command.pid);
-    const bool gone = found == watched.end() || (found->second.dead && found->second.pidfd < 0);
-    if (gone) {
+    if (found == watched.end()) {
         return refused(fmt::format("process {} is none that runs here: only a server or client in a process of its own can be killed", command.pid));
     }
     const int pidfd = found->second.pidfd;
     const long sent = pidfd >= 0 ? syscall(SYS_pidfd_send_signal, pidfd, command.signal, nullptr, 0) : kill(command.pid, command.signal);
     if (sent < 0) return errno_error("kill");
-    const char* in_vain = found->second.dead ? ", which changes nothing: it is a zombie" : "";  // kill(2) succeeds all the same
-    return fmt::format("process {} was sent {}{}", command.pid, command.signal == SIGKILL ? "SIGKILL" : strsignal(command.signal), in_vain);
+    if (found->second.dead) return fmt::format("process {} is a zombie: the kernel takes the signal, and nothing happens", command.pid);
+    return fmt::format("process {} was sent {}", command.pid, command.signal == SIGKILL ? "SIGKILL" : strsignal(command.signal));
 }
 
 Result<std::string> Session::Implementation::execute(const SetGate& command) {

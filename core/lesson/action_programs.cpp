@@ -36,7 +36,11 @@ bool server_stands(const World& world, const CallLog& log, ProgramId id) {
     if (listener && listener->state == Socket::State::listening) return true;
     const std::vector<CallLog::Begun>& actors = log.actors_of(id);
     const Actor* first = actors.empty() ? nullptr : find(world, actors.front().id);
-    return first && (first->state == Actor::State::blocked || first->at_breakpoint);
+    if (!first || first->calls.empty()) return false;
+    if (first->at_breakpoint) return true;
+    const EventKind call = first->calls.back().kind;  // others let it sleep for a moment only: getaddrinfo, which reads a file
+    const bool waits_for_others = call == EventKind::recvfrom || call == EventKind::pthread_mutex_lock || call == EventKind::futex;
+    return first->state == Actor::State::blocked && waits_for_others;
 }
 
 /** A client is connected, was refused, or can't get on. */
@@ -74,7 +78,12 @@ bool is_taken_on_wire(const World& world, int port) {
         const TcpEnd& end = entry.second;
         return end.host == TcpHost::server && end.local.port() == port && end.state != TcpState::closed && end.state != TcpState::none;
     };
+    const auto datagrams_at_port = [&](const auto& entry) {
+        const Socket& socket = entry.second;
+        return socket.host == TcpHost::server && (socket.type & 0xf) == SOCK_DGRAM && socket.state != Socket::State::closed && socket.local.port() == port;
+    };
     if (std::any_of(world.tcp_ends.begin(), world.tcp_ends.end(), at_port)) return true;
+    if (std::any_of(world.sockets.begin(), world.sockets.end(), datagrams_at_port)) return true;
     return std::any_of(world.listening.begin(), world.listening.end(), [&](SocketId id) {
         const Socket* socket = find(world, id);
         return socket && socket->host == TcpHost::server && socket->local.port() == port;

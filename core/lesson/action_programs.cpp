@@ -54,9 +54,10 @@ bool client_stands(const World& world, const CallLog& log, ProgramId id, std::ui
     const Actor* first = actors.empty() ? nullptr : find(world, actors.front().id);
     if (!first) return false;
     if (first->at_breakpoint) return true;
-    if (first->state != Actor::State::blocked) return false;
-    const bool connects = !first->calls.empty() && first->calls.back().kind == EventKind::connect;
-    return !connects || now_ns > first->state_since_ns + stuck_ns;
+    if (first->state != Actor::State::blocked || first->calls.empty()) return false;
+    const EventKind call = first->calls.back().kind;
+    if (call == EventKind::getaddrinfo || call == EventKind::getnameinfo) return false;  // it sleeps for a moment only
+    return call != EventKind::connect || now_ns > first->state_since_ns + stuck_ns;
 }
 
 /** A port of loopback at which nobody listens now. */
@@ -80,7 +81,8 @@ bool is_taken_on_wire(const World& world, int port) {
     };
     const auto datagrams_at_port = [&](const auto& entry) {
         const Socket& socket = entry.second;
-        return socket.host == TcpHost::server && (socket.type & 0xf) == SOCK_DGRAM && socket.state != Socket::State::closed && socket.local.port() == port;
+        return socket.host == TcpHost::server && (socket.type & 0xf) == SOCK_DGRAM && socket.state != Socket::State::closed &&
+               socket.local.port() == port;
     };
     if (std::any_of(world.tcp_ends.begin(), world.tcp_ends.end(), at_port)) return true;
     if (std::any_of(world.sockets.begin(), world.sockets.end(), datagrams_at_port)) return true;
@@ -193,7 +195,8 @@ ActionRunner::Plan ActionRunner::plan_start(const FactView& view) {
     return plan;
 }
 
-ActionRunner::Plan ActionRunner::plan_connect(const FactView& view) {
+/** One after the other, so that they come to the server in the order of the line. */
+std::optional<ActionRunner::Plan> ActionRunner::plan_connect(const FactView& view) {
     const ConnectTarget& target = action_.words.target;
     const Program* server = find(view.world, cast_.program(target.server));
     AddClients add;
@@ -202,6 +205,10 @@ ActionRunner::Plan ActionRunner::plan_connect(const FactView& view) {
     add.host = wire ? addresses_of(Host::server).ipv4 : loopback_address;
     if (server) {
         const Socket* socket = socket_for_clients(view.world, *server);
+        if (!socket && server->state != Program::State::ended) {
+            waits_for_ = fmt::format("{} to listen", target.server);
+            return std::nullopt;
+        }
         if (!socket)
             fail(fmt::format("“{}”: {} does not listen", action_.text, target.server));
         else {
@@ -221,17 +228,12 @@ ActionRunner::Plan ActionRunner::plan_connect(const FactView& view) {
     if (option(OptionForm::in_process)) add.place = Place::own_process;
     if (action_.form == ActionForm::connect_many) add.count = static_cast<int>(action_.words.numbers.at(0));
     Plan plan;
-    for (const std::string& name : action_.words.fresh) {
-        plan.commands.emplace_back(add);
-        plan.names.push_back(name);
-    }
-    plan.is_done = [this, names = action_.words.fresh](const FactView& now) {
-        for (const std::string& name : names) {
-            for (const ProgramId id : cast_.programs(name)) {
-                if (!client_stands(now.world, log_, id, now_ns_)) return false;
-            }
-        }
-        return true;
+    const std::string name = action_.words.fresh.at(action_.words.fresh.size() - static_cast<std::size_t>(rounds_left_));
+    plan.commands.emplace_back(add);
+    plan.names.push_back(name);
+    plan.is_done = [this, name](const FactView& now) {
+        const std::vector<ProgramId> clients = cast_.programs(name);
+        return std::all_of(clients.begin(), clients.end(), [&](ProgramId id) { return client_stands(now.world, log_, id, now_ns_); });
     };
     plan.may_be_late = true;
     return plan;

@@ -29,9 +29,10 @@ void ActionRunner::begin(const LessonAction& action, std::uint64_t now_ns) {
     waits_for_ = action.text;
     began_ns_ = now_ns;
     const bool times = action.form == ActionForm::step_times || action.form == ActionForm::step_all_times;
-    steps_left_ = times                  ? static_cast<int>(std::clamp<std::int64_t>(action.words.numbers.at(0), 1, most_steps))
-                  : action.until.empty() ? 1
-                                         : most_steps;
+    rounds_left_ = times                  ? static_cast<int>(std::clamp<std::int64_t>(action.words.numbers.at(0), 1, most_steps))
+                   : action.until.empty() ? 1
+                                          : most_steps;
+    if (action.form == ActionForm::connect) rounds_left_ = static_cast<int>(action.words.fresh.size());
     const bool timed = action.form == ActionForm::wait || action.form == ActionForm::wait_for_within;
     deadline_ns_ = now_ns + (timed ? action.words.ms : patience_ms) * ms_ns;
 }
@@ -92,12 +93,12 @@ ActionRunner::Outcome ActionRunner::look(const FactView& view, std::uint64_t now
     return Outcome::failed;
 }
 
-/** After a step: another one, or the end. */
-ActionRunner::Outcome ActionRunner::step_on(const FactView& view, std::uint64_t now_ns) {
-    --steps_left_;
+/** After a step, or a client: another one, or the end. */
+ActionRunner::Outcome ActionRunner::next_round(const FactView& view, std::uint64_t now_ns) {
+    --rounds_left_;
     const bool until = !action_.until.empty();
     if (until && look_at(action_.until[0], view).holds) return Outcome::done;
-    if (steps_left_ <= 0) {
+    if (rounds_left_ <= 0) {
         if (until)
             fail(fmt::format("after {} steps: expected {}, but {}", most_steps, action_.until[0].text,
                              look_at(action_.until[0], view).found));
@@ -146,8 +147,8 @@ ActionRunner::Outcome ActionRunner::poll(const FactView& view, std::uint64_t now
             if (!plan_->may_be_late) fail(fmt::format("“{}” was not done in {} s", action_.text, patience_ms / 1000));
             return plan_->may_be_late ? Outcome::done : Outcome::failed;
         }
-        if (!is_step(action_.form)) return Outcome::done;
-        const Outcome outcome = step_on(view, now_ns);
+        if (!is_step(action_.form) && action_.form != ActionForm::connect) return Outcome::done;
+        const Outcome outcome = next_round(view, now_ns);
         if (outcome != Outcome::waits) return outcome;
     }
 }

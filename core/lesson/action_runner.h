@@ -52,14 +52,14 @@ class ActionRunner {
     std::optional<Plan> plan_step(const FactView& view);
     Plan plan_start(const FactView& view);
     Plan plan_start_tool(const ProgramInfo& info);
-    Plan plan_connect(const FactView& view);
+    std::optional<Plan> plan_connect(const FactView& view);
     Plan plan_look_up();
     Plan plan_end(const FactView& view);
     Plan gates(const FactView& view, GateMode mode, std::uint32_t ms);
     void fail(std::string why);
     bool carried_out(const World& world);
     Outcome look(const FactView& view, std::uint64_t now_ns);
-    Outcome step_on(const FactView& view, std::uint64_t now_ns);
+    Outcome next_round(const FactView& view, std::uint64_t now_ns);
     const LessonOption* option(OptionForm form) const;
     Network network_of() const;
 
@@ -72,7 +72,7 @@ class ActionRunner {
     std::vector<std::uint64_t> sent_;  // command numbers
     std::size_t outcomes_ = 0;         // of these that were told
     std::uint64_t steps_before_ = 0;
-    int steps_left_ = 0;
+    int rounds_left_ = 0;  // of what is done several times: steps, clients
     std::uint64_t began_ns_ = 0, now_ns_ = 0, deadline_ns_ = 0;
     std::string why_, waits_for_;
     std::vector<ProgramId> started_;        // whose command is known to have been carried out

@@ -90,17 +90,23 @@ class Checker {
                         if (choice.fact) check_fact(*choice.fact);
                     }
                     if (question->fact) check_fact(*question->fact, true);
-                } else if (const auto* show = std::get_if<ShowBlock>(&block.content)) {
-                    if (show->selected) {
-                        line_ = show->selected->line;
-                        for (const Who& who : show->selected->words.who) check_name(who.name);
-                    }
                 }
             }
+            check_shown(step);
         }
     }
 
    private:
+    /** What is shown from the start of a step on may begin in that step only. */
+    void check_shown(const LessonStep& step) {
+        for (const LessonBlock& block : step.blocks) {
+            const auto* show = std::get_if<ShowBlock>(&block.content);
+            if (!show || !show->selected) continue;
+            line_ = show->selected->line;
+            for (const Who& who : show->selected->words.who) check_name(who.name);
+        }
+    }
+
     void mistake(std::string what) { mistakes_.push_back({lesson_.path, line_, std::move(what)}); }
 
     std::vector<std::string> names(Part part) const {

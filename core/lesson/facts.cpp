@@ -94,7 +94,7 @@ FactFound look_at_end(const LessonFact& fact, const Subject& who) {
                     process ? fmt::format("{}: {}", who.does(), status_text(status)) : who.does()};
         default:
             return {process && process->state == Process::State::zombie,
-                    process ? fmt::format("its process {}", state_name(process->state)) : who.does()};
+                    process ? fmt::format("{}, and its process {}", who.does(), state_name(process->state)) : who.does()};
     }
 }
 

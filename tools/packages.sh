@@ -6,6 +6,8 @@ packages_app_debian=(
     libfmt-dev libcli11-dev nlohmann-json3-dev libmnl-dev libzstd-dev zlib1g-dev libedit-dev
     fonts-inter fonts-jetbrains-mono libgl1-mesa-dri
 )
+# For tools/package and what tests its package.
+packages_package_debian=(dpkg-dev librsvg2-bin)
 packages_tests_debian=(libgtest-dev libbenchmark-dev xvfb xdotool imagemagick tshark)
 
 packages_app_fedora="gcc-c++ cmake ninja-build pkgconf imgui-devel glfw-devel mesa-libGL-devel freetype-devel stb-devel fmt-devel cli11-devel json-devel libmnl-devel libzstd-devel zlib-devel libedit-devel rsms-inter-fonts jetbrains-mono-fonts"

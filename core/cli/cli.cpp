@@ -187,6 +187,7 @@ std::string server_variants() {
 }
 
 void describe(CLI::App& app, Arguments& given) {
+    app.set_version_flag("--version", "synoptic " SYNOPTIC_VERSION, "print the version");
     app.add_option("--dump", given.window.dump_file)->group("");
     app.add_option("--size", given.window.size)->group("");
     app.add_option("recording", given.window.recording, "a recording to open in the window");
@@ -297,8 +298,8 @@ int run_command_line(int argc, char** argv, int (*open_window)(const WindowOptio
     describe(app, given);
     try {
         app.parse(argc, argv);
-    } catch (const CLI::CallForHelp& help) {
-        return app.exit(help);
+    } catch (const CLI::Success& told) {  // help or the version
+        return app.exit(told);
     } catch (const CLI::ParseError& error) {
         const std::string& word = given.window.recording;
         if (app.get_subcommands().empty() && !word.empty() && !is_there(word)) return refuse(no_subcommand(app, word));

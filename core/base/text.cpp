@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
+#include <vector>
 
 namespace synoptic {
 namespace {
@@ -155,6 +157,20 @@ std::string unescaped(std::string_view text) {
         ++at;
     }
     return bytes;
+}
+
+std::size_t letters_apart(std::string_view one, std::string_view other) {
+    std::vector<std::size_t> row(other.size() + 1);
+    for (std::size_t at = 0; at <= other.size(); ++at) row[at] = at;
+    for (std::size_t i = 1; i <= one.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= other.size(); ++j) {
+            const std::size_t replaced = diagonal + (one[i - 1] != other[j - 1]);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+        }
+    }
+    return row.back();
 }
 
 std::string duration(std::uint64_t ns) {

@@ -17,6 +17,9 @@ std::string escaped(std::string_view bytes);
 /** The reverse of escaped(): \n, \r, \t, \0, \\, \", \xHH become bytes; anything else stays as typed. */
 std::string unescaped(std::string_view text);
 
+/** How many letters must be put in, taken out or replaced to make one word of the other (Levenshtein). */
+std::size_t letters_apart(std::string_view one, std::string_view other);
+
 /** "850 ns", "12.3 µs", "4.5 ms", "2.1 s". */
 std::string duration(std::uint64_t ns);
 

@@ -246,21 +246,6 @@ void fill_standard_descriptors() {
     }
 }
 
-/** How many letters must be put in, taken out or replaced to make one word of the other (Levenshtein). */
-std::size_t letters_apart(std::string_view one, std::string_view other) {
-    std::vector<std::size_t> row(other.size() + 1);
-    for (std::size_t at = 0; at <= other.size(); ++at) row[at] = at;
-    for (std::size_t i = 1; i <= one.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= other.size(); ++j) {
-            const std::size_t replaced = diagonal + (one[i - 1] != other[j - 1]);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-        }
-    }
-    return row.back();
-}
-
 /** What to say of a word that is no subcommand: the nearest ones, then all. */
 std::string no_subcommand(const CLI::App& app, const std::string& word) {
     std::vector<std::string> near, all;

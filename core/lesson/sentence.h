@@ -13,7 +13,7 @@ namespace synoptic {
 
 /** Who is meant: a program by the lesson's name for it, or one of its processes or threads. */
 struct Who {
-    enum class Part : std::uint8_t { program, child, thread };
+    enum class Part : std::uint8_t { program, child, thread, worker };  // worker: who serves this client
     static constexpr int last = -1;
 
     std::string name;  // "Ann"
@@ -38,12 +38,24 @@ struct Count {
 /** A kind of segment as a lesson names it. */
 enum class SegmentWord : std::uint8_t { any, syn, syn_ack, ack, data, fin, rst, zero_window, probe, duplicate_ack };
 
+/** Whom a client connects to: a server of the lesson, or a host and a port. */
+struct ConnectTarget {
+    std::string server;   // whose address it is, or, with a host, whose port; "" if none
+    std::string host;     // "" is the server's own
+    std::string port;     // digits; "" is the server's
+    bool nobody = false;  // a port at which nobody listens
+};
+
 /** The words of a line that stand for something, each kind in the order in which they came. */
 struct Operands {
     std::vector<Who> who;
+    std::vector<std::string> fresh;  // names that the line gives
     std::vector<Count> counts;
-    std::vector<std::string> texts;  // in quotes, without them
-    std::vector<std::string> names;  // programs, addresses, errno names and the like, as they stand
+    std::vector<std::int64_t> numbers;
+    std::vector<std::string> texts;  // in quotes, without them and their escapes
+    std::vector<std::string> names;  // programs, addresses and the like, as they stand
+    std::string from, to;            // of segments: whose; "" is anybody's, "clients" any client's
+    ConnectTarget target;
     EventKind call{};
     TcpState state = TcpState::none;
     SegmentWord segment = SegmentWord::any;

@@ -138,7 +138,8 @@ Result<std::string> Session::Implementation::execute(const AddClients& command) 
     const ProgramInfo* info = find_program(command.program);
     if (!info || info->role != Role::client) return refused(fmt::format("there is no client program \"{}\"", command.program));
     if (command.count < 1 || command.count > 4000) return refused("between 1 and 4000 clients can be added at a time");
-    if (command.host.empty() || command.port.empty()) return refused("no server runs that a client could connect to: start one first");
+    const bool needs_port = info->default_port != 0;  // hostinfo does without
+    if (command.host.empty() || (needs_port && command.port.empty())) return refused("no server runs that a client could connect to: start one first");
     if (command.host.size() >= NI_MAXHOST || command.port.size() >= NI_MAXSERV) return refused("this address is longer than any name or number of a host");
     if (const Status there = check_network(command.network); !there) return there.error();
     for (int i = 0; i < command.count; ++i) {

@@ -1,0 +1,261 @@
+// What a lesson's lines about programs come to: start, connect, look up, says, chats, close, stop, kill.
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "core/lesson/action_runner.h"
+
+namespace synoptic {
+
+namespace {
+
+constexpr std::uint64_t stuck_ns = 250'000'000;  // a connect that waits so long can't get on for now
+constexpr const char* unused_wire_port = "9";    // discard: no program of ours listens there unless a lesson says so
+constexpr const char* loopback_address = "127.0.0.1";
+
+bool has_ended(const World& world, ProgramId id) {
+    const Program* program = find(world, id);
+    return !program || program->state == Program::State::ended;
+}
+
+/** All that moves waits for steps: nothing but the command itself can be waited for. */
+bool all_wait(const World& world) { return world.gate == GateMode::step; }
+
+/** Its server stands, has ended, or can't go on by itself. */
+bool server_stands(const World& world, const CallLog& log, ProgramId id) {
+    const Program* program = find(world, id);
+    if (!program) return false;
+    if (program->state == Program::State::ended || all_wait(world)) return true;
+    const Socket* listener = find(world, program->listener);
+    if (listener && listener->state == Socket::State::listening) return true;
+    const std::vector<CallLog::Begun>& actors = log.actors_of(id);
+    const Actor* first = actors.empty() ? nullptr : find(world, actors.front().id);
+    return first && (first->state == Actor::State::blocked || first->at_breakpoint);
+}
+
+/** A client is connected, was refused, or can't get on. */
+bool client_stands(const World& world, const CallLog& log, ProgramId id, std::uint64_t now_ns) {
+    const Program* program = find(world, id);
+    if (!program) return false;
+    if (program->state == Program::State::ended || all_wait(world)) return true;
+    const Socket* socket = find(world, program->clientfd);
+    if (socket && socket->state == Socket::State::connected) return true;
+    const std::vector<CallLog::Begun>& actors = log.actors_of(id);
+    const Actor* first = actors.empty() ? nullptr : find(world, actors.front().id);
+    if (!first) return false;
+    if (first->at_breakpoint) return true;
+    if (first->state != Actor::State::blocked) return false;
+    const bool connects = !first->calls.empty() && first->calls.back().kind == EventKind::connect;
+    return !connects || now_ns > first->state_since_ns + stuck_ns;
+}
+
+/** A port of loopback at which nobody listens now. */
+std::string free_port() {
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    const bool good = fd >= 0 && bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
+                      getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0;
+    if (fd >= 0) close(fd);
+    return good ? std::to_string(ntohs(address.sin_port)) : "9";
+}
+
+/** True if the server host has something at this port, a connection in TIME_WAIT included. */
+bool is_taken_on_wire(const World& world, int port) {
+    const auto at_port = [&](const auto& entry) {
+        const TcpEnd& end = entry.second;
+        return end.host == TcpHost::server && end.local.port() == port && end.state != TcpState::closed && end.state != TcpState::none;
+    };
+    if (std::any_of(world.tcp_ends.begin(), world.tcp_ends.end(), at_port)) return true;
+    return std::any_of(world.listening.begin(), world.listening.end(), [&](SocketId id) {
+        const Socket* socket = find(world, id);
+        return socket && socket->host == TcpHost::server && socket->local.port() == port;
+    });
+}
+
+std::string this_machine() {
+    char name[256] = "";
+    gethostname(name, sizeof name - 1);
+    return name;
+}
+
+}  // namespace
+
+ActionRunner::Plan ActionRunner::plan_start(const FactView& view) {
+    const ProgramInfo* info = find_program(action_.words.names.at(0));
+    const Network network = network_of();
+    StartServer start;
+    start.program = info ? info->name : action_.words.names[0];
+    start.network = network;
+    start.address = network == Network::wire ? "" : loopback_address;
+    int usual = info ? info->default_port : 0;
+    while (usual != 0 && network == Network::wire && is_taken_on_wire(view.world, usual)) ++usual;
+    start.port = network == Network::wire ? std::to_string(usual) : "0";
+    std::string name = "server";
+    for (const LessonOption& each : action_.options) {
+        const std::int64_t number = each.words.numbers.empty() ? 0 : each.words.numbers[0];
+        switch (each.form) {
+            case OptionForm::as_name: name = each.words.fresh.at(0); break;
+            case OptionForm::port: start.port = std::to_string(number); break;
+            case OptionForm::on_port_of: {
+                const Socket* listener = listener_of(view.world, cast_.program(each.words.who.at(0).name));
+                if (!listener) fail(fmt::format("“{}”: {} has never listened", action_.text, each.words.who[0].name));
+                else start.port = std::to_string(listener->local.port());
+                break;
+            }
+            case OptionForm::on_all: start.address = ""; break;
+            case OptionForm::on_address: start.address = each.words.names.at(0) == "this machine" ? this_machine() : each.words.names[0]; break;
+            case OptionForm::backlog: start.backlog = static_cast<int>(number); break;
+            case OptionForm::with_descriptors:
+                start.descriptor_limit = static_cast<int>(number);
+                start.place = Place::own_process;
+                break;
+            case OptionForm::in_process: start.place = Place::own_process; break;
+            case OptionForm::at_most: start.limits.clients = static_cast<int>(number); break;
+            default: break;
+        }
+    }
+    const LessonOption* database = option(OptionForm::database);
+    start.database = fmt::format("{}/{}", setup_.folder, database ? database->words.names.at(0) : "database.txt");
+    Plan plan;
+    plan.commands.emplace_back(start);
+    plan.names.push_back(name);
+    plan.may_be_refused = false;
+    plan.is_done = [this](const FactView& now) { return started_.empty() || server_stands(now.world, log_, started_.back()); };
+    return plan;
+}
+
+ActionRunner::Plan ActionRunner::plan_connect(const FactView& view) {
+    const ConnectTarget& target = action_.words.target;
+    const Program* server = find(view.world, cast_.program(target.server));
+    AddClients add;
+    add.network = server && !option(OptionForm::on_loopback) && !option(OptionForm::on_wire) ? server->network : network_of();
+    const bool wire = add.network == Network::wire;
+    add.host = wire ? addresses_of(Host::server).ipv4 : loopback_address;
+    if (server) {
+        const Socket* listener = find(view.world, server->listener);
+        if (!listener || !listener->local.known()) fail(fmt::format("“{}”: {} does not listen", action_.text, target.server));
+        else {
+            add.port = std::to_string(listener->local.port());
+            if (!listener->local.is_wildcard()) add.host = listener->local.canonical().host();
+        }
+    }
+    if (!target.host.empty()) add.host = target.host == "this machine" ? this_machine() : target.host;
+    if (!target.port.empty()) add.port = target.port;
+    if (target.nobody) add.port = wire ? unused_wire_port : free_port();
+    const ProgramInfo* served = server ? find_program(server->name) : nullptr;
+    const ProgramInfo* client = find_client(served ? served->protocol : "echo");
+    if (const LessonOption* with = option(OptionForm::with_program)) client = find_program(with->words.names.at(0));
+    if (!client) fail(fmt::format("“{}”: no client speaks with {}: write “with PROGRAM”", action_.text, target.server));
+    add.program = client ? client->name : "";
+    if (option(OptionForm::in_process)) add.place = Place::own_process;
+    if (action_.form == ActionForm::connect_many) add.count = static_cast<int>(action_.words.numbers.at(0));
+    Plan plan;
+    for (const std::string& name : action_.words.fresh) {
+        plan.commands.emplace_back(add);
+        plan.names.push_back(name);
+    }
+    plan.is_done = [this, names = action_.words.fresh](const FactView& now) {
+        for (const std::string& name : names) {
+            for (const ProgramId id : cast_.programs(name)) {
+                if (!client_stands(now.world, log_, id, now_ns_)) return false;
+            }
+        }
+        return true;
+    };
+    plan.may_be_late = true;
+    return plan;
+}
+
+ActionRunner::Plan ActionRunner::plan_look_up() {
+    const LessonOption* with = option(OptionForm::with_program);
+    const LessonOption* service = option(OptionForm::service);
+    AddClients add;
+    add.program = with ? with->words.names.at(0) : "hostinfo";
+    add.network = Network::loopback;
+    add.host = action_.words.names.at(0) == "this machine" ? this_machine() : action_.words.names[0];
+    add.port = service ? service->words.names.at(0) : "";
+    Plan plan;
+    plan.commands.emplace_back(add);
+    plan.names.push_back(action_.words.fresh.at(0));
+    plan.is_done = [this](const FactView& now) { return started_.empty() || all_wait(now.world) || has_ended(now.world, started_.back()); };
+    plan.may_be_late = true;
+    return plan;
+}
+
+ActionRunner::Plan ActionRunner::plan_end(const FactView& view) {
+    Plan plan;
+    plan.may_be_late = true;
+    if (action_.form == ActionForm::kill || action_.form == ActionForm::kill_with) {
+        const Who& who = action_.words.who.at(0);
+        const Actor* actor = find(view.world, cast_.actor(view.world, log_, who));
+        const Process* process = actor ? find(view.world, actor->process) : nullptr;
+        if (!process || process->is_app) {
+            fail(process ? fmt::format("“{}”: {} is a thread of the app, which can't be killed: start it “in a process”", action_.text, who.text())
+                         : fmt::format("“{}”: there is no {}", action_.text, who.text()));
+            return plan;
+        }
+        const int signal = action_.form == ActionForm::kill ? SIGKILL : action_.words.signal;
+        plan.commands.emplace_back(KillProcess{process->pid, signal});
+        if (signal == SIGSTOP || signal == SIGCONT) return plan;
+        plan.is_done = [id = process->id](const FactView& now) {
+            const Process* killed = find(now.world, id);
+            return !killed || killed->state != Process::State::runs;
+        };
+        return plan;
+    }
+    std::vector<ProgramId> ids;
+    if (action_.form == ActionForm::close_all) {
+        for (const auto& [name, programs] : cast_.all()) {
+            for (const ProgramId id : programs) {
+                const Program* program = find(view.world, id);
+                const bool again = std::find(ids.begin(), ids.end(), id) != ids.end();
+                if (program && !program->is_server && !has_ended(view.world, id) && !again) ids.push_back(id);
+            }
+        }
+    } else ids = cast_.programs(action_.words.who.at(0).name);
+    for (const ProgramId id : ids) {
+        if (ids.size() > 1 && has_ended(view.world, id)) continue;
+        if (action_.form == ActionForm::stop) plan.commands.emplace_back(StopServer{id});
+        else plan.commands.emplace_back(CloseClient{id});
+    }
+    plan.is_done = [ids](const FactView& now) { return std::all_of(ids.begin(), ids.end(), [&](ProgramId id) { return has_ended(now.world, id); }); };
+    return plan;
+}
+
+std::optional<ActionRunner::Plan> ActionRunner::plan_programs(const FactView& view) {
+    Plan plan;
+    const auto each_client = [&](const std::function<Command(ProgramId)>& command) {
+        if (!action_.words.who.empty()) {
+            for (const ProgramId id : cast_.programs(action_.words.who[0].name)) plan.commands.push_back(command(id));
+            return;
+        }
+        for (const ProgramId id : started_) {
+            const Program* program = find(view.world, id);
+            if (program && !program->is_server && !has_ended(view.world, id)) plan.commands.push_back(command(id));
+        }
+    };
+    switch (action_.form) {
+        case ActionForm::say:
+            each_client([&](ProgramId id) { return Say{id, action_.words.texts.at(0)}; });
+            return plan;
+        case ActionForm::chat:
+        case ActionForm::all_chat:
+            each_client([&](ProgramId id) { return Chatter{id, std::max(1, static_cast<int>(action_.words.ms))}; });
+            return plan;
+        case ActionForm::silent:
+        case ActionForm::all_silent:
+            each_client([&](ProgramId id) { return Chatter{id, 0}; });
+            return plan;
+        default:
+            return std::nullopt;
+    }
+}
+
+}  // namespace synoptic

@@ -1,0 +1,56 @@
+// CallLog: what a lesson asks and no World holds: how often an actor has made a call, what came back last, whom a command has started. Read from the
+// History once, event by event.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/model/history.h"
+
+namespace synoptic {
+
+class CallLog {
+   public:
+    static constexpr std::size_t calls_kept = 200;  // of each actor: for their texts
+
+    struct Calls {
+        std::uint64_t entered = 0, returned = 0;
+        std::int64_t result = 0;  // of the one that returned last
+        int error = 0;
+        bool failed() const { return error != 0 || (returned > 0 && returns_error && result != 0); }
+        bool returns_error = false;  // getaddrinfo: the result is an error's number
+    };
+    struct Begun {
+        ActorId id{};
+        bool is_thread = false;  // else a child, or a program's first process
+    };
+
+    explicit CallLog(EventIndex from) : next_(from) {}
+    /** Reads on up to `end`. */
+    void read(const History& history, EventIndex end);
+
+    /** Null if this actor has not entered such a call. */
+    const Calls* calls(ActorId actor, EventKind call) const;
+    /** A program's processes and threads in the order in which they began; the first is its own. */
+    const std::vector<Begun>& actors_of(ProgramId program) const;
+    /** What a command has started. */
+    std::vector<ProgramId> started_by(std::uint64_t command) const;
+    std::uint64_t steps_done() const { return steps_done_; }
+    /** The texts of an actor's last calls that returned, the latest first, as the call list has them. */
+    std::vector<std::string> texts_of(const History& history, ActorId actor) const;
+
+   private:
+    EventIndex next_;
+    std::map<std::pair<ActorId, EventKind>, Calls> calls_;
+    std::map<ActorId, std::deque<EventIndex>> exits_;
+    std::map<ProgramId, std::vector<Begun>> actors_;
+    std::map<std::uint64_t, std::vector<ProgramId>> started_;
+    std::uint64_t command_ = 0;  // that is carried out now
+    std::uint64_t steps_done_ = 0;
+};
+
+}  // namespace synoptic

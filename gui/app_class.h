@@ -1,4 +1,4 @@
-// The class behind open_window(): for its own files (app.cpp: start, frames, keys, end; app_panes.cpp: what is in which pane; app_files.cpp: recordings and
+// The class behind open_window(): for its own files (app.cpp: start, frames, keys, end; app_panes.cpp: what is in which pane; app_lesson.cpp: lessons; app_files.cpp: recordings and
 // pictures).
 #pragma once
 
@@ -27,6 +27,8 @@ class App {
    private:
     bool start(const WindowOptions& options);
     bool start_session();
+    void start_lessons(const WindowOptions& options);
+    void watch_lesson();
     void end_session();
     bool load(const std::string& path);
     void show_recording(const std::string& path);
@@ -36,6 +38,7 @@ class App {
     void frame();
     void prepare_looks();
     void draw(const ui::Rect& area);
+    void draw_content(const ui::Rect& area);
     void draw_panes(const ui::Rect& area);
     PaneHead head_of(Pane pane) const;
     void handle_keys();

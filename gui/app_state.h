@@ -12,10 +12,12 @@
 #include "gui/file_dialog.h"
 #include "gui/keys.h"
 #include "gui/layout.h"
+#include "gui/lesson_desk.h"
 #include "gui/messages.h"
 #include "gui/moment.h"
 #include "gui/opener.h"
 #include "gui/panel.h"
+#include "gui/panels/lesson_view.h"
 #include "gui/panels/timeline_view.h"
 #include "gui/past.h"
 #include "gui/settings.h"
@@ -36,6 +38,8 @@ struct AppState {
     Settings settings;
     Messages messages;
     DemonstrationRunner runner;
+    LessonDesk desk;  // the lesson that is open
+    LessonView lesson;
     Exporter exporter;
     Opener opener;
     FileDialog files;
@@ -68,7 +72,7 @@ struct AppState {
 
     void ask(Action action) { actions.push_back(action); }
     /** A dialog is shown, and keys are meant for it. */
-    bool asks_something() const { return help || asks_to_close || files.task != FileTask::none; }
+    bool asks_something() const { return help || asks_to_close || lesson.chooser || files.task != FileTask::none; }
 };
 
 /** Says how far the export is, and what became of it; asks for another look while it is at work. */

@@ -15,9 +15,9 @@ std::string helper_path() {
     return helper_beside(std::filesystem::read_symlink("/proc/self/exe", unreadable));
 }
 
-std::string helper_beside(const std::filesystem::path& program) {
-    const std::filesystem::path beside = std::filesystem::path(program).replace_filename(helper_name);
-    const std::filesystem::path installed = program.parent_path().parent_path() / "libexec" / "synoptic" / helper_name;
+std::string helper_beside(const std::string& program) {
+    const std::filesystem::path path(program), beside = std::filesystem::path(program).replace_filename(helper_name);
+    const std::filesystem::path installed = path.parent_path().parent_path() / "libexec" / "synoptic" / helper_name;
     std::error_code unreadable;
     return !std::filesystem::exists(beside, unreadable) && std::filesystem::exists(installed, unreadable) ? installed : beside;
 }

@@ -3,7 +3,6 @@
 
 #include <sys/types.h>
 
-#include <filesystem>
 #include <string>
 
 #include "core/base/result.h"
@@ -25,7 +24,7 @@ struct HelperProcess {
 std::string helper_path();
 
 /** The helper of a program: beside it, as it is built; else in `../libexec/synoptic`, as it is installed. Where there is neither, the first. */
-std::string helper_beside(const std::filesystem::path& program);
+std::string helper_beside(const std::string& program);
 
 /** Spawns the helper with the trace and the lifeline's read end. The caller reaps it. ENOENT, EACCES, EAGAIN. */
 Result<HelperProcess> spawn_helper(const std::string& path, int trace_memfd, int lifeline_read_end);

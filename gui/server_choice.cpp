@@ -93,7 +93,9 @@ void choose_database(const ServerChoice& choice, ChosenServer& chosen) {
 std::vector<std::string> server_protocols() {
     std::vector<std::string> found;
     for (const ProgramInfo& program : all_programs()) {
-        if (program.role == Role::server && std::find(found.begin(), found.end(), program.protocol) == found.end())
+        // One that does not come in each worker model is a lesson's: the toolbar's choices would not fit it.
+        const bool in_each_model = find_server(program.protocol, Workers::fork, "") != nullptr;
+        if (program.role == Role::server && in_each_model && std::find(found.begin(), found.end(), program.protocol) == found.end())
             found.emplace_back(program.protocol);
     }
     return found;

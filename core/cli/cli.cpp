@@ -46,6 +46,8 @@ struct Arguments {
     std::string service;
     bool only_ipv4 = false, only_ipv6 = false, numeric = false;
     std::string record, recording, out;
+    bool wrong = false, answers = false;
+    std::vector<std::string> lessons;
     CheckOptions check;
 };
 
@@ -155,6 +157,21 @@ int run_export(const Arguments& given, int (*open_window)(const WindowOptions&))
                               synoptic::quoted(given.out), open_window ? " and .png" : ""));
 }
 
+int run_play(const Arguments& given) {
+    if (is_lesson(given.recording)) return play_lesson(given.recording, given.wrong);
+    if (given.wrong) return refuse(fmt::format("--wrong: {} is no lesson", synoptic::quoted(given.recording)));
+    return play(given.recording);
+}
+
+int run_lessons(const Arguments& given) {
+    if (given.answers) return print_answers(given.lessons);
+    if (given.lessons.empty()) return list_lessons();
+    const std::vector<std::string> files(given.lessons.begin() + 1, given.lessons.end());
+    if (given.lessons[0] != "check") return refuse(fmt::format("lessons {}: there are “lessons”, “lessons check FILE…” and “lessons --answers”", synoptic::quoted(given.lessons[0])));
+    if (files.empty()) return refuse("lessons check: name a lesson's file");
+    return check_lessons(files);
+}
+
 int run_client(const Arguments& given) {
     if (const std::string trouble = protocol_trouble("client", given.protocol); !trouble.empty()) return refuse(trouble);
     int port = 0;
@@ -218,8 +235,13 @@ void describe(CLI::App& app, Arguments& given) {
     hostinfo->add_flag("-6", given.only_ipv6, "IPv6 only");
     hostinfo->add_flag("--numeric", given.numeric, "numbers only: an address a line");
 
-    CLI::App* play = app.add_subcommand("play", "print the transcript of a recording");
-    play->add_option("recording", given.recording)->required();
+    CLI::App* play = app.add_subcommand("play", "play a lesson without a window, or print the transcript of a recording");
+    play->add_option("lesson", given.recording, "a lesson (a file, its number or its name), or a recording")->required();
+    play->add_flag("--wrong", given.wrong, "answer all questions of the lesson wrongly");
+
+    CLI::App* lessons = app.add_subcommand("lessons", "list the lessons, check lesson files, or print the answers");
+    lessons->add_flag("--answers", given.answers, "print the answer sheet of these lessons, or of all");
+    lessons->add_option("words", given.lessons, "check FILE…, or lessons with --answers");
 
     CLI::App* exported = app.add_subcommand("export", "turn a recording into something that other programs read");
     exported->add_option("recording", given.recording)->required();
@@ -294,11 +316,12 @@ int run_command_line(int argc, char** argv, int (*open_window)(const WindowOptio
     if (app.got_subcommand("client")) return run_client(given);
     if (app.got_subcommand("hostinfo")) return run_hostinfo(given);
     if (app.got_subcommand("check")) return check(given.check);
-    if (app.got_subcommand("play")) return play(given.recording);
+    if (app.got_subcommand("play")) return run_play(given);
+    if (app.got_subcommand("lessons")) return run_lessons(given);
     if (app.got_subcommand("export")) return run_export(given, open_window);
     const std::string& word = given.window.recording;
     if (!word.empty() && !is_there(word)) return refuse(no_subcommand(app, word));
-    if (!open_window) return refuse("this program has no window: use serve, client, play, export, hostinfo or check");
+    if (!open_window) return refuse("this program has no window: use serve, client, play, lessons, export, hostinfo or check");
     return open_window(given.window);
 }
 

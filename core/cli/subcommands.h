@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/programs/registry.h"
 #include "core/session/export.h"
@@ -32,6 +33,18 @@ int print_hostinfo(const HostinfoArguments& arguments);
 
 /** Prints the transcript of a recording (docs/transcript.md). 1 if the file is none; stderr says why, and if it was cut off. */
 int play(const std::string& path);
+
+/** True if `play` means a lesson by this word: a file that ends in .md, or no file and the name of a lesson. */
+bool is_lesson(const std::string& name);
+/** Plays a lesson and prints how it goes. 0 if all it expects held, 1 if not, 77 if this machine lacks what it needs; stderr says why. `wrong`: every
+    question is answered wrongly. */
+int play_lesson(const std::string& name, bool wrong);
+/** Prints what lessons there are. */
+int list_lessons();
+/** Prints the mistakes of lesson files. 1 if there are some. */
+int check_lessons(const std::vector<std::string>& files);
+/** Prints the answer sheet of these lessons, or of all. 1 if one can't be read. */
+int print_answers(const std::vector<std::string>& names);
 
 /** Writes a recording to `out` in another form. 1 if the file is none or can't be written; stderr says why, and if it was cut off. */
 int export_recording(const std::string& path, ExportForm form, const std::string& out);

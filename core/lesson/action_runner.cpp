@@ -33,6 +33,15 @@ void ActionRunner::begin(const LessonAction& action, std::uint64_t now_ns) {
     deadline_ns_ = now_ns + (timed ? action.words.ms : patience_ms) * ms_ns;
 }
 
+std::vector<ProgramId> ActionRunner::programs() const {
+    std::vector<ProgramId> all;
+    for (const std::uint64_t command : submitted_) {
+        const std::vector<ProgramId> its = log_.started_by(command);
+        all.insert(all.end(), its.begin(), its.end());
+    }
+    return all;
+}
+
 void ActionRunner::fail(std::string why) {
     if (why_.empty()) why_ = std::move(why);
 }
@@ -119,6 +128,7 @@ ActionRunner::Outcome ActionRunner::poll(const FactView& view, std::uint64_t now
             plan_->names.resize(plan_->commands.size());
             steps_before_ = log_.steps_done();
             for (const Command& command : plan_->commands) sent_.push_back(setup_.submit(command));
+            submitted_.insert(submitted_.end(), sent_.begin(), sent_.end());
         }
         if (!carried_out(view.world)) return Outcome::waits;
         if (!why_.empty()) return Outcome::failed;

@@ -29,9 +29,10 @@ class ActionRunner {
     const std::string& why() const { return why_; }          // of a failure
     const std::string& waits_for() const { return waits_for_; }
     std::uint64_t next_poll_ns() const { return deadline_ns_; }
-    /** All that the lesson has started. */
-    const std::vector<ProgramId>& started() const { return started_; }
-    void forget_started() { started_.clear(); }
+    /** All that the lesson has started, as far as it is known; and whether all its commands were carried out. */
+    std::vector<ProgramId> programs() const;
+    bool is_settled() const { return submitted_.empty() || log_.last_finished() >= submitted_.back(); }
+    void forget_started() { started_.clear(), submitted_.clear(); }
 
    private:
     /** What an action comes to, once it can be done. */
@@ -73,7 +74,8 @@ class ActionRunner {
     int steps_left_ = 0;
     std::uint64_t began_ns_ = 0, now_ns_ = 0, deadline_ns_ = 0;
     std::string why_, waits_for_;
-    std::vector<ProgramId> started_;
+    std::vector<ProgramId> started_;        // whose command is known to have been carried out
+    std::vector<std::uint64_t> submitted_;  // all commands
 };
 
 }  // namespace synoptic

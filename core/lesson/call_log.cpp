@@ -14,6 +14,7 @@ void CallLog::read(const History& history, EventIndex end) {
             case EventKind::command_done:
             case EventKind::command_failed:
                 command_ = 0;
+                last_finished_ = static_cast<std::uint64_t>(event.a);
                 continue;
             case EventKind::program_begin:
                 // One thread carries out commands, one after the other: what begins between a command and its outcome was started by it.

@@ -39,6 +39,8 @@ class CallLog {
     const std::vector<Begun>& actors_of(ProgramId program) const;
     /** What a command has started. */
     std::vector<ProgramId> started_by(std::uint64_t command) const;
+    /** The latest command whose outcome was told; they are carried out in the order of their numbers. */
+    std::uint64_t last_finished() const { return last_finished_; }
     std::uint64_t steps_done() const { return steps_done_; }
     /** The texts of an actor's last calls that returned, the latest first, as the call list has them. */
     std::vector<std::string> texts_of(const History& history, ActorId actor) const;
@@ -50,6 +52,7 @@ class CallLog {
     std::map<ProgramId, std::vector<Begun>> actors_;
     std::map<std::uint64_t, std::vector<ProgramId>> started_;
     std::uint64_t command_ = 0;  // that is carried out now
+    std::uint64_t last_finished_ = 0;
     std::uint64_t steps_done_ = 0;
 };
 

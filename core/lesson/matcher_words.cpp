@@ -37,7 +37,7 @@ bool is_name(std::string_view word) {
 /** Reads words one after the other. */
 class Reader {
    public:
-    Reader(const MatchInput& input, const MatchState& state) : input_(input), state(state) {}
+    Reader(const MatchInput& input, const MatchState& begin) : input_(input), state(begin) {}
     const LessonWord* peek(std::size_t ahead = 0) const {
         return state.at + ahead < input_.words.size() ? &input_.words[state.at + ahead] : nullptr;
     }

@@ -83,6 +83,8 @@ class Player {
     bool jump(std::size_t step);
     bool answer(const LessonAnswer& answer);  // asks
     bool skip();                        // asks: the question is shown with its reason
+    /** Of the number question that is asked: what is right by this World; nothing if it has none yet. */
+    std::optional<std::int64_t> right_number(const World& live) const;
     /** Stops what the lesson has started; poll() until it has ended. */
     void end();
     /** A changed file: goes on in the same step of it, played again from the start. */

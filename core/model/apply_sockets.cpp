@@ -91,7 +91,8 @@ void sent(const Return& back) {
 
 void received(const Return& back) {
     if (!back.ok()) return note_reset(back);
-    if (back.call.kind == EventKind::recv && (back.call.b & MSG_PEEK)) return;  // the bytes stay in the queue
+    const bool has_flags = back.call.kind == EventKind::recv || back.call.kind == EventKind::recvfrom;
+    if (has_flags && (back.call.b & MSG_PEEK)) return;  // the bytes stay in the queue
     if (back.value() > 0) {
         notice_connected(back);
         count_bytes(back.world(), *back.socket, false, static_cast<std::uint64_t>(back.value()), back.time());
@@ -138,7 +139,11 @@ void returned_on_socket(const Return& back) {
         case EventKind::send:
         case EventKind::write:
             return sent(back);
+        case EventKind::sendto:
+            if (const Address own = payload_address(back.step.payload); back.ok() && own.known()) back.socket->local = own;
+            return sent(back);
         case EventKind::recv:
+        case EventKind::recvfrom:
         case EventKind::read:
             return received(back);
         case EventKind::shutdown:

@@ -26,6 +26,7 @@ int open_clientfd(Sockets& os, const char* host, const char* port) {
     hints.ai_socktype = SOCK_STREAM;                  // TCP, so that each address is listed once, not for UDP, too
     hints.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG;  // the port is a number; only protocols in use here
 
+    if (host != nullptr && *host == 0) host = nullptr;  // no name: this machine, by loopback
     addrinfo* list = nullptr;
     int error = os.getaddrinfo(host, port, &hints, &list);
     if (error == EAI_NONAME || error == EAI_ADDRFAMILY) {  // AI_ADDRCONFIG rejects even 127.0.0.1 or ::1
@@ -33,7 +34,7 @@ int open_clientfd(Sockets& os, const char* host, const char* port) {
         error = os.getaddrinfo(host, port, &hints, &list);
     }
     if (error != 0) {
-        os.printf("getaddrinfo %s: %s\n", host, gai_strerror(error));  // its errors are not errno's
+        os.printf("getaddrinfo %s: %s\n", host != nullptr ? host : "(no name)", gai_strerror(error));  // its errors are not errno's
         return -2;
     }
 

@@ -36,10 +36,14 @@ struct HostinfoArguments {
 };
 
 // What the programs share, a file each: open_clientfd.cpp, open_listenfd.cpp, …
-/** Connects to the first address of `host` that answers. A descriptor, or -1 with errno, or -2 if getaddrinfo failed; both printed. */
+/** Connects to the first address of `host` that answers; null or "": this machine's loopback addresses. A descriptor, or -1 with errno, or -2 if getaddrinfo failed; both printed. */
 int open_clientfd(Sockets& os, const char* host, const char* port);
 /** Listens on the first address that can be bound. A descriptor, or -1 with errno, or -2 if getaddrinfo failed; both printed. */
 int open_listenfd(Sockets& os, const char* address, const char* port, int backlog);
+/** A UDP socket that is bound to an address. A descriptor, or -1 with errno, or -2 if getaddrinfo failed; both printed. */
+int open_dgramfd(Sockets& os, const char* address, const char* port);
+/** Sends each datagram back to who has sent it, until the program is stopped. Its exit status; leaves fd open. */
+int udp_serve(Sockets& os, int fd);
 /** After accept has failed: true if the server should call it again, after a short pause if nothing was left to accept with. */
 bool accept_again(Sockets& os);
 /** "127.0.0.1:52684", "[::1]:52684": getnameinfo with numbers, "?" if it fails. */
@@ -84,6 +88,9 @@ int echo_iterative(Sockets& os, const ServerArguments& arguments);
 int echo_fork(Sockets& os, const ServerArguments& arguments);
 int echo_thread(Sockets& os, const ServerArguments& arguments);
 int echo_lab_fork(Sockets& os, const ServerArguments& arguments);
+int echo_two_descriptors(Sockets& os, const ServerArguments& arguments);
+int udp_echo(Sockets& os, const ServerArguments& arguments);
+int discard(Sockets& os, const ServerArguments& arguments);
 int message_iterative(Sockets& os, const ServerArguments& arguments);
 int message_fork(Sockets& os, const ServerArguments& arguments);
 int message_thread(Sockets& os, const ServerArguments& arguments);
@@ -104,6 +111,8 @@ int echo_lab_crlf(Sockets& os, const ServerArguments& arguments);
 int echo_lab_spin(Sockets& os, const ServerArguments& arguments);
 int echo_ipv4_only(Sockets& os, const ServerArguments& arguments);
 int echo_addrconfig(Sockets& os, const ServerArguments& arguments);
+int echo_no_htons(Sockets& os, const ServerArguments& arguments);
+int udp_echo_small_queue(Sockets& os, const ServerArguments& arguments);
 int message_thread_short_reads(Sockets& os, const ServerArguments& arguments);
 int message_thread_spin(Sockets& os, const ServerArguments& arguments);
 int message_thread_no_check(Sockets& os, const ServerArguments& arguments);
@@ -114,6 +123,13 @@ int kv_copies_thread(Sockets& os, const ServerArguments& arguments);
 // The clients and tools.
 int kv_client(Sockets& os, const ClientArguments& arguments);
 int echo_client(Sockets& os, const ClientArguments& arguments);
+int echo_client_first(Sockets& os, const ClientArguments& arguments);
+int echo_client_impatient(Sockets& os, const ClientArguments& arguments);
+int tcp_by_hand(Sockets& os, const ClientArguments& arguments);
+int udp_client(Sockets& os, const ClientArguments& arguments);
+int udp_client_connected(Sockets& os, const ClientArguments& arguments);
+int sockaddr_bytes(Sockets& os, const ClientArguments& arguments);
+int fork_lines(Sockets& os, const ClientArguments& arguments);
 int message_client(Sockets& os, const ClientArguments& arguments);
 int message_client_two_sends(Sockets& os, const ClientArguments& arguments);
 int message_client_nodelay(Sockets& os, const ClientArguments& arguments);

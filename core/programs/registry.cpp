@@ -11,6 +11,8 @@ namespace {
 constexpr int echo_port = 6666;
 constexpr int echo_backlog = 3;  // as system A has it
 constexpr int message_port = 9999;
+constexpr int datagram_port = 6667;
+constexpr int discard_port = 6669;
 constexpr int message_backlog = 128;  // system B leaves it to its language's library
 
 /** A server in its corrected form; in the app unless it forks. */
@@ -50,6 +52,21 @@ constexpr ProgramInfo message(ProgramInfo info) {
 /** The same server, which could harm the app: out of a process of its own it is not run. */
 constexpr ProgramInfo harmful(ProgramInfo info) {
     info.own_process_only = true;
+    return info;
+}
+
+/** The same server, over UDP (RFC 862). */
+constexpr ProgramInfo datagram(ProgramInfo info) {
+    info.protocol = "udp-echo";
+    info.default_port = datagram_port;
+    info.default_backlog = 0;  // nobody listens
+    return info;
+}
+
+/** The same server, which throws away what it receives (RFC 863). */
+constexpr ProgramInfo discards(ProgramInfo info) {
+    info.protocol = "discard";
+    info.default_port = discard_port;
     return info;
 }
 
@@ -105,6 +122,8 @@ constexpr std::array programs = {
     server("echo_thread", "core/programs/echo_thread.cpp", Workers::thread, "", "Echo, a thread per client", echo_thread),
     server("echo_lab_fork", "core/programs/echo_lab_fork.cpp", Workers::fork, "lab",
            "Echo of the lab sheet: the text :exit ends a connection", echo_lab_fork),
+    server("echo_two_descriptors", "core/programs/echo_two_descriptors.cpp", Workers::iterative, "two-descriptors",
+           "Echo that asks about listenfd and connfd", echo_two_descriptors),
 
     message(server("message_iterative", "core/programs/message_iterative.cpp", Workers::iterative, "", "Messages, one client at a time",
                    message_iterative)),
@@ -169,6 +188,10 @@ constexpr std::array programs = {
               "On a machine without a network getaddrinfo rejects even 127.0.0.1: AI_ADDRCONFIG does not count loopback. Unplug the "
               "network to see it."),
 
+    defective("echo_no_htons", "core/programs/echo_no_htons.cpp", Workers::iterative, "no-htons", "The port is in the wrong byte order",
+              echo_no_htons,
+              "htons is forgotten: asked for port 6666, it listens on 2586, and no call fails. Clients of 6666 are refused."),
+
     message(defective("message_thread_short_reads", "core/programs/message_thread_short_reads.cpp", Workers::thread, "short-reads",
                       "One recv is taken to be a whole header, or a whole body", message_thread_short_reads,
                       "A header that TCP has cut in two says less than it should, and its rest is taken for a body: from there on the "
@@ -188,18 +211,41 @@ constexpr std::array programs = {
                   "Nagle's algorithm keeps the body back until the header is acknowledged, and the receiver delays that ACK: some 40 ms "
                   "for each message, in each direction. See it on the wire, with clients that do the same.")),
 
-    kv_server("kv_iterative", "core/programs/kv_iterative.cpp", Workers::iterative, "", "Key-value store, one client at a time", kv_iterative),
+    kv_server("kv_iterative", "core/programs/kv_iterative.cpp", Workers::iterative, "", "Key-value store, one client at a time",
+              kv_iterative),
     kv_server("kv_fork", "core/programs/kv_fork.cpp", Workers::fork, "", "Key-value store, a process per client", kv_fork),
     kv_server("kv_thread", "core/programs/kv_thread.cpp", Workers::thread, "", "Key-value store, a thread per client", kv_thread),
-    kv_server("kv_copies_fork", "core/programs/kv_copies_fork.cpp", Workers::fork, "copies", "Each child has its own copy of the pairs",
-              kv_copies_fork,
-              "The pairs are in a map, and fork copies it: a put in one child is invisible in all others, and gone when its client leaves. Start "
-              "the same with threads to see one map for all."),
-    kv_server("kv_copies_thread", "core/programs/kv_copies_thread.cpp", Workers::thread, "copies", "All threads share one map of pairs",
-              kv_copies_thread,
-              "The same map, and all threads see it: what fork copies, threads share. But nothing is in a file, and a restart forgets all."),
+    kv_server(
+        "kv_copies_fork", "core/programs/kv_copies_fork.cpp", Workers::fork, "copies", "Each child has its own copy of the pairs",
+        kv_copies_fork,
+        "The pairs are in a map, and fork copies it: a put in one child is invisible in all others, and gone when its client leaves. Start "
+        "the same with threads to see one map for all."),
+    kv_server(
+        "kv_copies_thread", "core/programs/kv_copies_thread.cpp", Workers::thread, "copies", "All threads share one map of pairs",
+        kv_copies_thread,
+        "The same map, and all threads see it: what fork copies, threads share. But nothing is in a file, and a restart forgets all."),
+
+    datagram(server("udp_echo", "core/programs/udp_echo.cpp", Workers::iterative, "", "Echo over UDP", udp_echo)),
+    datagram(defective("udp_echo_small_queue", "core/programs/udp_echo_small_queue.cpp", Workers::iterative, "small-queue",
+                       "A receive queue for a few datagrams", udp_echo_small_queue,
+                       "Pause the server and send it ten datagrams: each sendto succeeds, and most of them are thrown away by the server's "
+                       "kernel. Nobody is told.")),
+    discards(server("discard", "core/programs/discard.cpp", Workers::iterative, "", "Discard: it reads, and throws away", discard)),
 
     client("echo_client", "core/programs/echo_client.cpp", "echo", "Echo client", false, echo_port, echo_client),
+    variant(client("echo_client_first", "core/programs/echo_client_first.cpp", "echo", "Echo client that tries one address", false,
+                   echo_port, echo_client_first),
+            "first-address", "A server that runs is not found: it listens on the second address of the list."),
+    variant(client("echo_client_impatient", "core/programs/echo_client_impatient.cpp", "echo", "Echo client that gives up soon", false,
+                   echo_port, echo_client_impatient),
+            "impatient", ""),
+    // In a process of its own: it may leave descriptors open, and a write to a broken connection kills it. Any TCP server can be its own.
+    client("tcp_by_hand", "core/programs/tcp_by_hand.cpp", "discard", "TCP client by hand: each line is a call", true, discard_port,
+           tcp_by_hand),
+    client("udp_client", "core/programs/udp_client.cpp", "udp-echo", "Echo client over UDP", false, datagram_port, udp_client),
+    variant(client("udp_client_connected", "core/programs/udp_client_connected.cpp", "udp-echo", "Echo client over UDP, with connect",
+                   false, datagram_port, udp_client_connected),
+            "connected", ""),
     client("message_client", "core/programs/message_client.cpp", "message", "Message client", false, message_port, message_client),
     variant(client("message_client_two_sends", "core/programs/message_client_two_sends.cpp", "message",
                    "Message client: header and body in two sends", false, message_port, message_client_two_sends),
@@ -208,6 +254,9 @@ constexpr std::array programs = {
                    "Message client: two sends with TCP_NODELAY", false, message_port, message_client_nodelay),
             "nodelay", ""),
     client("kv_client", "core/programs/kv_client.cpp", "kv", "Key-value client", false, kv_port, kv_client),
+    client("sockaddr_bytes", "core/programs/sockaddr_bytes.cpp", "sockaddr-bytes", "The bytes of socket addresses", false, echo_port,
+           sockaddr_bytes),
+    client("fork_lines", "core/programs/fork_lines.cpp", "fork-lines", "One process, and two forks", true, 0, fork_lines),
     client("hostinfo", "core/programs/hostinfo.cpp", "hostinfo", "Addresses of a name", false, 0, ask_hostinfo),
     // In a process of its own: gethostbyname's static memory would be shared by all threads of the app.
     client("hostinfo_older", "core/programs/hostinfo_older.cpp", "hostinfo-older", "Addresses of a name, by the older calls", true, 0,

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
@@ -34,7 +35,8 @@ Address ask_address(NameCall call, int fd) {
     sockaddr_storage storage;
     socklen_t length = sizeof storage;
     Address address;
-    if (call(fd, reinterpret_cast<sockaddr*>(&storage), &length) == 0) address = Address::from(reinterpret_cast<sockaddr*>(&storage), length);
+    if (call(fd, reinterpret_cast<sockaddr*>(&storage), &length) == 0)
+        address = Address::from(reinterpret_cast<sockaddr*>(&storage), length);
     errno = saved;
     return address;
 }
@@ -111,7 +113,8 @@ int Sockets::accept(int fd, SA* address, socklen_t* length, Where where) {
     pair.local = ask_address(::getsockname, connfd);
     const bool whole = address && length && *length <= room;
     pair.peer = whole ? Address::from(address, *length) : ask_address(::getpeername, connfd);
-    return call.exit(connfd, {.a = length ? static_cast<std::int64_t>(*length) : -1, .payload = bytes_of(pair), .socket = cookie_of(connfd)});
+    return call.exit(connfd,
+                     {.a = length ? static_cast<std::int64_t>(*length) : -1, .payload = bytes_of(pair), .socket = cookie_of(connfd)});
 }
 
 int Sockets::connect(int fd, const SA* address, socklen_t length, Where where) {
@@ -138,6 +141,30 @@ ssize_t Sockets::recv(int fd, void* buffer, size_t length, int flags, Where wher
     return call.exit(count, {.payload = text_of(buffer, std::min(count, static_cast<ssize_t>(length)))});
 }
 
+ssize_t Sockets::sendto(int fd, const void* buffer, size_t length, int flags, const SA* to, socklen_t to_length, Where where) {
+    std::string told(bytes_of(given_address(to, to_length)));
+    told += text_of(buffer, static_cast<ssize_t>(length));
+    Call call(EventKind::sendto, where,
+              {.fd = fd, .a = static_cast<std::int64_t>(length), .b = flags, .value = to != nullptr ? to_length : 0, .payload = told});
+    const ssize_t result = ::sendto(fd, buffer, length, flags, to, to_length);
+    if (result < 0 || !call.traced()) return call.exit(result);
+    const Address own = ask_address(::getsockname, fd);  // sendto binds a socket that bind did not
+    return call.exit(result, {.payload = bytes_of(own)});
+}
+
+ssize_t Sockets::recvfrom(int fd, void* buffer, size_t length, int flags, SA* from, socklen_t* from_length, Where where) {
+    const socklen_t room = from_length ? *from_length : 0;
+    Call call(EventKind::recvfrom, where, {.fd = fd, .a = static_cast<std::int64_t>(length), .b = flags});
+    const ssize_t count = ::recvfrom(fd, buffer, length, flags, from, from_length);
+    if (count < 0 || !call.traced()) return call.exit(count);
+    const bool told_who = from && from_length;
+    Address sender;  // unknown if the program did not ask
+    if (told_who) sender = Address::from(from, std::min(*from_length, room));
+    std::string told(bytes_of(sender));
+    told += text_of(buffer, std::min(count, static_cast<ssize_t>(length)));
+    return call.exit(count, {.a = told_who ? static_cast<std::int64_t>(*from_length) : -1, .payload = told});
+}
+
 ssize_t Sockets::read(int fd, void* buffer, size_t count, Where where) {
     Call call(EventKind::read, where, {.fd = fd, .a = static_cast<std::int64_t>(count)});
     const ssize_t got = ::read(fd, buffer, count);
@@ -148,6 +175,11 @@ ssize_t Sockets::write(int fd, const void* buffer, size_t count, Where where) {
     Call call(EventKind::write, where,
               {.fd = fd, .a = static_cast<std::int64_t>(count), .payload = text_of(buffer, static_cast<ssize_t>(count))});
     return call.exit(::write(fd, buffer, count));
+}
+
+off_t Sockets::lseek(int fd, off_t offset, int whence, Where where) {
+    Call call(EventKind::lseek, where, {.fd = fd, .a = offset, .b = whence});
+    return call.exit(::lseek(fd, offset, whence));
 }
 
 int Sockets::shutdown(int fd, int how, Where where) {

@@ -71,8 +71,11 @@ class Sockets {
     int connect(int fd, const SA* address, socklen_t length, Where where = Where::here());
     ssize_t send(int fd, const void* buffer, size_t length, int flags, Where where = Where::here());
     ssize_t recv(int fd, void* buffer, size_t length, int flags, Where where = Where::here());
+    ssize_t sendto(int fd, const void* buffer, size_t length, int flags, const SA* to, socklen_t to_length, Where where = Where::here());
+    ssize_t recvfrom(int fd, void* buffer, size_t length, int flags, SA* from, socklen_t* from_length, Where where = Where::here());
     ssize_t read(int fd, void* buffer, size_t count, Where where = Where::here());
     ssize_t write(int fd, const void* buffer, size_t count, Where where = Where::here());
+    off_t lseek(int fd, off_t offset, int whence, Where where = Where::here());
     int shutdown(int fd, int how, Where where = Where::here());
     int close(int fd, Where where = Where::here());
     int getsockname(int fd, SA* address, socklen_t* length, Where where = Where::here());

@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <span>
 
@@ -42,6 +43,7 @@ constexpr Name msgflags[] = {NAMED(MSG_OOB),      NAMED(MSG_PEEK),    NAMED(MSG_
                              NAMED(MSG_DONTWAIT), NAMED(MSG_WAITALL), NAMED(MSG_NOSIGNAL),  NAMED(MSG_MORE),
                              NAMED(MSG_EOR),      NAMED(MSG_CONFIRM), NAMED(MSG_ERRQUEUE),  NAMED(MSG_FASTOPEN)};
 constexpr Name hows[] = {NAMED(SHUT_RD), NAMED(SHUT_WR), NAMED(SHUT_RDWR)};
+constexpr Name whences[] = {NAMED(SEEK_SET), NAMED(SEEK_CUR), NAMED(SEEK_END)};
 constexpr Name aiflags[] = {NAMED(AI_PASSIVE),  NAMED(AI_CANONNAME), NAMED(AI_NUMERICHOST), NAMED(AI_NUMERICSERV),
                             NAMED(AI_V4MAPPED), NAMED(AI_ALL),       NAMED(AI_ADDRCONFIG)};
 constexpr Name niflags[] = {NAMED(NI_NUMERICHOST), NAMED(NI_NUMERICSERV), NAMED(NI_NOFQDN), NAMED(NI_NAMEREQD), NAMED(NI_DGRAM)};
@@ -116,6 +118,9 @@ std::string msgflags_text(std::int64_t flags) {
 }
 std::string how_name(std::int64_t how) {
     return name_of(hows, how);
+}
+std::string whence_name(std::int64_t whence) {
+    return name_of(whences, whence);
 }
 std::string aiflags_text(std::int64_t flags) {
     return flags_text(aiflags, flags);

@@ -13,6 +13,7 @@ std::string level_name(std::int64_t level);                        // "SOL_SOCKE
 std::string option_name(std::int64_t level, std::int64_t option);  // "SO_REUSEADDR"
 std::string msgflags_text(std::int64_t flags);                     // "0", "MSG_PEEK|MSG_DONTWAIT"
 std::string how_name(std::int64_t how);                            // "SHUT_WR"
+std::string whence_name(std::int64_t whence);                      // "SEEK_SET"
 std::string aiflags_text(std::int64_t flags);                      // "AI_PASSIVE|AI_NUMERICSERV"
 std::string niflags_text(std::int64_t flags);                      // "NI_NUMERICHOST"
 std::string waitflags_text(std::int64_t flags);                    // "0", "WNOHANG"

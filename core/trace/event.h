@@ -67,7 +67,7 @@ struct Event {
 static_assert(sizeof(Event) == 64);
 static_assert(std::is_trivially_copyable_v<Event>);
 
-inline constexpr std::uint32_t trace_version = 3;  // of Event, the rings and the manifest
+inline constexpr std::uint32_t trace_version = 4;  // of Event, the rings and the manifest
 
 struct KindInfo {
     const char* name;       // "accept"

@@ -93,9 +93,10 @@ std::string string_text(const Source& source, std::size_t which) {
     return quoted(strings[which], source.most_bytes);
 }
 
-std::string bytes_text(const Source& source) {
-    std::string text = quoted(source.payload, source.most_bytes);
-    const bool says_so = source.payload.size() > source.most_bytes;
+std::string bytes_text(const Source& source, std::size_t begin = 0) {
+    const Payload bytes = source.payload.substr(std::min(begin, source.payload.size()));
+    std::string text = quoted(bytes, source.most_bytes);
+    const bool says_so = bytes.size() > source.most_bytes;
     if ((source.event.flags & event_payload_cut) && !says_so) text += "…";
     return text;
 }
@@ -104,8 +105,12 @@ std::string bytes_text(const Source& source) {
 std::string payload_text(std::string_view format, const Source& source, const Event& enter) {
     const bool null_address = enter.kind == EventKind::accept && enter.a == -1;  // accept(fd, NULL, NULL)
     if (format == "peer" && null_address) return "NULL";
+    const bool no_destination = enter.kind == EventKind::sendto && enter.value == 0;  // of a connected socket
+    const bool not_asked = enter.kind == EventKind::recvfrom && source.event.a == -1;
+    if (format == "address" && (no_destination || not_asked)) return "NULL";
     if (source.event.flags & event_payload_lost) return lost_text;
     if (format == "bytes") return bytes_text(source);
+    if (format == "datagram") return bytes_text(source, sizeof(Address));
     if (format == "address") return braced(payload_address(source.payload));
     if (format == "peer") return braced(payload_pair(source.payload).peer);
     if (format == "addresses") return addresses_text(source.payload);
@@ -128,6 +133,7 @@ std::string number_text(std::string_view format, std::int64_t number, const Even
     if (format == "how") return how_name(number);
     if (format == "aihints") return aihints_text(number);
     if (format == "niflags") return niflags_text(number);
+    if (format == "whence") return whence_name(number);
     if (format == "waitflags") return waitflags_text(number);
     if (format == "status") return wait_status_text(static_cast<int>(number));
     if (format == "length") return number < 0 ? "NULL" : fmt::format("[{}]", number);

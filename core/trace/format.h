@@ -4,7 +4,8 @@
 // level: SOL_SOCKET · option: SO_REUSEADDR (needs level) · optval: [1] · size: the payload's bytes, [4] where the call writes it ·
 // address: {127.0.0.1:6666} · peer: the peer of an AddressPair · length: [16], NULL for -1 · bytes: "hi\n" · msgflags: 0, MSG_PEEK ·
 // how: SHUT_WR · text1, text2: the first and second of two NUL-separated strings, NULL for an empty one · addresses: [{…}, {…}] ·
-// aihints, niflags: flags · waitflags: WNOHANG · status: exited 0, killed by SIGPIPE · thread: pthread_t.
+// aihints, niflags: flags · waitflags: WNOHANG · status: exited 0, killed by SIGPIPE · thread: pthread_t ·
+// datagram: the bytes behind an Address · whence: SEEK_SET.
 // An argument that the call fills in is … until it has; ? is one that was lost for want of room in the trace.
 #pragma once
 

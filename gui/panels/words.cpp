@@ -54,6 +54,7 @@ std::string short_arguments(const Event& enter, std::string_view payload) {
     constexpr std::size_t most_bytes = 14;
     switch (enter.kind) {
         case EventKind::recv:
+        case EventKind::recvfrom:
         case EventKind::read:
         case EventKind::accept:
         case EventKind::getsockname:
@@ -62,6 +63,8 @@ std::string short_arguments(const Event& enter, std::string_view payload) {
         case EventKind::send:
         case EventKind::write:
             return fmt::format("{}, {}", enter.fd, quoted(payload, most_bytes));
+        case EventKind::sendto:
+            return fmt::format("{}, {}", enter.fd, quoted(payload.substr(std::min(sizeof(Address), payload.size())), most_bytes));
         case EventKind::connect:
         case EventKind::bind:
             return fmt::format("{}, {}", enter.fd, payload_address(payload).text());

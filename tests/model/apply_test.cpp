@@ -284,5 +284,26 @@ TEST(Apply, ABreakpointClosesTheGateOfWhoComesThere) {
     EXPECT_EQ(server.gate, GateMode::run);
 }
 
+TEST(Apply, DatagramsAreCountedAndBindTheirSocket) {
+    Story story;
+    const ProgramId program = story.program(7, false, true, "udp_client");
+    const ActorId actor = story.begin(9, 900, program);
+    story.enter(actor, EventKind::socket, {.a = AF_INET, .b = SOCK_DGRAM});
+    story.exit(actor, EventKind::socket, {.value = 3, .socket = 77});
+    story.enter(actor, EventKind::sendto, {.fd = 3, .a = 2, .value = 16, .payload = bytes_of(ipv4("127.0.0.1", 7)) + "hi"});
+    story.exit(actor, EventKind::sendto, {.fd = 3, .value = 2, .payload = bytes_of(ipv4("127.0.0.1", 40000))});
+    story.enter(actor, EventKind::recvfrom, {.fd = 3, .a = 100});
+    story.exit(actor, EventKind::recvfrom, {.fd = 3, .a = 16, .value = 0, .payload = bytes_of(ipv4("127.0.0.1", 7))});
+    story.enter(actor, EventKind::recvfrom, {.fd = 3, .a = 100, .b = MSG_PEEK});
+    story.exit(actor, EventKind::recvfrom, {.fd = 3, .a = 16, .b = MSG_PEEK, .value = 5, .payload = bytes_of(ipv4("127.0.0.1", 7)) + "hello"});
+    const Socket* socket = find(story.world(), SocketId{77});
+    ASSERT_NE(socket, nullptr);
+    EXPECT_EQ(socket->local.text(), "127.0.0.1:40000");
+    EXPECT_EQ(socket->bytes_sent, 2u);
+    EXPECT_EQ(socket->bytes_received, 0u) << "what is peeked at stays in the queue";
+    EXPECT_FALSE(socket->end_of_file) << "an empty datagram ends nothing";
+    EXPECT_TRUE(story.world().connections.empty());
+}
+
 }  // namespace
 }  // namespace synoptic

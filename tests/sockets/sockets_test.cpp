@@ -174,6 +174,60 @@ TEST_P(SocketsTest, AWholeExchangeIsTold) {
         EXPECT_EQ(fcntl(fd, F_GETFD), -1);
     }
 }
+TEST_P(SocketsTest, ADatagramIsToldWithItsAddress) {
+    const int family = GetParam();
+    const int server = os->socket(family, SOCK_DGRAM, 0), client = os->socket(family, SOCK_DGRAM, 0);
+    Loopback any_port(family);
+    ASSERT_EQ(os->bind(server, any_port.sa(), any_port.length), 0);
+    events();
+    Loopback to(family);
+    ASSERT_EQ(os->getsockname(server, to.sa(), &to.length), 0);
+    const Address bound = from_payload<Address>(only_call(EventKind::getsockname).second.payload);
+
+    ASSERT_EQ(os->sendto(client, "hi", 2, 0, to.sa(), to.length), 2);
+    auto [sendto_enter, sendto_exit] = only_call(EventKind::sendto);
+    EXPECT_EQ(from_payload<Address>(sendto_enter.payload), bound);
+    EXPECT_EQ(sendto_enter.payload.substr(sizeof(Address)), "hi");
+    EXPECT_EQ(sendto_enter.event.a, 2);
+    EXPECT_EQ(sendto_enter.event.value, static_cast<std::int64_t>(to.length));
+    EXPECT_EQ(sendto_exit.event.value, 2);
+    const Address sender = from_payload<Address>(sendto_exit.payload);
+    EXPECT_NE(sender.port(), 0) << "sendto has bound it";
+
+    char buffer[1];
+    Loopback from(family);
+    socklen_t length = sizeof from.storage;
+    ASSERT_EQ(os->recvfrom(server, buffer, sizeof buffer, MSG_TRUNC, from.sa(), &length), 2);
+    auto [recvfrom_enter, recvfrom_exit] = only_call(EventKind::recvfrom);
+    EXPECT_EQ(recvfrom_enter.event.b, MSG_TRUNC);
+    EXPECT_EQ(from_payload<Address>(recvfrom_exit.payload).port(), sender.port());
+    EXPECT_EQ(recvfrom_exit.payload.substr(sizeof(Address)), "h") << "no more than the buffer holds";
+    EXPECT_EQ(recvfrom_exit.event.a, static_cast<std::int64_t>(any_port.length));
+
+    ASSERT_EQ(os->sendto(client, "x", 1, 0, to.sa(), to.length), 1);
+    events();
+    ASSERT_EQ(os->recvfrom(server, buffer, sizeof buffer, 0, nullptr, nullptr), 1);
+    EXPECT_EQ(only_call(EventKind::recvfrom).second.event.a, -1);
+    EXPECT_EQ(os->recvfrom(server, buffer, sizeof buffer, MSG_DONTWAIT, nullptr, nullptr), -1);
+    EXPECT_EQ(only_call(EventKind::recvfrom).second.event.error, EAGAIN);
+    EXPECT_EQ(os->sendto(client, "x", 1, 0, nullptr, 0), -1);
+    EXPECT_EQ(only_call(EventKind::sendto).second.event.error, EDESTADDRREQ);
+    os->close(server);
+    os->close(client);
+}
+
+TEST_P(SocketsTest, ASocketHasNoPosition) {
+    const int fd = os->socket(GetParam(), SOCK_STREAM, 0);
+    events();
+    EXPECT_EQ(os->lseek(fd, 7, SEEK_SET), -1);
+    EXPECT_EQ(errno, ESPIPE);
+    auto [enter, exit] = only_call(EventKind::lseek);
+    EXPECT_EQ(enter.event.a, 7);
+    EXPECT_EQ(enter.event.b, SEEK_SET);
+    EXPECT_EQ(exit.event.error, ESPIPE);
+    os->close(fd);
+}
+
 INSTANTIATE_TEST_SUITE_P(Families, SocketsTest, testing::Values(AF_INET, AF_INET6),
                          [](const auto& which) { return which.param == AF_INET ? "IPv4" : "IPv6"; });
 

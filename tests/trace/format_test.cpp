@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -105,6 +106,22 @@ TEST(PrintCall, Bytes) {
     EXPECT_EQ(print_call(told, nullptr, 3), "send(4, \"xxx\"…, 9000, 0)");
     EXPECT_TRUE(print_call(told, nullptr, 5000).ends_with("x\"…, 9000, 0)"));
     EXPECT_EQ(Traced(EventKind::write, 1, 2, 0, "a\xff").returns(2).done(), "write(1, \"a\\xff\", 2) = 2");
+}
+
+TEST(PrintCall, Datagrams) {
+    Traced sendto(EventKind::sendto, 3, 2, 0, bytes_of(ipv4("127.0.0.1", 7)) + "hi");
+    sendto.enter.value = 16;
+    EXPECT_EQ(sendto.returns(2).done(), "sendto(3, \"hi\", 2, 0, {127.0.0.1:7}, 16) = 2");
+    EXPECT_EQ(Traced(EventKind::sendto, 3, 2, 0, bytes_of(Address{}) + "hi").returns(-1, EDESTADDRREQ).done(),
+              "sendto(3, \"hi\", 2, 0, NULL, 0) = -1 EDESTADDRREQ (Destination address required)");
+    Traced recvfrom(EventKind::recvfrom, 3, 100);
+    EXPECT_EQ(recvfrom.open(), "recvfrom(3, …, 100, 0, …, …)");
+    EXPECT_EQ(recvfrom.returns(2, 0, bytes_of(ipv4("127.0.0.1", 40000)) + "hi", 16).done(),
+              "recvfrom(3, \"hi\", 100, 0, {127.0.0.1:40000}, [16]) = 2");
+    EXPECT_EQ(Traced(EventKind::recvfrom, 3, 100).returns(2, 0, bytes_of(Address{}) + "hi", -1).done(),
+              "recvfrom(3, \"hi\", 100, 0, NULL, NULL) = 2");
+    EXPECT_EQ(Traced(EventKind::recvfrom, 3, 100).returns(2, 0, "short").done(), "recvfrom(3, \"\", 100, 0, ?, [0]) = 2");
+    EXPECT_EQ(Traced(EventKind::lseek, 3, 0, SEEK_END).returns(-1, ESPIPE).done(), "lseek(3, 0, SEEK_END) = -1 ESPIPE (Illegal seek)");
 }
 
 TEST(PrintCall, Names) {

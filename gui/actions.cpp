@@ -523,7 +523,7 @@ bool perform(AppState& state, Action action) {
             return true;
         case Action::escape:
             if (state.asks_something()) {
-                state.help = state.asks_to_close = state.lesson.chooser = false;
+                state.help = state.asks_to_close = false;
                 state.files.task = FileTask::none;
             } else if (!state.past.held.empty()) {
                 state.past.held.clear();

@@ -166,7 +166,7 @@ void App::frame() {
         draw_past_question(state, area);
     // A picture is of the window without the dialog that asked for it.
     if (state.files.task != FileTask::none) draw_file_dialog(state, area);
-    if (state.lesson.chooser) draw_lesson_chooser(state, area);
+    if (state.lesson->chooser) draw_lesson_chooser(state, area);
     if (!state.picture.empty()) moving_ = true;
     for (ui::Toast& toast : ui::take_toasts()) {
         if (toast.trouble) {
@@ -209,13 +209,15 @@ void App::draw(const ui::Rect& area) {
 void App::handle_keys() {
     AppState& state = *state_;
     const bool typing = ImGui::GetIO().WantTextInput;
-    for (const KeyPress& press : window_.take_keys()) {
+    std::vector<KeyPress> presses = window_.take_keys();
+    for (const KeyPress& press : notes_.take_keys()) presses.push_back(press);
+    for (const KeyPress& press : presses) {
         if (press.key == GLFW_KEY_ESCAPE) ui::press_escape();
         if (press.key == GLFW_KEY_ENTER || press.key == GLFW_KEY_KP_ENTER) ui::press_enter();
         const bool asked = state.asks_something() || !state.past.held.empty();
         Action action = action_of(press.key, press.scancode, press.mods, typing);
         if (!asked && !ui::menu_is_open()) action = turn_key_to_lesson(state, action, press.key, press.mods, typing);
-        if (state.lesson.chooser) turn_chooser(state, press.key);
+        if (state.lesson->chooser) turn_chooser(state, press.key);
         if (action == Action::none) continue;
         ui::hide_tooltip();
         const bool looks =
@@ -276,6 +278,7 @@ void App::finish() {
     }
     if (state.closes) done_ = true;
     next_wake_s_ = ui::next_wake();
+    draw_notes();
     keep_settings(false);
     if (dump_file_.empty()) return;
     FrameFacts facts;

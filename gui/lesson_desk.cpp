@@ -1,20 +1,12 @@
 #include "gui/lesson_desk.h"
 
-#include <stdlib.h>
-
+#include <ctime>
 #include <filesystem>
 
 #include "core/lesson/catalog.h"
 
 namespace synoptic {
 namespace {
-
-/** An empty folder that nobody else uses; "" where none can be made. */
-std::string folder_of_its_own() {
-    std::error_code ignored;
-    std::string name = (std::filesystem::temp_directory_path(ignored) / "synoptic-lesson-XXXXXX").string();
-    return mkdtemp(name.data()) ? name : "";
-}
 
 bool has_ended(const Player& player) {
     return player.state() == Player::State::ended || player.state() == Player::State::impossible;
@@ -24,10 +16,7 @@ bool has_ended(const Player& player) {
 
 LessonDesk::LessonDesk() = default;
 
-LessonDesk::~LessonDesk() {
-    std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-}
+LessonDesk::~LessonDesk() = default;
 
 void LessonDesk::begin(Setup setup) {
     setup_ = std::move(setup);
@@ -38,7 +27,14 @@ void LessonDesk::begin(Setup setup) {
 void LessonDesk::open(const std::string& path, std::size_t step) {
     if (!can_play()) return;
     close();
-    if (folder_.empty()) folder_ = folder_of_its_own();
+    if (!folder_) {
+        Result<PlayFolder> made = PlayFolder::make();
+        if (!made) {
+            trouble_ = "No lesson can be played: there is no folder for its files: " + made.error().text();
+            return;
+        }
+        folder_.emplace(std::move(*made));
+    }
     std::error_code unknown;
     const std::filesystem::path absolute = std::filesystem::absolute(path, unknown);
     path_ = unknown ? path : absolute.string();
@@ -75,7 +71,7 @@ void LessonDesk::read() {
         player_->replace(std::move(now.lesson));
         return;
     }
-    player_ = std::make_unique<Player>(std::move(now.lesson), PlayerSetup{setup_.submit, setup_.history, folder_});
+    player_ = std::make_unique<Player>(std::move(now.lesson), PlayerSetup{setup_.submit, setup_.history, folder_->path()});
 }
 
 void LessonDesk::advance(const World& live, std::uint64_t now_ns) {
@@ -111,7 +107,7 @@ void LessonDesk::keep() {
     now.last_at = before.last_at;
     if (kept_ && now == *kept_) return;
     kept_ = now;
-    now.last_at = static_cast<std::int64_t>(time(nullptr));
+    now.last_at = static_cast<std::int64_t>(std::time(nullptr));
     kept_->last_at = now.last_at;
     if (const Status saved = progress_.keep(player_->lesson().name, now); !saved)
         trouble_ = "What was done in lessons can't be kept: " + saved.error().text();

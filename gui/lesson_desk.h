@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/lesson/play_folder.h"
 #include "core/lesson/player.h"
 #include "core/lesson/progress.h"
 #include "gui/file_watch.h"
@@ -76,7 +77,7 @@ class LessonDesk {
     void keep();
 
     Setup setup_;
-    std::string folder_;  // for the lessons' databases, of this desk alone
+    std::optional<PlayFolder> folder_;  // for the lessons' databases
     std::string path_;
     std::size_t first_step_ = 0;
     bool begun_ = false;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "gui/markdown.h"
 #include "gui/panels/lesson_point.h"
 #include "gui/picture.h"
 
@@ -47,7 +48,7 @@ std::string key_of(const ShowBlock& show, const Player& player) {
 
 /** The quote of the step that was reached last is lit in the code pane, where nothing else is to be selected. */
 void show_quote(AppState& state, const Player& player) {
-    LessonView& view = state.lesson;
+    LessonView& view = *state.lesson;
     const LessonStep& step = player.lesson().steps[player.step()];
     if (view.quoted_step == player.step() && view.quoted_blocks >= player.blocks_shown()) return;
     const std::size_t from = view.quoted_step == player.step() ? view.quoted_blocks : 0;
@@ -62,7 +63,7 @@ void show_quote(AppState& state, const Player& player) {
 }
 
 bool is_digit_of_choice(const AppState& state, int key, int mods, std::size_t& choice) {
-    const Player* player = state.desk.player();
+    const Player* player = state.desk->player();
     const QuestionBlock* question = player ? player->question() : nullptr;
     if (question == nullptr || player->state() != Player::State::asks || mods != 0) return false;
     const int number = key >= GLFW_KEY_1 && key <= GLFW_KEY_9 ? key - GLFW_KEY_1 : key >= GLFW_KEY_KP_1 && key <= GLFW_KEY_KP_9 ? key - GLFW_KEY_KP_1 : -1;
@@ -74,13 +75,13 @@ bool is_digit_of_choice(const AppState& state, int key, int mods, std::size_t& c
 }  // namespace
 
 void open_lesson(AppState& state, const std::string& path, std::size_t step) {
-    if (!state.desk.can_play()) {
+    if (!state.desk->can_play()) {
         state.messages.note("This is a recording: a lesson runs in a window of its own", state.now_s);
         return;
     }
     state.moment.go_live();
     state.selection = Selection{};
-    LessonView& view = state.lesson;
+    LessonView& view = *state.lesson;
     if (!view.before) {
         view.before = state.settings;
         view.beside_before = state.beside_tab;
@@ -89,12 +90,12 @@ void open_lesson(AppState& state, const std::string& path, std::size_t step) {
     view.quoted_blocks = 0;
     view.chooser = view.steps_menu = false;
     view.focused = 0;
-    state.desk.open(path, step);
+    state.desk->open(path, step);
 }
 
 void close_lesson(AppState& state) {
-    state.desk.close();
-    LessonView& view = state.lesson;
+    state.desk->close();
+    LessonView& view = *state.lesson;
     view.notes = false;
     if (!view.before) return;
     state.settings.layout = view.before->layout;
@@ -105,18 +106,18 @@ void close_lesson(AppState& state) {
 
 Settings settings_to_keep(const AppState& state) {
     Settings kept = state.settings;
-    if (state.lesson.before) {
+    if (state.lesson->before) {
         const float share = kept.layout.lesson_share;
-        kept.layout = state.lesson.before->layout;
+        kept.layout = state.lesson->before->layout;
         kept.layout.lesson_share = share;
-        kept.lower_tab = state.lesson.before->lower_tab;
+        kept.lower_tab = state.lesson->before->lower_tab;
     }
     return kept;
 }
 
 void follow_lesson(AppState& state) {
-    const Player* player = state.desk.player();
-    LessonView& view = state.lesson;
+    const Player* player = state.desk->player();
+    LessonView& view = *state.lesson;
     if (player == nullptr || player->hurries()) return;
     const ShowBlock& show = player->shown();
     if (std::string key = key_of(show, *player); key != view.applied) {
@@ -138,9 +139,20 @@ void follow_lesson(AppState& state) {
     show_quote(state, *player);
 }
 
+void fill_notes_page(NotesPage& page, const Player& player) {
+    const Lesson& lesson = player.lesson();
+    const std::size_t step = player.step();
+    page.lesson = lesson.number > 0 ? fmt::format("Lesson {}: {}", lesson.number, lesson.title) : lesson.title;
+    page.heading = step == 0 ? "Introduction" : plain_text(lesson.steps[step].heading);
+    page.place = step == 0 ? "" : fmt::format("step {} of {}", step, lesson.steps.size() - 1);
+    page.notes = lesson.notes_of(step);
+    page.next = step + 1 < lesson.steps.size() ? plain_text(lesson.steps[step + 1].heading) : "";
+    page.status = player.waits_for().empty() ? "" : "waits for: " + player.waits_for();
+}
+
 void turn_chooser(AppState& state, int key) {
-    std::size_t& entry = state.lesson.entry;
-    const std::size_t count = state.desk.list().size();
+    std::size_t& entry = state.lesson->entry;
+    const std::size_t count = state.desk->list().size();
     if (count == 0) return;
     if (key == GLFW_KEY_DOWN) entry = std::min(entry + 1, count - 1);
     if (key == GLFW_KEY_UP && entry > 0) --entry;
@@ -151,18 +163,18 @@ void turn_chooser(AppState& state, int key) {
 }
 
 bool perform_in_lesson(AppState& state, Action action) {
-    LessonDesk& desk = state.desk;
+    LessonDesk& desk = *state.desk;
     switch (action) {
         case Action::lessons:
             if (!desk.can_play()) {
                 state.messages.note("This is a recording: lessons are in a window of their own", state.now_s);
                 return true;
             }
-            if (!state.lesson.chooser) {
+            if (!state.lesson->chooser) {
                 desk.refresh_list();
-                state.lesson.entry_in_sight = false;
+                state.lesson->entry_in_sight = false;
             }
-            state.lesson.chooser = !state.lesson.chooser;
+            state.lesson->chooser = !state.lesson->chooser;
             return true;
         case Action::open_first_lesson: {
             const LessonEntry* entry = lesson_to_go_on_with(desk.list(), desk.progress());
@@ -173,7 +185,7 @@ bool perform_in_lesson(AppState& state, Action action) {
             // What is looked at is the past: a lesson goes on in the present.
             state.moment.go_live();
             const bool ended = desk.player() && desk.player()->state() == Player::State::ended;
-            if (ended) state.lesson.applied.clear();
+            if (ended) state.lesson->applied.clear();
             if (!desk.next() && ended) state.messages.note("This was the last lesson", state.now_s);
             return true;
         }
@@ -185,11 +197,13 @@ bool perform_in_lesson(AppState& state, Action action) {
             state.moment.go_live();
             desk.restart_step();
             return true;
+        case Action::escape:
+            return std::exchange(state.lesson->chooser, false);
         case Action::lesson_steps:
-            if (desk.is_open()) state.lesson.steps_menu = true;
+            if (desk.is_open()) state.lesson->steps_menu = true;
             return true;
         case Action::speaker_notes:
-            if (desk.is_open()) state.lesson.notes = !state.lesson.notes;
+            if (desk.is_open()) state.lesson->notes = !state.lesson->notes;
             return true;
         default:
             return false;
@@ -197,8 +211,8 @@ bool perform_in_lesson(AppState& state, Action action) {
 }
 
 Action turn_key_to_lesson(AppState& state, Action action, int key, int mods, bool typing) {
-    if (!state.desk.is_open()) {
-        const bool welcome = state.moment.live().programs.empty() && state.desk.can_play();
+    if (!state.desk->is_open()) {
+        const bool welcome = state.moment.live().programs.empty() && state.desk->can_play();
         const bool enter = key == GLFW_KEY_ENTER || key == GLFW_KEY_KP_ENTER;
         return welcome && enter && !typing && mods == 0 ? Action::open_first_lesson : action;
     }
@@ -208,7 +222,7 @@ Action turn_key_to_lesson(AppState& state, Action action, int key, int mods, boo
     std::size_t choice = 0;
     if (!typing && is_digit_of_choice(state, key, mods, choice)) {
         state.moment.go_live();
-        state.desk.choose(choice);
+        state.desk->choose(choice);
         return Action::none;
     }
     return action;

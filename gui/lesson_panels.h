@@ -2,6 +2,8 @@
 #pragma once
 
 #include "gui/app_state.h"
+#include "gui/lesson_desk.h"
+#include "gui/panels/lesson_view.h"
 
 namespace synoptic {
 
@@ -15,6 +17,8 @@ void follow_lesson(AppState& state);
 Settings settings_to_keep(const AppState& state);
 /** Carries out what keys and buttons ask of a lesson. True if it was one of these. */
 bool perform_in_lesson(AppState& state, Action action);
+/** What the presenter sees of a step; the time is not set. */
+void fill_notes_page(NotesPage& page, const Player& player);
 /** In the chooser: the arrows, Home and End. */
 void turn_chooser(AppState& state, int key);
 /** What a key asks for while a lesson is open, or before anything was started: the presenter's keys turn its steps, digits answer. */

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "gui/imgui_versions.h"
 #include "gui/ui_state.h"
@@ -50,6 +51,13 @@ void begin_frame(const Theme& theme, const Fonts& fonts, float scale) {
         if (target.rect.contains(mouse)) f.hovered = target.id;
     }
     if (!ImGui::IsMouseDown(ImGuiMouseButton_Left) && !ImGui::IsMouseReleased(ImGuiMouseButton_Left)) f.held = 0;
+}
+
+void draw_elsewhere(const Theme& theme, const Fonts& fonts, float scale, const std::function<void()>& draw) {
+    Frame kept = std::exchange(frame(), Frame{});
+    begin_frame(theme, fonts, scale);
+    draw();
+    frame() = std::move(kept);
 }
 
 const Theme& theme() {

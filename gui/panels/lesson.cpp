@@ -31,23 +31,23 @@ bool button(const char* id, Icon icon, const char* label, const char* tip, bool 
 }
 
 void draw_steps_menu(AppState& state, const Rect& anchor) {
-    if (std::exchange(state.lesson.steps_menu, false)) ui::open_menu("lesson.steps");
+    if (std::exchange(state.lesson->steps_menu, false)) ui::open_menu("lesson.steps");
     if (!ui::begin_menu("lesson.steps", anchor, 320)) return;
-    const Player* player = state.desk.player();
+    const Player* player = state.desk->player();
     if (player != nullptr) {
         ui::menu_heading("Steps: the lesson plays up to the one you choose");
-        const std::size_t reached = state.desk.progress().of(player->lesson().name).reached;
+        const std::size_t reached = state.desk->progress().of(player->lesson().name).reached;
         for (std::size_t step = 0; step < player->lesson().steps.size(); ++step) {
             const std::string heading = step == 0 ? "Introduction" : fmt::format("{}. {}", step, plain_text(player->lesson().steps[step].heading));
             const std::string id = fmt::format("lesson.step.{}", step);
             const char* sign = step == player->step() ? "here" : step < player->step() || step <= reached ? "✓" : "";
-            if (ui::menu_entry(id.c_str(), heading.c_str(), sign)) state.desk.jump(step);
+            if (ui::menu_entry(id.c_str(), heading.c_str(), sign)) state.desk->jump(step);
         }
         ui::menu_line();
     }
-    if (ui::menu_entry("lesson.restart", "Restart the lesson")) state.desk.restart();
+    if (ui::menu_entry("lesson.restart", "Restart the lesson")) state.desk->restart();
     if (ui::menu_entry("lesson.restart_step", "Restart this step", keys_of(Action::restart_step).c_str())) state.ask(Action::restart_step);
-    if (ui::menu_entry("lesson.notes", "Speaker notes in a window", keys_of(Action::speaker_notes).c_str(), state.lesson.notes)) state.ask(Action::speaker_notes);
+    if (ui::menu_entry("lesson.notes", "Speaker notes in a window", keys_of(Action::speaker_notes).c_str(), state.lesson->notes)) state.ask(Action::speaker_notes);
     if (ui::menu_entry("lesson.others", "Other lessons", keys_of(Action::lessons).c_str())) state.ask(Action::lessons);
     ui::end_menu();
 }
@@ -64,9 +64,9 @@ void draw_head(AppState& state, const Rect& rect) {
         return button(id, icon, "", tip);
     };
     if (corner("lesson.close", Icon::close, "Close the lesson: what it has started ends, the panes come back")) close_lesson(state);
-    if (corner("lesson.menu", Icon::more, "Steps, restart, speaker notes, other lessons  (Shift F6)")) state.lesson.steps_menu = true;
+    if (corner("lesson.menu", Icon::more, "Steps, restart, speaker notes, other lessons  (Shift F6)")) state.lesson->steps_menu = true;
     draw_steps_menu(state, ui::last_rect());
-    const Player* player = state.desk.player();
+    const Player* player = state.desk->player();
     const std::string title = player == nullptr              ? "Lesson"
                               : player->lesson().number > 0 ? fmt::format("Lesson {}", player->lesson().number)
                                                             : "Lesson";
@@ -78,21 +78,21 @@ void draw_head(AppState& state, const Rect& rect) {
 }
 
 /** The mistakes of the file, as they are now: the lesson goes on as it was read before. */
-void draw_mistakes(LessonSheet& sheet, const std::vector<Mistake>& mistakes) {
+float draw_mistakes(const std::vector<Mistake>& mistakes, ImVec2 at, float width) {
     constexpr std::size_t most = 12;
     std::string text;
     for (std::size_t index = 0; index < std::min(most, mistakes.size()); ++index) text += (text.empty() ? "" : "\n") + mistakes[index].text();
     if (mistakes.size() > most) text += fmt::format("\nand {} more", mistakes.size() - most);
     ImFont* font = ui::fonts().code_small;
     const Theme& theme = ui::theme();
-    const float pad = px(12), inner = sheet.width - 2 * pad, head = imgui::font_size(ui::fonts().strong) + px(6);
-    const Rect rect{sheet.x, sheet.y, sheet.width, head + ui::wrapped_height(font, text, inner) + 2 * px(10)};
+    const float pad = px(12), inner = width - 2 * pad, head = imgui::font_size(ui::fonts().strong) + px(6);
+    const Rect rect{at.x, at.y, width, head + ui::wrapped_height(font, text, inner) + 2 * px(10)};
     ui::draw_card(rect, theme.card, theme.outline, theme.trouble);
     const std::string title = fmt::format("{} mistake{} in this file", mistakes.size(), mistakes.size() == 1 ? "" : "s");
     ui::draw_text(ui::fonts().strong, {rect.x + pad, rect.y + px(10)}, theme.text, title, inner);
     ui::draw_wrapped(font, {rect.x + pad, rect.y + px(10) + head}, theme.text_dim, text, inner);
     ui::record("lesson.mistakes", rect, title, text);
-    sheet.y += rect.h + px(14);
+    return rect.h + px(14);
 }
 
 void draw_end(LessonSheet& sheet) {
@@ -103,7 +103,7 @@ void draw_end(LessonSheet& sheet) {
         const Answered* answered = sheet.player.answered(question->number_of_question);
         right += answered && answered->right;
     }
-    const LessonEntry* next = lesson_after(state.desk.list(), sheet.player.lesson().name);
+    const LessonEntry* next = lesson_after(state.desk->list(), sheet.player.lesson().name);
     std::string text = count == 0 ? "" : fmt::format("{} of {} answers right. ", right, count);
     text += next != nullptr ? fmt::format("Next comes lesson {}: {}.", next->number, next->title) : "This was the last lesson.";
     draw_lesson_word(sheet, "lesson.end", "The end of this lesson", text, ui::theme().alive);
@@ -117,7 +117,7 @@ void draw_step(LessonSheet& sheet) {
     ui::record("lesson.heading", {sheet.x, sheet.y, sheet.width, height}, heading, std::to_string(player.step()));
     sheet.y += height + px(12);
     if (player.state() == State::impossible) draw_lesson_word(sheet, "lesson.impossible", "This lesson can't be played here", player.why(), ui::theme().trouble);
-    LessonView& view = sheet.state.lesson;
+    LessonView& view = *sheet.state.lesson;
     float anchor = sheet.y;
     const float top = ImGui::GetCursorScreenPos().y;
     const std::size_t shown = std::min(player.blocks_shown(), step.blocks.size());
@@ -156,18 +156,13 @@ void draw_body(AppState& state, const Rect& rect) {
     ImGui::SetCursorScreenPos(rect.min());
     ImGui::BeginChild("lesson.body", {rect.w, rect.h}, 0, ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoNav);
     const ImVec2 origin = ImGui::GetCursorScreenPos();
-    const Player* player = state.desk.player();
+    const Player* player = state.desk->player();
     const float x = std::floor(origin.x + px(margin)), width = std::floor(rect.w - 2 * px(margin));
-    float end = origin.y;
+    float end = std::floor(origin.y + px(10));
+    if (!state.desk->mistakes().empty()) end += draw_mistakes(state.desk->mistakes(), {x, end}, width);
     if (player != nullptr) {
-        LessonSheet sheet{state, *player, x, std::floor(origin.y + px(10)), width};
-        if (!state.desk.mistakes().empty()) draw_mistakes(sheet, state.desk.mistakes());
+        LessonSheet sheet{state, *player, x, end, width};
         draw_step(sheet);
-        end = sheet.y;
-    } else if (!state.desk.mistakes().empty()) {
-        static const Player nobody(Lesson{}, {});
-        LessonSheet sheet{state, nobody, x, std::floor(origin.y + px(10)), width};
-        draw_mistakes(sheet, state.desk.mistakes());
         end = sheet.y;
     }
     const float content = end - origin.y + px(16);
@@ -215,7 +210,7 @@ const char* next_label(const Player& player) {
 bool can_go_on(const AppState& state, const Player& player) {
     if (player.hurries()) return false;
     return player.state() == State::asks || player.state() == State::stands || player.state() == State::failed ||
-           (player.state() == State::ended && !state.desk.progress().all().empty());
+           (player.state() == State::ended && !state.desk->progress().all().empty());
 }
 
 /** A bar for each step: done, here, to come. */
@@ -231,7 +226,7 @@ void draw_progress(AppState& state, const Player& player, const Rect& rect) {
         const std::string id = fmt::format("lesson.progress.{}", step);
         bool hovered = false;
         const std::string tip = fmt::format("{}. {}", step, plain_text(player.lesson().steps[step].heading));
-        if (ui::hit(id.c_str(), bar, tip, &hovered, tip.c_str())) state.desk.jump(step);
+        if (ui::hit(id.c_str(), bar, tip, &hovered, tip.c_str())) state.desk->jump(step);
         const ImU32 colour = done ? theme.alive : here ? theme.accent : hovered ? theme.text_faint : theme.outline_strong;
         ui::canvas().AddRectFilled({x, middle - (here ? half + px(1) : half)}, {x + width, middle + (here ? half + px(1) : half)}, colour, half);
     }
@@ -239,7 +234,7 @@ void draw_progress(AppState& state, const Player& player, const Rect& rect) {
 
 void draw_foot(AppState& state, const Rect& rect) {
     const Theme& theme = ui::theme();
-    const Player* player = state.desk.player();
+    const Player* player = state.desk->player();
     ui::canvas().AddLine({rect.x, rect.y}, {rect.right(), rect.y}, theme.outline);
     if (player == nullptr) return;
     ImGui::SetCursorScreenPos(rect.min());
@@ -298,10 +293,10 @@ void draw_lesson_splitter(AppState& state, const Rect& area, float x) {
 void draw_lesson(AppState& state, const Rect& area) {
     const Theme& theme = ui::theme();
     ui::canvas().AddRectFilled(area.min(), area.max(), theme.panel);
-    ui::record("pane.lesson", area, state.desk.path());
+    ui::record("pane.lesson", area, state.desk->path());
     const float head = std::floor(px(head_height)), foot = std::floor(px(foot_height));
     draw_head(state, {area.x, area.y, area.w, head});
-    if (!state.desk.is_open()) return;  // it was closed just now
+    if (!state.desk->is_open()) return;  // it was closed just now
     draw_body(state, {area.x, area.y + head, area.w, std::max(1.0f, area.h - head - foot)});
     draw_foot(state, {area.x, area.bottom() - foot, area.w, foot});
 }

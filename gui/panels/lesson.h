@@ -5,6 +5,8 @@
 #pragma once
 
 #include "gui/app_state.h"
+#include "gui/lesson_desk.h"
+#include "gui/panels/lesson_view.h"
 #include "gui/panels/markdown_paint.h"
 
 namespace synoptic {

@@ -19,13 +19,13 @@ using ui::Rect;
 constexpr float row_height = 34;  // at zoom 1
 
 void open_entry(AppState& state, const LessonEntry& entry) {
-    const LessonProgress progress = state.desk.progress().of(entry.name);
+    const LessonProgress progress = state.desk->progress().of(entry.name);
     open_lesson(state, entry.path, progress.finished ? 0 : progress.step);
 }
 
 void draw_entry(AppState& state, const LessonEntry& entry, const Rect& rect, bool chosen, bool next) {
     const Theme& theme = ui::theme();
-    const LessonProgress progress = state.desk.progress().of(entry.name);
+    const LessonProgress progress = state.desk->progress().of(entry.name);
     const std::string id = fmt::format("lessons.{}", entry.name), done = entry.broken ? "has mistakes" : progress_words(progress);
     bool hovered = false;
     const bool clicked = ui::hit(id.c_str(), rect, entry.title, &hovered);
@@ -52,9 +52,9 @@ void draw_entry(AppState& state, const LessonEntry& entry, const Rect& rect, boo
 
 void draw_lesson_chooser(AppState& state, const Rect& area) {
     const Theme& theme = ui::theme();
-    LessonView& view = state.lesson;
-    const std::vector<LessonEntry>& list = state.desk.list();
-    const LessonEntry* next = lesson_to_go_on_with(list, state.desk.progress());
+    LessonView& view = *state.lesson;
+    const std::vector<LessonEntry>& list = state.desk->list();
+    const LessonEntry* next = lesson_to_go_on_with(list, state.desk->progress());
     const float pad = px(28), title = px(70), content = static_cast<float>(std::max<std::size_t>(list.size(), 2)) * px(row_height);
     const float width = std::min(px(720), area.w - px(40)), height = std::min(area.h - px(40), content + 2 * pad + title);
     const Rect card{std::floor(area.x + (area.w - width) / 2), std::floor(area.y + (area.h - height) / 2), std::floor(width), std::floor(height)};

@@ -95,7 +95,7 @@ class QuestionPainter {
         const ImU32 colour = asked_ || right || chosen ? theme_.text : theme_.text_dim;
         draw_markdown(one.markdown, {rect.x + left, rect.y + pad}, sheet_.width - left - px(10), {.colour = colour});
         sheet_.y += height + px(6);
-        if (picked_ == index) sheet_.state.desk.choose(index);
+        if (picked_ == index) sheet_.state.desk->choose(index);
     }
 
     /** What the user has pointed at on the stage stands for this choice: Enter takes it. */
@@ -108,7 +108,7 @@ class QuestionPainter {
     }
 
     void number() {
-        LessonView& view = sheet_.state.lesson;
+        LessonView& view = *sheet_.state.lesson;
         if (!asked_) {
             if (!answered_) return;
             const bool skipped = answered_->answer.skipped || !answered_->answer.number;
@@ -139,7 +139,7 @@ class QuestionPainter {
         std::int64_t number = 0;
         const auto [end, error] = std::from_chars(view.number.data(), view.number.data() + view.number.size(), number);
         if (error == std::errc() && end == view.number.data() + view.number.size() && !view.number.empty()) {
-            sheet_.state.desk.answer_number(number);
+            sheet_.state.desk->answer_number(number);
         } else {
             sheet_.state.messages.note(fmt::format("“{}” is no number: digits alone, as 42", view.number), sheet_.state.now_s);
         }

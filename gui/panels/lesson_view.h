@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/lesson/player.h"
+#include "gui/notes_window.h"
 #include "gui/settings.h"
 
 namespace synoptic {
@@ -31,6 +32,7 @@ struct LessonView {
     std::size_t entry_shown = 0;  // in the frame before
     bool entry_in_sight = false;
     bool notes = false;  // the presenter's window is open
+    NotesPage page;      // what it shows
 };
 
 }  // namespace synoptic

@@ -3,7 +3,7 @@
 packages_app_debian=(
     g++ cmake ninja-build pkg-config
     libimgui-dev libglfw3-dev libgl-dev libfreetype-dev libstb-dev
-    libfmt-dev libcli11-dev nlohmann-json3-dev libmnl-dev libzstd-dev zlib1g-dev libedit-dev libmd4c-dev
+    libfmt-dev libcli11-dev nlohmann-json3-dev libmd4c-dev libmnl-dev libzstd-dev zlib1g-dev libedit-dev
     fonts-inter fonts-jetbrains-mono libgl1-mesa-dri
 )
 # For tools/package and what tests its package.

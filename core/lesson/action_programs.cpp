@@ -23,7 +23,9 @@ bool has_ended(const World& world, ProgramId id) {
 }
 
 /** All that moves waits for steps: nothing but the command itself can be waited for. */
-bool all_wait(const World& world) { return world.gate == GateMode::step; }
+bool all_wait(const World& world) {
+    return world.gate == GateMode::step;
+}
 
 /** Its server stands, has ended, or can't go on by itself. */
 bool server_stands(const World& world, const CallLog& log, ProgramId id) {
@@ -34,7 +36,11 @@ bool server_stands(const World& world, const CallLog& log, ProgramId id) {
     if (listener && listener->state == Socket::State::listening) return true;
     const std::vector<CallLog::Begun>& actors = log.actors_of(id);
     const Actor* first = actors.empty() ? nullptr : find(world, actors.front().id);
-    return first && (first->state == Actor::State::blocked || first->at_breakpoint);
+    if (!first || first->calls.empty()) return false;
+    if (first->at_breakpoint) return true;
+    const EventKind call = first->calls.back().kind;  // others let it sleep for a moment only: getaddrinfo, which reads a file
+    const bool waits_for_others = call == EventKind::recvfrom || call == EventKind::pthread_mutex_lock || call == EventKind::futex;
+    return first->state == Actor::State::blocked && waits_for_others;
 }
 
 /** A client is connected, was refused, or can't get on. */
@@ -72,11 +78,27 @@ bool is_taken_on_wire(const World& world, int port) {
         const TcpEnd& end = entry.second;
         return end.host == TcpHost::server && end.local.port() == port && end.state != TcpState::closed && end.state != TcpState::none;
     };
+    const auto datagrams_at_port = [&](const auto& entry) {
+        const Socket& socket = entry.second;
+        return socket.host == TcpHost::server && (socket.type & 0xf) == SOCK_DGRAM && socket.state != Socket::State::closed && socket.local.port() == port;
+    };
     if (std::any_of(world.tcp_ends.begin(), world.tcp_ends.end(), at_port)) return true;
+    if (std::any_of(world.sockets.begin(), world.sockets.end(), datagrams_at_port)) return true;
     return std::any_of(world.listening.begin(), world.listening.end(), [&](SocketId id) {
         const Socket* socket = find(world, id);
         return socket && socket->host == TcpHost::server && socket->local.port() == port;
     });
+}
+
+/** Where clients come to: a server's listening socket, else one that it has bound (all that there is over UDP, and before listen); null while there is none. */
+const Socket* socket_for_clients(const World& world, const Program& server) {
+    const Socket* listener = find(world, server.listener);
+    if (listener && listener->local.known()) return listener;
+    for (const auto& [id, socket] : world.sockets) {
+        const bool takes = (socket.type & 0xf) == SOCK_DGRAM || socket.state == Socket::State::bound;
+        if (socket.program == server.id && takes && socket.local.port() != 0) return &socket;
+    }
+    return nullptr;
 }
 
 std::string this_machine() {
@@ -87,8 +109,31 @@ std::string this_machine() {
 
 }  // namespace
 
+/** A program that needs no server, such as fork_lines. */
+ActionRunner::Plan ActionRunner::plan_start_tool(const ProgramInfo& info) {
+    AddClients add;
+    add.program = info.name;
+    add.network = network_of();
+    add.host = loopback_address;
+    add.port = "0";
+    std::string name;
+    for (const LessonOption& each : action_.options) {
+        if (each.form == OptionForm::as_name) name = each.words.fresh.at(0);
+        if (each.form == OptionForm::on_address) add.host = each.words.names.at(0) == "this machine" ? this_machine() : each.words.names[0];
+        if (each.form == OptionForm::port) add.port = std::to_string(each.words.numbers.at(0));
+        if (each.form == OptionForm::in_process) add.place = Place::own_process;
+    }
+    Plan plan;
+    plan.commands.emplace_back(add);
+    plan.names.push_back(name);
+    plan.may_be_late = true;
+    plan.is_done = [this](const FactView& now) { return started_.empty() || client_stands(now.world, log_, started_.back(), now_ns_); };
+    return plan;
+}
+
 ActionRunner::Plan ActionRunner::plan_start(const FactView& view) {
     const ProgramInfo* info = find_program(action_.words.names.at(0));
+    if (info && info->role == Role::client) return plan_start_tool(*info);
     const Network network = network_of();
     StartServer start;
     start.program = info ? info->name : action_.words.names[0];
@@ -101,24 +146,41 @@ ActionRunner::Plan ActionRunner::plan_start(const FactView& view) {
     for (const LessonOption& each : action_.options) {
         const std::int64_t number = each.words.numbers.empty() ? 0 : each.words.numbers[0];
         switch (each.form) {
-            case OptionForm::as_name: name = each.words.fresh.at(0); break;
-            case OptionForm::port: start.port = std::to_string(number); break;
+            case OptionForm::as_name:
+                name = each.words.fresh.at(0);
+                break;
+            case OptionForm::port:
+                start.port = std::to_string(number);
+                break;
             case OptionForm::on_port_of: {
                 const Socket* listener = listener_of(view.world, cast_.program(each.words.who.at(0).name));
-                if (!listener) fail(fmt::format("“{}”: {} has never listened", action_.text, each.words.who[0].name));
-                else start.port = std::to_string(listener->local.port());
+                if (!listener)
+                    fail(fmt::format("“{}”: {} has never listened", action_.text, each.words.who[0].name));
+                else
+                    start.port = std::to_string(listener->local.port());
                 break;
             }
-            case OptionForm::on_all: start.address = ""; break;
-            case OptionForm::on_address: start.address = each.words.names.at(0) == "this machine" ? this_machine() : each.words.names[0]; break;
-            case OptionForm::backlog: start.backlog = static_cast<int>(number); break;
+            case OptionForm::on_all:
+                start.address = "";
+                break;
+            case OptionForm::on_address:
+                start.address = each.words.names.at(0) == "this machine" ? this_machine() : each.words.names[0];
+                break;
+            case OptionForm::backlog:
+                start.backlog = static_cast<int>(number);
+                break;
             case OptionForm::with_descriptors:
                 start.descriptor_limit = static_cast<int>(number);
                 start.place = Place::own_process;
                 break;
-            case OptionForm::in_process: start.place = Place::own_process; break;
-            case OptionForm::at_most: start.limits.clients = static_cast<int>(number); break;
-            default: break;
+            case OptionForm::in_process:
+                start.place = Place::own_process;
+                break;
+            case OptionForm::at_most:
+                start.limits.clients = static_cast<int>(number);
+                break;
+            default:
+                break;
         }
     }
     const LessonOption* database = option(OptionForm::database);
@@ -139,13 +201,15 @@ ActionRunner::Plan ActionRunner::plan_connect(const FactView& view) {
     const bool wire = add.network == Network::wire;
     add.host = wire ? addresses_of(Host::server).ipv4 : loopback_address;
     if (server) {
-        const Socket* listener = find(view.world, server->listener);
-        if (!listener || !listener->local.known()) fail(fmt::format("“{}”: {} does not listen", action_.text, target.server));
+        const Socket* socket = socket_for_clients(view.world, *server);
+        if (!socket)
+            fail(fmt::format("“{}”: {} does not listen", action_.text, target.server));
         else {
-            add.port = std::to_string(listener->local.port());
-            if (!listener->local.is_wildcard()) add.host = listener->local.canonical().host();
+            add.port = std::to_string(socket->local.port());
+            if (!socket->local.is_wildcard()) add.host = socket->local.canonical().host();
         }
     }
+    if (target.no_name) add.host.clear();
     if (!target.host.empty()) add.host = target.host == "this machine" ? this_machine() : target.host;
     if (!target.port.empty()) add.port = target.port;
     if (target.nobody) add.port = wire ? unused_wire_port : free_port();
@@ -197,7 +261,8 @@ ActionRunner::Plan ActionRunner::plan_end(const FactView& view) {
         const Actor* actor = find(view.world, cast_.actor(view.world, log_, who));
         const Process* process = actor ? find(view.world, actor->process) : nullptr;
         if (!process || process->is_app) {
-            fail(process ? fmt::format("“{}”: {} is a thread of the app, which can't be killed: start it “in a process”", action_.text, who.text())
+            fail(process ? fmt::format("“{}”: {} is a thread of the app, which can't be killed: start it “in a process”", action_.text,
+                                       who.text())
                          : fmt::format("“{}”: there is no {}", action_.text, who.text()));
             return plan;
         }
@@ -219,13 +284,18 @@ ActionRunner::Plan ActionRunner::plan_end(const FactView& view) {
                 if (program && !program->is_server && !has_ended(view.world, id) && !again) ids.push_back(id);
             }
         }
-    } else ids = cast_.programs(action_.words.who.at(0).name);
+    } else
+        ids = cast_.programs(action_.words.who.at(0).name);
     for (const ProgramId id : ids) {
         if (ids.size() > 1 && has_ended(view.world, id)) continue;
-        if (action_.form == ActionForm::stop) plan.commands.emplace_back(StopServer{id});
-        else plan.commands.emplace_back(CloseClient{id});
+        if (action_.form == ActionForm::stop)
+            plan.commands.emplace_back(StopServer{id});
+        else
+            plan.commands.emplace_back(CloseClient{id});
     }
-    plan.is_done = [ids](const FactView& now) { return std::all_of(ids.begin(), ids.end(), [&](ProgramId id) { return has_ended(now.world, id); }); };
+    plan.is_done = [ids](const FactView& now) {
+        return std::all_of(ids.begin(), ids.end(), [&](ProgramId id) { return has_ended(now.world, id); });
+    };
     return plan;
 }
 

@@ -55,18 +55,10 @@ constexpr ProgramInfo harmful(ProgramInfo info) {
     return info;
 }
 
-/** The same server, over UDP (RFC 862). */
-constexpr ProgramInfo datagram(ProgramInfo info) {
-    info.protocol = "udp-echo";
-    info.default_port = datagram_port;
-    info.default_backlog = 0;  // nobody listens
-    return info;
-}
-
-/** The same server, which throws away what it receives (RFC 863). */
-constexpr ProgramInfo discards(ProgramInfo info) {
-    info.protocol = "discard";
-    info.default_port = discard_port;
+/** The same server, of another protocol: echo over UDP (RFC 862), discard (RFC 863). */
+constexpr ProgramInfo speaks(const char* protocol, int port, ProgramInfo info) {
+    info.protocol = protocol;
+    info.default_port = port;
     return info;
 }
 
@@ -225,12 +217,14 @@ constexpr std::array programs = {
         kv_copies_thread,
         "The same map, and all threads see it: what fork copies, threads share. But nothing is in a file, and a restart forgets all."),
 
-    datagram(server("udp_echo", "core/programs/udp_echo.cpp", Workers::iterative, "", "Echo over UDP", udp_echo)),
-    datagram(defective("udp_echo_small_queue", "core/programs/udp_echo_small_queue.cpp", Workers::iterative, "small-queue",
-                       "A receive queue for a few datagrams", udp_echo_small_queue,
-                       "Pause the server and send it ten datagrams: each sendto succeeds, and most of them are thrown away by the server's "
-                       "kernel. Nobody is told.")),
-    discards(server("discard", "core/programs/discard.cpp", Workers::iterative, "", "Discard: it reads, and throws away", discard)),
+    speaks("udp-echo", datagram_port, server("udp_echo", "core/programs/udp_echo.cpp", Workers::iterative, "", "Echo over UDP", udp_echo)),
+    speaks("udp-echo", datagram_port,
+           defective("udp_echo_small_queue", "core/programs/udp_echo_small_queue.cpp", Workers::iterative, "small-queue",
+                     "A receive queue for a few datagrams", udp_echo_small_queue,
+                     "Pause the server and send it ten datagrams: each sendto succeeds, and most of them are thrown away by the server's "
+                     "kernel. Nobody is told.")),
+    speaks("discard", discard_port,
+           server("discard", "core/programs/discard.cpp", Workers::iterative, "", "Discard: it reads, and throws away", discard)),
 
     client("echo_client", "core/programs/echo_client.cpp", "echo", "Echo client", false, echo_port, echo_client),
     variant(client("echo_client_first", "core/programs/echo_client_first.cpp", "echo", "Echo client that tries one address", false,

@@ -139,7 +139,8 @@ Result<std::string> Session::Implementation::execute(const AddClients& command) 
     if (!info || info->role != Role::client) return refused(fmt::format("there is no client program \"{}\"", command.program));
     if (command.count < 1 || command.count > 4000) return refused("between 1 and 4000 clients can be added at a time");
     const bool needs_port = info->default_port != 0;  // hostinfo does without
-    if (command.host.empty() || (needs_port && command.port.empty())) return refused("no server runs that a client could connect to: start one first");
+    // A port without a host is asked for: getaddrinfo lists this machine's loopback addresses then.
+    if (command.port.empty() && (needs_port || command.host.empty())) return refused("no server runs that a client could connect to: start one first");
     if (command.host.size() >= NI_MAXHOST || command.port.size() >= NI_MAXSERV) return refused("this address is longer than any name or number of a host");
     if (const Status there = check_network(command.network); !there) return there.error();
     for (int i = 0; i < command.count; ++i) {
@@ -194,12 +195,13 @@ Result<std::string> Session::Implementation::execute(const CloseClient& command)
 
 Result<std::string> Session::Implementation::execute(const KillProcess& command) {
     const auto found = watched.find(command.pid);
-    if (found == watched.end() || found->second.dead) {
+    if (found == watched.end()) {
         return refused(fmt::format("process {} is none that runs here: only a server or client in a process of its own can be killed", command.pid));
     }
     const int pidfd = found->second.pidfd;
     const long sent = pidfd >= 0 ? syscall(SYS_pidfd_send_signal, pidfd, command.signal, nullptr, 0) : kill(command.pid, command.signal);
     if (sent < 0) return errno_error("kill");
+    if (found->second.dead) return fmt::format("process {} is a zombie: the kernel takes the signal, and nothing happens", command.pid);
     return fmt::format("process {} was sent {}", command.pid, command.signal == SIGKILL ? "SIGKILL" : strsignal(command.signal));
 }
 

@@ -168,7 +168,7 @@ void draw_body(AppState& state, const Rect& rect) {
     const float content = end - origin.y + px(16);
     ImGui::SetCursorScreenPos(origin);
     ImGui::Dummy({1, content});
-    if (player != nullptr) follow(state.lesson, *player, content, rect.h);
+    if (player != nullptr) follow(*state.lesson, *player, content, rect.h);
     ImGui::EndChild();
 }
 

@@ -163,6 +163,8 @@ TEST_F(SessionTest, CommandsThatMakeNoSenseAreRefusedInWords) {
     EXPECT_TRUE(failed);
     EXPECT_EQ(outcome(session->submit(Chatter{}), &failed), "0 clients");
     EXPECT_FALSE(failed) << "all of none are silent";
+    outcome(session->submit(AddClients{.program = "echo_client", .host = "", .port = ""}), &failed);
+    EXPECT_TRUE(failed) << "no port, and nobody to connect to";
     outcome(session->submit(KillProcess{getpid()}), &failed);
     EXPECT_TRUE(failed) << "only processes of the session can be killed";
     outcome(session->submit(Step{}), &failed);
@@ -256,6 +258,10 @@ TEST_F(SessionTest, AChildThatNobodyWaitsForIsAZombie) {
         if (process.state == Process::State::zombie) zombie = process.pid;
     }
     EXPECT_TRUE(kernel_says([&] { return process_state(zombie) == 'Z'; }));
+    bool refused = true;
+    EXPECT_NE(outcome(session->submit(KillProcess{zombie}), &refused).find("is a zombie"), std::string::npos);
+    EXPECT_FALSE(refused) << "kill(2) succeeds";
+    EXPECT_EQ(zombie_count(world()), 1u);
     session->submit(StopServer{id_of("server 1")});
     EXPECT_TRUE(eventually([&](const World& w) { return zombie_count(w) == 0; }));
 }

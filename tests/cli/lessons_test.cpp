@@ -1,0 +1,98 @@
+// lessons and play LESSON: what they print, and their exit statuses.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "command_under_test.h"
+
+namespace synoptic {
+namespace {
+
+const std::string lessons = SYNOPTIC_SOURCE_DIR "/tests/lesson/lessons/";
+
+class LessonFileTest : public testing::Test {
+   protected:
+    void TearDown() override { std::filesystem::remove(path); }
+    std::string file(const std::string& text) {
+        std::ofstream(path) << text;
+        return path;
+    }
+    const std::string path = testing::TempDir() + "lesson-" + std::to_string(getpid()) + ".md";
+};
+
+TEST(PlayLesson, ExitsWith0WhenAllHeld) {
+    const Outcome outcome = run({"play", lessons + "second-client.md"});
+    EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+    EXPECT_NE(outcome.out.find("## Bob says something"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("  do      connect Ann to server\n"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("     answered: It returns at once: he is connected\n     right (Bob's connection is ESTABLISHED)\n"),
+              std::string::npos)
+        << outcome.out;
+    EXPECT_NE(outcome.out.find("needs no program"), std::string::npos) << "the reason";
+    EXPECT_EQ(outcome.out.find("counter"), std::string::npos) << "speaker notes are the presenter's";
+    EXPECT_EQ(outcome.err, "");
+}
+
+TEST(PlayLesson, WrongAnswersLeadToTheReasonToo) {
+    const Outcome outcome = run({"play", lessons + "second-client.md", "--wrong"});
+    EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+    EXPECT_NE(outcome.out.find("     wrong"), std::string::npos) << outcome.out;
+    EXPECT_EQ(outcome.out.find("     right"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("needs no program"), std::string::npos) << "the reason";
+}
+
+TEST_F(LessonFileTest, WhatDoesNotHoldIsExitStatus1WithItsLine) {
+    const std::string name = file(
+        "# T\n\n```lesson\nnetwork loopback\n```\n\n## S\n\n```do\nstart echo_iterative\n```\n\n```expect within 100 ms\nserver has 2 "
+        "children\n```\n");
+    const Outcome outcome = run({"play", name});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.err, "synoptic: " + name + ":14: expected server has 2 children, but server has so many children: 0\n");
+}
+
+TEST_F(LessonFileTest, MistakesAreNamedAndNothingIsPlayed) {
+    const std::string name = file("# T\n\n## S\n\n```do\nstrat echo_fork\nconnect Ann to sever\n```\n");
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"play", name}, {"lessons", "check", name}, {"lessons", "--answers", name}}) {
+        const Outcome outcome = run(command);
+        EXPECT_EQ(outcome.status, 1);
+        EXPECT_NE(outcome.err.find(name + ":6: “strat” is not understood: did you mean “start”"), std::string::npos) << outcome.err;
+        EXPECT_NE(outcome.err.find(name + ":7: nobody is called “sever”"), std::string::npos) << outcome.err;
+    }
+}
+
+TEST(Lessons, CheckIsSilentWhereNothingIsWrong) {
+    const Outcome outcome = run({"lessons", "check", lessons + "second-client.md", lessons + "one-server.md"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_EQ(outcome.out + outcome.err, "");
+}
+
+TEST(Lessons, AreListedAndFoundByNumber) {
+    const Outcome listed = run({"lessons"});
+    EXPECT_EQ(listed.status, 0) << listed.err;
+    EXPECT_NE(listed.out.find("  1  "), std::string::npos) << listed.out;
+    const Outcome sheet = run({"lessons", "--answers", "1"});
+    EXPECT_EQ(sheet.status, 0) << sheet.err;
+    EXPECT_NE(sheet.out.find("- [x] "), std::string::npos) << sheet.out;
+}
+
+TEST(Lessons, WrongUsageIsExitStatus2) {
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"lessons", "chekc"}, {"lessons", "check"}, {"play"}, {"play", "/dev/null", "--wrong"}}) {
+        const Outcome outcome = run(command);
+        EXPECT_EQ(outcome.status, 2) << command.back();
+        EXPECT_EQ(outcome.err.find("synoptic: "), 0u) << outcome.err;
+    }
+}
+
+TEST(Lessons, ALessonThatIsNotThereIsSaid) {
+    EXPECT_EQ(run({"play", "/no/such/lesson.md"}).status, 1);
+    const Outcome outcome = run({"lessons", "--answers", "no-such-lesson"});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_NE(outcome.err.find("there is no lesson “no-such-lesson”"), std::string::npos) << outcome.err;
+}
+
+}  // namespace
+}  // namespace synoptic

@@ -48,7 +48,7 @@ void save_capture(AppState& state) {
     const std::uint64_t offset_ns = state.recorded ? state.recorded->realtime_offset_ns : realtime_offset_ns();
     const bool begun =
         state.exporter.start(path, [path, offset_ns, &history = state.history, up_to = state.moment.shown().events](
-                                       const Progress& progress) { return export_capture(history, up_to, path, offset_ns, progress); });
+                                       const CaptureProgress& progress) { return export_capture(history, up_to, path, offset_ns, progress); });
     if (!begun) state.messages.note(fmt::format("Still saving {}", state.exporter.path()), state.now_s);
 }
 
@@ -327,6 +327,13 @@ bool perform(AppState& state, Action action) {
             return true;
         case Action::none:
             return true;
+        case Action::lessons:  // the lesson's: see lesson_panels.cpp
+        case Action::open_first_lesson:
+        case Action::lesson_next:
+        case Action::lesson_back:
+        case Action::restart_step:
+        case Action::lesson_steps:
+        case Action::speaker_notes:
         case Action::preset_lecture:
         case Action::preset_explore:
         case Action::preset_code:

@@ -2,6 +2,7 @@
 // the session's; see Moment. The window's thread only.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,14 +29,20 @@ enum class Menu { none, options, stop, clients, wire, demonstrations, files, vie
 /** What the lower right pane shows. Not kept: the database opens by itself once there is one. */
 enum BesideTab : int { beside_inspector, beside_database };
 
+class LessonDesk;   // lesson_desk.h
+struct LessonView;  // panels/lesson_view.h
+
 struct AppState {
-    explicit AppState(const History& history_) : history(history_), moment(history_) {}
+    explicit AppState(const History& history_);
+    ~AppState();
 
     const History& history;
     Moment moment;
     Settings settings;
     Messages messages;
     DemonstrationRunner runner;
+    const std::unique_ptr<LessonDesk> desk;  // the lesson that is open; never null, as what follows
+    const std::unique_ptr<LessonView> lesson;
     Exporter exporter;
     Opener opener;
     FileDialog files;
@@ -71,7 +78,7 @@ struct AppState {
 
     void ask(Action action) { actions.push_back(action); }
     /** A dialog is shown, and keys are meant for it. */
-    bool asks_something() const { return help || asks_to_close || files.task != FileTask::none; }
+    bool asks_something() const;
 };
 
 /** Says how far the export is, and what became of it; asks for another look while it is at work. */

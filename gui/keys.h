@@ -13,6 +13,13 @@ enum class Action {
     server_options,
     next_workers,
     demonstrations,
+    lessons,            // the chooser
+    open_first_lesson,  // the one to go on with
+    lesson_next,
+    lesson_back,
+    restart_step,
+    lesson_steps,
+    speaker_notes,
     add_client,
     add_ten_clients,
     chatter,

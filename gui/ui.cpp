@@ -53,6 +53,13 @@ void begin_frame(const Theme& theme, const Fonts& fonts, float scale) {
     if (!ImGui::IsMouseDown(ImGuiMouseButton_Left) && !ImGui::IsMouseReleased(ImGuiMouseButton_Left)) f.held = 0;
 }
 
+void draw_elsewhere(const Theme& theme, const Fonts& fonts, float scale, const std::function<void()>& draw) {
+    Frame kept = std::exchange(frame(), Frame{});
+    begin_frame(theme, fonts, scale);
+    draw();
+    frame() = std::move(kept);
+}
+
 const Theme& theme() {
     return *frame().theme;
 }

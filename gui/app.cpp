@@ -148,6 +148,7 @@ void App::frame() {
         watch_databases(state);
     }
     handle_keys();
+    if (advance_search(state)) moving_ = true;
 
     const ImVec2 size = ImGui::GetIO().DisplaySize;
     const ui::Rect area{0, 0, size.x, size.y};

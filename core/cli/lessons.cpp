@@ -14,7 +14,7 @@ namespace synoptic {
 
 namespace {
 
-constexpr int not_here = 77;          // as test drivers skip it
+constexpr int not_here = 77;           // as test drivers skip it
 constexpr int limit_ms = 10 * 60'000;  // of one step: none waits so long
 
 int fail(const std::string& why) {
@@ -22,7 +22,9 @@ int fail(const std::string& why) {
     return 1;
 }
 
-void say(const std::string& text) { std::fputs(text.c_str(), stdout); }
+void say(const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+}
 
 /** Text as it stands, moved in. */
 std::string moved_in(std::string_view text, std::string_view by) {
@@ -65,7 +67,8 @@ class LessonPrinter {
     }
 
     static void print_block(const LessonBlock& block) {
-        if (const auto* text = std::get_if<TextBlock>(&block.content)) say(text->markdown + "\n");
+        if (const auto* text = std::get_if<TextBlock>(&block.content))
+            say(text->markdown + "\n");
         else if (const auto* doing = std::get_if<DoBlock>(&block.content)) {
             for (const LessonAction& action : doing->actions) say(fmt::format("  do      {}\n", action.text));
         } else if (const auto* expected = std::get_if<ExpectBlock>(&block.content)) {
@@ -122,13 +125,15 @@ class LessonRun {
     void answer() {
         const QuestionBlock* question = player_.question();
         LessonAnswer answer;
-        if (question->choices.empty()) answer.number = right_number_.value_or(0) + (wrong_ ? 1 : 0);
+        if (question->choices.empty())
+            answer.number = right_number_.value_or(0) + (wrong_ ? 1 : 0);
         else {
             const std::size_t right = question->right_choice();
             answer.choice = wrong_ ? (right + 1) % question->choices.size() : right;
         }
         asked_ = question;
-        say(question->choices.empty() ? fmt::format("     answered: {}\n", *answer.number) : fmt::format("     answered: {}\n", question->choices[*answer.choice].markdown));
+        say(question->choices.empty() ? fmt::format("     answered: {}\n", *answer.number)
+                                      : fmt::format("     answered: {}\n", question->choices[*answer.choice].markdown));
         player_.answer(answer);
     }
 
@@ -138,7 +143,8 @@ class LessonRun {
         const std::string found = answered->found.empty() ? "" : fmt::format(" ({})", answered->found);
         say(fmt::format("     {}{}\n\n{}\n", answered->right ? "right" : "wrong", found, moved_in(asked_->reason, "     ")));
         if (answered->right == wrong_ && trouble_.empty())
-            trouble_ = fmt::format("{}: question {} took a {} answer for {}", player_.lesson().path, asked_->number_of_question, wrong_ ? "wrong" : "right", wrong_ ? "right" : "wrong");
+            trouble_ = fmt::format("{}: question {} took a {} answer for {}", player_.lesson().path, asked_->number_of_question,
+                                   wrong_ ? "wrong" : "right", wrong_ ? "right" : "wrong");
         asked_ = nullptr;
     }
 
@@ -173,7 +179,8 @@ int play_lesson(const std::string& name, bool wrong) {
     if (!folder) return fail(folder.error().text());
     Result<std::unique_ptr<Session>> session = Session::start({});
     if (!session) return fail(session.error().text());
-    Player player(std::move(read.lesson), {[&](Command command) { return (*session)->submit(std::move(command)); }, &(*session)->history(), folder->path()});
+    Player player(std::move(read.lesson),
+                  {[&](Command command) { return (*session)->submit(std::move(command)); }, &(*session)->history(), folder->path()});
     const int status = LessonRun(**session, player, wrong).run();
     session->reset();  // its servers close their databases before the folder goes
     if (status == 0) say("\nAll that it expects held.\n");
@@ -183,13 +190,15 @@ int play_lesson(const std::string& name, bool wrong) {
 int list_lessons() {
     const std::string folder = lessons_folder();
     const std::vector<std::string> files = lesson_files(folder);
-    if (files.empty()) return fail(folder.empty() ? "no lessons are installed, and there is no source tree above this program" : fmt::format("{}: there are no lessons", folder));
+    if (files.empty())
+        return fail(folder.empty() ? "no lessons are installed, and there is no source tree above this program"
+                                   : fmt::format("{}: there are no lessons", folder));
     for (const std::string& file : files) {
         const ReadLesson read = read_lesson_file(file);
         const Lesson& lesson = read.lesson;
         const std::string minutes = lesson.minutes > 0 ? fmt::format("{} min", lesson.minutes) : "";
-        say(fmt::format("{:>3}  {:<44} {:>7}  {}{}\n", lesson.number > 0 ? std::to_string(lesson.number) : "", lesson.title, minutes, fmt::join(lesson.topics, ", "),
-                        read.mistakes.empty() ? "" : " (it has mistakes: synoptic lessons check)"));
+        say(fmt::format("{:>3}  {:<44} {:>7}  {}{}\n", lesson.number > 0 ? std::to_string(lesson.number) : "", lesson.title, minutes,
+                        fmt::join(lesson.topics, ", "), read.mistakes.empty() ? "" : " (it has mistakes: synoptic lessons check)"));
     }
     return 0;
 }

@@ -2,9 +2,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -13,17 +15,22 @@ namespace synoptic {
 
 namespace {
 
-/** The letter after the command's name, which may itself hold spaces and parentheses: behind the last ')'. */
-char state_in(const char* path) {
+/** What stands behind the command's name, which may itself hold spaces and parentheses: behind the last ')'. Null if there is no such file. */
+const char* behind_name(const char* path, char* text, std::size_t size) {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return 0;
-    char text[512];
-    const ssize_t length = read(fd, text, sizeof text - 1);
+    if (fd < 0) return nullptr;
+    const ssize_t length = read(fd, text, size - 1);
     close(fd);
-    if (length <= 0) return 0;
+    if (length <= 0) return nullptr;
     text[length] = 0;
     const char* end_of_name = std::strrchr(text, ')');
-    return end_of_name && end_of_name[1] == ' ' ? end_of_name[2] : 0;
+    return end_of_name && end_of_name[1] == ' ' ? end_of_name + 2 : nullptr;
+}
+
+char state_in(const char* path) {
+    char text[512];
+    const char* fields = behind_name(path, text, sizeof text);
+    return fields ? *fields : 0;
 }
 
 /** The inode in "socket:[4711]", as a descriptor's link reads; 0 if it is another kind. */
@@ -51,6 +58,18 @@ char process_state(pid_t pid) {
     char path[64];
     std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
     return state_in(path);
+}
+
+int status_of_zombie(pid_t pid) {
+    char path[64], text[1024];
+    std::snprintf(path, sizeof path, "/proc/%d", pid);
+    struct stat owner {};
+    if (stat(path, &owner) != 0 || owner.st_uid != geteuid()) return -1;  // the kernel shows 0 to others
+    std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    const char* fields = behind_name(path, text, sizeof text);
+    if (!fields || *fields != 'Z') return -1;
+    const char* last = std::strrchr(fields, ' ');  // exit_code is the last field (proc(5))
+    return last ? std::atoi(last + 1) : -1;
 }
 
 std::map<std::uint32_t, SocketOwner> owners_of_sockets(const std::set<std::uint32_t>& inodes) {

@@ -16,6 +16,9 @@ char thread_state(pid_t pid, pid_t tid);
 /** State letter of a process's first thread; 0 if there is no such process. */
 char process_state(pid_t pid);
 
+/** The wait status of a zombie of this user's, as its parent will read it (exit_code of /proc/PID/stat); -1 if this is none, or the kernel does not tell. */
+int status_of_zombie(pid_t pid);
+
 struct SocketOwner {
     pid_t pid = 0;
     std::string name;  // as /proc/PID/comm has it

@@ -11,7 +11,8 @@ namespace synoptic {
 namespace {
 
 bool stands(const Actor& actor) {
-    return (actor.state == Actor::State::arrives || actor.state == Actor::State::rests) && (actor.gate == GateMode::step || actor.at_breakpoint);
+    return (actor.state == Actor::State::arrives || actor.state == Actor::State::rests) &&
+           (actor.gate == GateMode::step || actor.at_breakpoint);
 }
 
 bool anybody_stands(const World& world) {
@@ -44,7 +45,8 @@ ActionRunner::Plan ActionRunner::gates(const FactView& view, GateMode mode, std:
                 if (actor && actor->state != Actor::State::ended) actors.push_back(begun.id);
             }
         }
-    } else actors.push_back(cast_.actor(view.world, log_, who));
+    } else
+        actors.push_back(cast_.actor(view.world, log_, who));
     for (const ActorId id : actors) {
         const Actor* actor = find(view.world, id);
         if (actor && actor->state != Actor::State::ended) plan.commands.emplace_back(SetGate{.actor = id, .mode = mode, .ms = ms});
@@ -68,8 +70,10 @@ std::optional<ActionRunner::Plan> ActionRunner::plan_pace(const FactView& view) 
         case ActionForm::stop_at:
         case ActionForm::dont_stop_at: {
             const Result<QuoteBlock> quote = find_quote(action_.words.texts.at(0));
-            if (!quote) fail(quote.error().detail);
-            else plan.commands.emplace_back(SetBreakpoint{quote->file, quote->first_line, action_.form == ActionForm::stop_at});
+            if (!quote)
+                fail(quote.error().detail);
+            else
+                plan.commands.emplace_back(SetBreakpoint{quote->file, quote->first_line, action_.form == ActionForm::stop_at});
             return plan;
         }
         case ActionForm::deliver_all:
@@ -143,7 +147,8 @@ std::optional<ActionRunner::Plan> ActionRunner::plan_rules(const FactView& view)
             change([&](DirectionRules& way) { way.lose_every_nth = static_cast<std::uint32_t>(number); });
             break;
         case ActionForm::lose_percent:
-            change([&](DirectionRules& way) { way.lose_probability = static_cast<double>(std::clamp<std::int64_t>(number, 0, 100)) / 100; });
+            change(
+                [&](DirectionRules& way) { way.lose_probability = static_cast<double>(std::clamp<std::int64_t>(number, 0, 100)) / 100; });
             break;
         case ActionForm::lose_nothing:
             change([](DirectionRules& way) { way.lose_every_nth = 0, way.lose_probability = 0; });
@@ -161,7 +166,8 @@ std::optional<ActionRunner::Plan> ActionRunner::plan_segment(const FactView& vie
     WireId meant{};
     for (const WaitingStack& stack : waiting_stacks(view.world)) {
         const WireSegment* segment = find(view.world, stack.top);
-        const bool fits = segment && is_of(*segment, action_.words.segment) && is_from(view, *segment, action_.words.from) && is_to(view, *segment, action_.words.to);
+        const bool fits = segment && is_of(*segment, action_.words.segment) && is_from(view, *segment, action_.words.from) &&
+                          is_to(view, *segment, action_.words.to);
         if (fits && meant == WireId::none) meant = stack.top;
     }
     waits_for_ = waiting_text(view.world);

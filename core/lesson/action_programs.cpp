@@ -23,7 +23,9 @@ bool has_ended(const World& world, ProgramId id) {
 }
 
 /** All that moves waits for steps: nothing but the command itself can be waited for. */
-bool all_wait(const World& world) { return world.gate == GateMode::step; }
+bool all_wait(const World& world) {
+    return world.gate == GateMode::step;
+}
 
 /** Its server stands, has ended, or can't go on by itself. */
 bool server_stands(const World& world, const CallLog& log, ProgramId id) {
@@ -52,9 +54,10 @@ bool client_stands(const World& world, const CallLog& log, ProgramId id, std::ui
     const Actor* first = actors.empty() ? nullptr : find(world, actors.front().id);
     if (!first) return false;
     if (first->at_breakpoint) return true;
-    if (first->state != Actor::State::blocked) return false;
-    const bool connects = !first->calls.empty() && first->calls.back().kind == EventKind::connect;
-    return !connects || now_ns > first->state_since_ns + stuck_ns;
+    if (first->state != Actor::State::blocked || first->calls.empty()) return false;
+    const EventKind call = first->calls.back().kind;
+    if (call == EventKind::getaddrinfo || call == EventKind::getnameinfo) return false;  // it sleeps for a moment only
+    return call != EventKind::connect || now_ns > first->state_since_ns + stuck_ns;
 }
 
 /** A port of loopback at which nobody listens now. */
@@ -78,7 +81,8 @@ bool is_taken_on_wire(const World& world, int port) {
     };
     const auto datagrams_at_port = [&](const auto& entry) {
         const Socket& socket = entry.second;
-        return socket.host == TcpHost::server && (socket.type & 0xf) == SOCK_DGRAM && socket.state != Socket::State::closed && socket.local.port() == port;
+        return socket.host == TcpHost::server && (socket.type & 0xf) == SOCK_DGRAM && socket.state != Socket::State::closed &&
+               socket.local.port() == port;
     };
     if (std::any_of(world.tcp_ends.begin(), world.tcp_ends.end(), at_port)) return true;
     if (std::any_of(world.sockets.begin(), world.sockets.end(), datagrams_at_port)) return true;
@@ -144,24 +148,41 @@ ActionRunner::Plan ActionRunner::plan_start(const FactView& view) {
     for (const LessonOption& each : action_.options) {
         const std::int64_t number = each.words.numbers.empty() ? 0 : each.words.numbers[0];
         switch (each.form) {
-            case OptionForm::as_name: name = each.words.fresh.at(0); break;
-            case OptionForm::port: start.port = std::to_string(number); break;
+            case OptionForm::as_name:
+                name = each.words.fresh.at(0);
+                break;
+            case OptionForm::port:
+                start.port = std::to_string(number);
+                break;
             case OptionForm::on_port_of: {
                 const Socket* listener = listener_of(view.world, cast_.program(each.words.who.at(0).name));
-                if (!listener) fail(fmt::format("“{}”: {} has never listened", action_.text, each.words.who[0].name));
-                else start.port = std::to_string(listener->local.port());
+                if (!listener)
+                    fail(fmt::format("“{}”: {} has never listened", action_.text, each.words.who[0].name));
+                else
+                    start.port = std::to_string(listener->local.port());
                 break;
             }
-            case OptionForm::on_all: start.address = ""; break;
-            case OptionForm::on_address: start.address = each.words.names.at(0) == "this machine" ? this_machine() : each.words.names[0]; break;
-            case OptionForm::backlog: start.backlog = static_cast<int>(number); break;
+            case OptionForm::on_all:
+                start.address = "";
+                break;
+            case OptionForm::on_address:
+                start.address = each.words.names.at(0) == "this machine" ? this_machine() : each.words.names[0];
+                break;
+            case OptionForm::backlog:
+                start.backlog = static_cast<int>(number);
+                break;
             case OptionForm::with_descriptors:
                 start.descriptor_limit = static_cast<int>(number);
                 start.place = Place::own_process;
                 break;
-            case OptionForm::in_process: start.place = Place::own_process; break;
-            case OptionForm::at_most: start.limits.clients = static_cast<int>(number); break;
-            default: break;
+            case OptionForm::in_process:
+                start.place = Place::own_process;
+                break;
+            case OptionForm::at_most:
+                start.limits.clients = static_cast<int>(number);
+                break;
+            default:
+                break;
         }
     }
     const LessonOption* database = option(OptionForm::database);
@@ -174,7 +195,8 @@ ActionRunner::Plan ActionRunner::plan_start(const FactView& view) {
     return plan;
 }
 
-ActionRunner::Plan ActionRunner::plan_connect(const FactView& view) {
+/** One after the other, so that they come to the server in the order of the line. */
+std::optional<ActionRunner::Plan> ActionRunner::plan_connect(const FactView& view) {
     const ConnectTarget& target = action_.words.target;
     const Program* server = find(view.world, cast_.program(target.server));
     AddClients add;
@@ -183,7 +205,12 @@ ActionRunner::Plan ActionRunner::plan_connect(const FactView& view) {
     add.host = wire ? addresses_of(Host::server).ipv4 : loopback_address;
     if (server) {
         const Socket* socket = socket_for_clients(view.world, *server);
-        if (!socket) fail(fmt::format("“{}”: {} does not listen", action_.text, target.server));
+        if (!socket && server->state != Program::State::ended) {
+            waits_for_ = fmt::format("{} to listen", target.server);
+            return std::nullopt;
+        }
+        if (!socket)
+            fail(fmt::format("“{}”: {} does not listen", action_.text, target.server));
         else {
             add.port = std::to_string(socket->local.port());
             if (!socket->local.is_wildcard()) add.host = socket->local.canonical().host();
@@ -201,17 +228,12 @@ ActionRunner::Plan ActionRunner::plan_connect(const FactView& view) {
     if (option(OptionForm::in_process)) add.place = Place::own_process;
     if (action_.form == ActionForm::connect_many) add.count = static_cast<int>(action_.words.numbers.at(0));
     Plan plan;
-    for (const std::string& name : action_.words.fresh) {
-        plan.commands.emplace_back(add);
-        plan.names.push_back(name);
-    }
-    plan.is_done = [this, names = action_.words.fresh](const FactView& now) {
-        for (const std::string& name : names) {
-            for (const ProgramId id : cast_.programs(name)) {
-                if (!client_stands(now.world, log_, id, now_ns_)) return false;
-            }
-        }
-        return true;
+    const std::string name = action_.words.fresh.at(action_.words.fresh.size() - static_cast<std::size_t>(rounds_left_));
+    plan.commands.emplace_back(add);
+    plan.names.push_back(name);
+    plan.is_done = [this, name](const FactView& now) {
+        const std::vector<ProgramId> clients = cast_.programs(name);
+        return std::all_of(clients.begin(), clients.end(), [&](ProgramId id) { return client_stands(now.world, log_, id, now_ns_); });
     };
     plan.may_be_late = true;
     return plan;
@@ -241,7 +263,8 @@ ActionRunner::Plan ActionRunner::plan_end(const FactView& view) {
         const Actor* actor = find(view.world, cast_.actor(view.world, log_, who));
         const Process* process = actor ? find(view.world, actor->process) : nullptr;
         if (!process || process->is_app) {
-            fail(process ? fmt::format("“{}”: {} is a thread of the app, which can't be killed: start it “in a process”", action_.text, who.text())
+            fail(process ? fmt::format("“{}”: {} is a thread of the app, which can't be killed: start it “in a process”", action_.text,
+                                       who.text())
                          : fmt::format("“{}”: there is no {}", action_.text, who.text()));
             return plan;
         }
@@ -263,13 +286,18 @@ ActionRunner::Plan ActionRunner::plan_end(const FactView& view) {
                 if (program && !program->is_server && !has_ended(view.world, id) && !again) ids.push_back(id);
             }
         }
-    } else ids = cast_.programs(action_.words.who.at(0).name);
+    } else
+        ids = cast_.programs(action_.words.who.at(0).name);
     for (const ProgramId id : ids) {
         if (ids.size() > 1 && has_ended(view.world, id)) continue;
-        if (action_.form == ActionForm::stop) plan.commands.emplace_back(StopServer{id});
-        else plan.commands.emplace_back(CloseClient{id});
+        if (action_.form == ActionForm::stop)
+            plan.commands.emplace_back(StopServer{id});
+        else
+            plan.commands.emplace_back(CloseClient{id});
     }
-    plan.is_done = [ids](const FactView& now) { return std::all_of(ids.begin(), ids.end(), [&](ProgramId id) { return has_ended(now.world, id); }); };
+    plan.is_done = [ids](const FactView& now) {
+        return std::all_of(ids.begin(), ids.end(), [&](ProgramId id) { return has_ended(now.world, id); });
+    };
     return plan;
 }
 

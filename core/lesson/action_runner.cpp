@@ -13,8 +13,9 @@ constexpr std::uint32_t patience_ms = 10'000;
 constexpr int most_steps = 200;
 
 bool is_step(ActionForm form) {
-    return form == ActionForm::step || form == ActionForm::step_all || form == ActionForm::step_times || form == ActionForm::step_all_times ||
-           form == ActionForm::step_until || form == ActionForm::step_all_until || form == ActionForm::step_segment;
+    return form == ActionForm::step || form == ActionForm::step_all || form == ActionForm::step_times ||
+           form == ActionForm::step_all_times || form == ActionForm::step_until || form == ActionForm::step_all_until ||
+           form == ActionForm::step_segment;
 }
 
 }  // namespace
@@ -28,7 +29,10 @@ void ActionRunner::begin(const LessonAction& action, std::uint64_t now_ns) {
     waits_for_ = action.text;
     began_ns_ = now_ns;
     const bool times = action.form == ActionForm::step_times || action.form == ActionForm::step_all_times;
-    steps_left_ = times ? static_cast<int>(std::clamp<std::int64_t>(action.words.numbers.at(0), 1, most_steps)) : action.until.empty() ? 1 : most_steps;
+    rounds_left_ = times                  ? static_cast<int>(std::clamp<std::int64_t>(action.words.numbers.at(0), 1, most_steps))
+                   : action.until.empty() ? 1
+                                          : most_steps;
+    if (action.form == ActionForm::connect) rounds_left_ = static_cast<int>(action.words.fresh.size());
     const bool timed = action.form == ActionForm::wait || action.form == ActionForm::wait_for_within;
     deadline_ns_ = now_ns + (timed ? action.words.ms : patience_ms) * ms_ns;
 }
@@ -47,7 +51,8 @@ void ActionRunner::fail(std::string why) {
 }
 
 const LessonOption* ActionRunner::option(OptionForm form) const {
-    const auto found = std::find_if(action_.options.begin(), action_.options.end(), [&](const LessonOption& each) { return each.form == form; });
+    const auto found =
+        std::find_if(action_.options.begin(), action_.options.end(), [&](const LessonOption& each) { return each.form == form; });
     return found == action_.options.end() ? nullptr : &*found;
 }
 
@@ -60,7 +65,8 @@ Network ActionRunner::network_of() const {
 /** Takes note of what became of the commands; true once all were carried out. */
 bool ActionRunner::carried_out(const World& world) {
     while (outcomes_ < sent_.size()) {
-        const auto record = std::find_if(world.commands.begin(), world.commands.end(), [&](const CommandRecord& each) { return each.number == sent_[outcomes_]; });
+        const auto record = std::find_if(world.commands.begin(), world.commands.end(),
+                                         [&](const CommandRecord& each) { return each.number == sent_[outcomes_]; });
         if (record == world.commands.end() || (!record->done && !record->failed)) return false;
         // A program that could not start is there all the same, and has ended.
         const std::vector<ProgramId> programs = log_.started_by(sent_[outcomes_]);
@@ -68,7 +74,8 @@ bool ActionRunner::carried_out(const World& world) {
         const std::string& name = plan_->names.at(outcomes_);
         if (!name.empty() && !programs.empty()) {
             cast_.set(name, programs);
-            for (std::size_t i = 0; action_.form == ActionForm::connect_many && i < programs.size(); ++i) cast_.set(fmt::format("{}{}", name, i + 1), {programs[i]});
+            for (std::size_t i = 0; action_.form == ActionForm::connect_many && i < programs.size(); ++i)
+                cast_.set(fmt::format("{}{}", name, i + 1), {programs[i]});
         }
         if (record->failed && !plan_->may_be_refused) fail(fmt::format("“{}” was refused: {}", action_.text, record->outcome));
         ++outcomes_;
@@ -86,13 +93,15 @@ ActionRunner::Outcome ActionRunner::look(const FactView& view, std::uint64_t now
     return Outcome::failed;
 }
 
-/** After a step: another one, or the end. */
-ActionRunner::Outcome ActionRunner::step_on(const FactView& view, std::uint64_t now_ns) {
-    --steps_left_;
+/** After a step, or a client: another one, or the end. */
+ActionRunner::Outcome ActionRunner::next_round(const FactView& view, std::uint64_t now_ns) {
+    --rounds_left_;
     const bool until = !action_.until.empty();
     if (until && look_at(action_.until[0], view).holds) return Outcome::done;
-    if (steps_left_ <= 0) {
-        if (until) fail(fmt::format("after {} steps: expected {}, but {}", most_steps, action_.until[0].text, look_at(action_.until[0], view).found));
+    if (rounds_left_ <= 0) {
+        if (until)
+            fail(fmt::format("after {} steps: expected {}, but {}", most_steps, action_.until[0].text,
+                             look_at(action_.until[0], view).found));
         return until ? Outcome::failed : Outcome::done;
     }
     plan_.reset();
@@ -138,8 +147,8 @@ ActionRunner::Outcome ActionRunner::poll(const FactView& view, std::uint64_t now
             if (!plan_->may_be_late) fail(fmt::format("“{}” was not done in {} s", action_.text, patience_ms / 1000));
             return plan_->may_be_late ? Outcome::done : Outcome::failed;
         }
-        if (!is_step(action_.form)) return Outcome::done;
-        const Outcome outcome = step_on(view, now_ns);
+        if (!is_step(action_.form) && action_.form != ActionForm::connect) return Outcome::done;
+        const Outcome outcome = next_round(view, now_ns);
         if (outcome != Outcome::waits) return outcome;
     }
 }

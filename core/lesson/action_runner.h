@@ -26,7 +26,7 @@ class ActionRunner {
     void begin(const LessonAction& action, std::uint64_t now_ns);
     Outcome poll(const FactView& view, std::uint64_t now_ns);
 
-    const std::string& why() const { return why_; }          // of a failure
+    const std::string& why() const { return why_; }  // of a failure
     const std::string& waits_for() const { return waits_for_; }
     std::uint64_t next_poll_ns() const { return deadline_ns_; }
     /** All that the lesson has started, as far as it is known; and whether all its commands were carried out. */
@@ -38,9 +38,9 @@ class ActionRunner {
     /** What an action comes to, once it can be done. */
     struct Plan {
         std::vector<Command> commands;
-        std::vector<std::string> names;               // of what each command starts; "" of one that starts nothing
+        std::vector<std::string> names;                // of what each command starts; "" of one that starts nothing
         std::function<bool(const FactView&)> is_done;  // after the commands were carried out; empty: at once
-        bool may_be_late = false;                     // not done in time is no failure
+        bool may_be_late = false;                      // not done in time is no failure
         bool may_be_refused = false;
     };
     /** Nothing as long as it can't be done yet; why_ if it never can. */
@@ -52,14 +52,14 @@ class ActionRunner {
     std::optional<Plan> plan_step(const FactView& view);
     Plan plan_start(const FactView& view);
     Plan plan_start_tool(const ProgramInfo& info);
-    Plan plan_connect(const FactView& view);
+    std::optional<Plan> plan_connect(const FactView& view);
     Plan plan_look_up();
     Plan plan_end(const FactView& view);
     Plan gates(const FactView& view, GateMode mode, std::uint32_t ms);
     void fail(std::string why);
     bool carried_out(const World& world);
     Outcome look(const FactView& view, std::uint64_t now_ns);
-    Outcome step_on(const FactView& view, std::uint64_t now_ns);
+    Outcome next_round(const FactView& view, std::uint64_t now_ns);
     const LessonOption* option(OptionForm form) const;
     Network network_of() const;
 
@@ -69,10 +69,10 @@ class ActionRunner {
     Network network_ = Network::wire;
     LessonAction action_;
     std::optional<Plan> plan_;
-    std::vector<std::uint64_t> sent_;      // command numbers
-    std::size_t outcomes_ = 0;             // of these that were told
+    std::vector<std::uint64_t> sent_;  // command numbers
+    std::size_t outcomes_ = 0;         // of these that were told
     std::uint64_t steps_before_ = 0;
-    int steps_left_ = 0;
+    int rounds_left_ = 0;  // of what is done several times: steps, clients
     std::uint64_t began_ns_ = 0, now_ns_ = 0, deadline_ns_ = 0;
     std::string why_, waits_for_;
     std::vector<ProgramId> started_;        // whose command is known to have been carried out

@@ -1,5 +1,7 @@
 #include "core/lesson/call_log.h"
 
+#include <algorithm>
+
 #include "core/trace/format.h"
 
 namespace synoptic {
@@ -21,7 +23,7 @@ void CallLog::read(const History& history, EventIndex end) {
                 if (command_ != 0) started_[command_].push_back(ProgramId{static_cast<std::uint32_t>(event.socket)});
                 continue;
             case EventKind::actor_begin:
-                actors_[ProgramId{static_cast<std::uint32_t>(event.socket)}].push_back({event.actor, event.fd <= 0});
+                take_actor(event);
                 continue;
             case EventKind::step_done:
                 ++steps_done_;
@@ -40,6 +42,16 @@ void CallLog::read(const History& history, EventIndex end) {
         exits.push_back(next_);
         if (exits.size() > calls_kept) exits.pop_front();
     }
+}
+
+/** Children of two forks may begin in either order. */
+void CallLog::take_actor(const Event& event) {
+    std::vector<Begun>& actors = actors_[ProgramId{static_cast<std::uint32_t>(event.socket)}];
+    const Begun begun{event.actor, event.fd <= 0, ActorId{static_cast<std::uint32_t>(event.value)}, event.fd};
+    const auto later = std::find_if(actors.begin(), actors.end(), [&](const Begun& each) {
+        return !begun.is_thread && !each.is_thread && each.parent == begun.parent && each.nth > begun.nth;
+    });
+    actors.insert(later, begun);
 }
 
 const CallLog::Calls* CallLog::calls(ActorId actor, EventKind call) const {

@@ -27,6 +27,8 @@ class CallLog {
     struct Begun {
         ActorId id{};
         bool is_thread = false;  // else a child, or a program's first process
+        ActorId parent{};
+        int nth = 0;  // of a child: which fork of its parent made it
     };
 
     explicit CallLog(EventIndex from) : next_(from) {}
@@ -35,7 +37,7 @@ class CallLog {
 
     /** Null if this actor has not entered such a call. */
     const Calls* calls(ActorId actor, EventKind call) const;
-    /** A program's processes and threads in the order in which they began; the first is its own. */
+    /** A program's processes and threads; the first is its own, threads stand in the order in which they began, one process's children in the order of its forks. */
     const std::vector<Begun>& actors_of(ProgramId program) const;
     /** What a command has started. */
     std::vector<ProgramId> started_by(std::uint64_t command) const;
@@ -46,6 +48,8 @@ class CallLog {
     std::vector<std::string> texts_of(const History& history, ActorId actor) const;
 
    private:
+    void take_actor(const Event& event);
+
     EventIndex next_;
     std::map<std::pair<ActorId, EventKind>, Calls> calls_;
     std::map<ActorId, std::deque<EventIndex>> exits_;

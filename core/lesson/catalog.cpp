@@ -17,7 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool holds_lessons(const fs::path& folder) { return !lesson_files(folder.string()).empty(); }
+bool holds_lessons(const fs::path& folder) {
+    return !lesson_files(folder.string()).empty();
+}
 
 /** The number that a lesson's name begins with; -1 if there is none. */
 int number_of(const std::string& name) {
@@ -34,7 +36,8 @@ std::string lessons_folder() {
     const fs::path program = fs::read_symlink("/proc/self/exe", error);
     if (error) return {};
     // Installed: /usr/bin/synoptic and /usr/share/synoptic/lessons. Else the build folder lies somewhere in the source tree.
-    if (const fs::path installed = program.parent_path().parent_path() / "share/synoptic/lessons"; holds_lessons(installed)) return installed.string();
+    if (const fs::path installed = program.parent_path().parent_path() / "share/synoptic/lessons"; holds_lessons(installed))
+        return installed.string();
     for (fs::path above = program.parent_path(); above.has_relative_path(); above = above.parent_path()) {
         if (fs::exists(above / "CMakeLists.txt", error) && holds_lessons(above / "lessons")) return (above / "lessons").string();
     }
@@ -55,7 +58,8 @@ std::vector<std::string> lesson_files(const std::string& folder) {
 Result<std::string> find_lesson(const std::string& name, const std::string& folder) {
     std::error_code ignored;
     if (fs::is_regular_file(name, ignored)) return name;
-    if (name.empty() || name.find('/') != std::string::npos) return Error{"", 0, fmt::format("there is no lesson “{}”: no such file", name)};
+    if (name.empty() || name.find('/') != std::string::npos)
+        return Error{"", 0, fmt::format("there is no lesson “{}”: no such file", name)};
     std::vector<std::string> found, names;
     for (const std::string& file : lesson_files(folder)) {
         const std::string stem = fs::path(file).stem().string();
@@ -68,8 +72,10 @@ Result<std::string> find_lesson(const std::string& name, const std::string& fold
     }
     if (found.size() == 1) return found[0];
     if (found.empty()) {
-        return Error{"", 0, names.empty() ? fmt::format("there is no lesson “{}”: no lessons are installed", name)
-                                          : fmt::format("there is no lesson “{}”{}; synoptic lessons lists them", name, did_you_mean(name, names))};
+        return Error{"", 0,
+                     names.empty()
+                         ? fmt::format("there is no lesson “{}”: no lessons are installed", name)
+                         : fmt::format("there is no lesson “{}”{}; synoptic lessons lists them", name, did_you_mean(name, names))};
     }
     for (std::string& file : found) file = fs::path(file).stem().string();
     return Error{"", 0, fmt::format("“{}” may be several lessons: {}", name, fmt::join(found, ", "))};

@@ -16,9 +16,11 @@ namespace synoptic {
 namespace {
 
 bool needs_the_wire(ActionForm form) {
-    static const std::set<ActionForm> forms = {ActionForm::hold, ActionForm::hold_nothing, ActionForm::delay, ActionForm::delay_nothing, ActionForm::lose_every,
-                                               ActionForm::lose_percent, ActionForm::lose_nothing, ActionForm::no_rules, ActionForm::deliver_all, ActionForm::deliver,
-                                               ActionForm::deliver_once, ActionForm::drop, ActionForm::duplicate, ActionForm::hurry, ActionForm::restart_wire, ActionForm::step_segment};
+    static const std::set<ActionForm> forms = {
+        ActionForm::hold,        ActionForm::hold_nothing, ActionForm::delay,        ActionForm::delay_nothing,
+        ActionForm::lose_every,  ActionForm::lose_percent, ActionForm::lose_nothing, ActionForm::no_rules,
+        ActionForm::deliver_all, ActionForm::deliver,      ActionForm::deliver_once, ActionForm::drop,
+        ActionForm::duplicate,   ActionForm::hurry,        ActionForm::restart_wire, ActionForm::step_segment};
     return forms.count(form) != 0;
 }
 
@@ -88,17 +90,23 @@ class Checker {
                         if (choice.fact) check_fact(*choice.fact);
                     }
                     if (question->fact) check_fact(*question->fact, true);
-                } else if (const auto* show = std::get_if<ShowBlock>(&block.content)) {
-                    if (show->selected) {
-                        line_ = show->selected->line;
-                        for (const Who& who : show->selected->words.who) check_name(who.name);
-                    }
                 }
             }
+            check_shown(step);
         }
     }
 
    private:
+    /** What is shown from the start of a step on may begin in that step only. */
+    void check_shown(const LessonStep& step) {
+        for (const LessonBlock& block : step.blocks) {
+            const auto* show = std::get_if<ShowBlock>(&block.content);
+            if (!show || !show->selected) continue;
+            line_ = show->selected->line;
+            for (const Who& who : show->selected->words.who) check_name(who.name);
+        }
+    }
+
     void mistake(std::string what) { mistakes_.push_back({lesson_.path, line_, std::move(what)}); }
 
     std::vector<std::string> names(Part part) const {
@@ -114,7 +122,8 @@ class Checker {
         if (found == known_.end()) {
             const std::vector<std::string> all = names(part);
             return mistake(all.empty() ? fmt::format("nobody is called “{}” up to here: nothing was started yet", name)
-                                       : fmt::format("nobody is called “{}” up to here{}: there are {}", name, did_you_mean(name, all), fmt::join(all, ", ")));
+                                       : fmt::format("nobody is called “{}” up to here{}: there are {}", name, did_you_mean(name, all),
+                                                     fmt::join(all, ", ")));
         }
         if (part == Part::server && !found->second) mistake(fmt::format("“{}” is a client: here stands a server", name));
         if (part == Part::client && found->second) mistake(fmt::format("“{}” is a server: here stands a client", name));
@@ -124,9 +133,12 @@ class Checker {
         line_ = fact.line;
         for (std::size_t i = 0; i < fact.words.who.size(); ++i) check_name(fact.words.who[i].name, part_of(fact.form, i));
         for (const Who& who : fact.words.who) {
-            if (who.part == Who::Part::worker && known_.count(who.name) && known_.at(who.name)) mistake(fmt::format("“{}”: a client has a worker, a server has children or threads", who.text()));
-            const bool of_client = (who.part == Who::Part::child || who.part == Who::Part::thread) && known_.count(who.name) && !known_.at(who.name);
-            if (of_client) mistake(fmt::format("“{}”: a client has no children or threads; who serves it is “{}'s worker”", who.text(), who.name));
+            if (who.part == Who::Part::worker && known_.count(who.name) && known_.at(who.name))
+                mistake(fmt::format("“{}”: a client has a worker, a server has children or threads", who.text()));
+            const bool of_client =
+                (who.part == Who::Part::child || who.part == Who::Part::thread) && known_.count(who.name) && !known_.at(who.name);
+            if (of_client)
+                mistake(fmt::format("“{}”: a client has no children or threads; who serves it is “{}'s worker”", who.text(), who.name));
         }
         if (fact.words.from != "" && fact.words.from != "clients") check_name(fact.words.from);
         for (const Count& count : fact.words.counts) {
@@ -137,7 +149,8 @@ class Checker {
     void check_action(const LessonAction& action) {
         line_ = action.line;
         if (needs_the_wire(action.form) && !lesson_.needs_wire && !step_->needs_wire)
-            mistake(fmt::format("“{}” is for the wire: write “needs wire” in the block “lesson”, or in a do block of this step", action.text));
+            mistake(
+                fmt::format("“{}” is for the wire: write “needs wire” in the block “lesson”, or in a do block of this step", action.text));
         if (needs_the_wire(action.form) && lesson_.network == Network::loopback)
             mistake(fmt::format("“{}” is for the wire, and this lesson's network is loopback", action.text));
         switch (action.form) {
@@ -154,14 +167,17 @@ class Checker {
             default:
                 break;
         }
-        const bool of_client = action.form == ActionForm::say || action.form == ActionForm::chat || action.form == ActionForm::silent || action.form == ActionForm::close;
+        const bool of_client = action.form == ActionForm::say || action.form == ActionForm::chat || action.form == ActionForm::silent ||
+                               action.form == ActionForm::close;
         const Part part = of_client ? Part::client : action.form == ActionForm::stop ? Part::server : Part::any;
         for (const Who& who : action.words.who) check_name(who.name, part);
         for (const std::string& name : {action.words.from, action.words.to}) {
             if (name.empty() || name == "clients") continue;
             check_name(name);
-            const bool is_rule = action.form == ActionForm::hold || action.form == ActionForm::delay || action.form == ActionForm::lose_every || action.form == ActionForm::lose_percent;
-            if (is_rule && known_.count(name) && !known_.at(name)) mistake(fmt::format("a rule is for all clients: write “from clients” instead of “from {}”", name));
+            const bool is_rule = action.form == ActionForm::hold || action.form == ActionForm::delay ||
+                                 action.form == ActionForm::lose_every || action.form == ActionForm::lose_percent;
+            if (is_rule && known_.count(name) && !known_.at(name))
+                mistake(fmt::format("a rule is for all clients: write “from clients” instead of “from {}”", name));
         }
         for (const LessonFact& fact : action.until) check_fact(fact);
     }
@@ -176,7 +192,8 @@ class Checker {
                 if (each.role == Role::server) servers.emplace_back(each.name);
             }
             mistake(info ? fmt::format("{} is a client: “connect NAME to SERVER with {}”", program, program)
-                         : fmt::format("there is no server program “{}”{}: there are {}", program, did_you_mean(program, servers), fmt::join(servers, ", ")));
+                         : fmt::format("there is no server program “{}”{}: there are {}", program, did_you_mean(program, servers),
+                                       fmt::join(servers, ", ")));
         }
         std::string name = "server";
         for (const LessonOption& option : action.options) {
@@ -184,7 +201,8 @@ class Checker {
             if (option.form == OptionForm::service || option.form == OptionForm::with_program) mistake("this option is for clients");
             if (option.form == OptionForm::on_port_of) check_name(option.words.who.at(0).name, Part::server);
             const bool of_kv = option.form == OptionForm::database || option.form == OptionForm::at_most;
-            if (of_kv && info && std::string_view(info->protocol) != "kv") mistake(fmt::format("only a key-value server has this option, and {} is none", program));
+            if (of_kv && info && std::string_view(info->protocol) != "kv")
+                mistake(fmt::format("only a key-value server has this option, and {} is none", program));
             check_numbers(option);
         }
         const auto found = known_.find(name);
@@ -194,7 +212,9 @@ class Checker {
 
     /** A client whose protocol no server speaks: a tool. */
     static bool needs_no_server(const ProgramInfo& info) {
-        const auto serves = [&](const ProgramInfo& each) { return each.role == Role::server && std::string_view(each.protocol) == info.protocol; };
+        const auto serves = [&](const ProgramInfo& each) {
+            return each.role == Role::server && std::string_view(each.protocol) == info.protocol;
+        };
         return info.role == Role::client && std::none_of(all_programs().begin(), all_programs().end(), serves);
     }
 
@@ -202,7 +222,8 @@ class Checker {
         std::string name;
         for (const LessonOption& option : action.options) {
             if (option.form == OptionForm::as_name) name = option.words.fresh.at(0);
-            const bool good = option.form == OptionForm::as_name || option.form == OptionForm::on_address || option.form == OptionForm::port || option.form == OptionForm::in_process;
+            const bool good = option.form == OptionForm::as_name || option.form == OptionForm::on_address ||
+                              option.form == OptionForm::port || option.form == OptionForm::in_process;
             if (!good) mistake(fmt::format("this option is for servers, and {} is none", action.words.names.at(0)));
             check_numbers(option);
         }
@@ -214,17 +235,22 @@ class Checker {
     void check_numbers(const LessonOption& option) {
         if (option.words.numbers.empty()) return;
         const std::int64_t number = option.words.numbers[0];
-        if (option.form == OptionForm::port && (number < 0 || number > 65535)) mistake(fmt::format("{} is no port: that is a number from 0 to 65535", number));
-        if (option.form == OptionForm::backlog && (number < 0 || number > 65535)) mistake(fmt::format("{} is no backlog: that is a number from 0 to 65535", number));
-        if (option.form == OptionForm::with_descriptors && (number < 4 || number > 4096)) mistake(fmt::format("{} descriptors: that is a number from 4 to 4096", number));
-        if (option.form == OptionForm::at_most && (number < 1 || number > 4000)) mistake(fmt::format("{} clients: that is a number from 1 to 4000", number));
+        if (option.form == OptionForm::port && (number < 0 || number > 65535))
+            mistake(fmt::format("{} is no port: that is a number from 0 to 65535", number));
+        if (option.form == OptionForm::backlog && (number < 0 || number > 65535))
+            mistake(fmt::format("{} is no backlog: that is a number from 0 to 65535", number));
+        if (option.form == OptionForm::with_descriptors && (number < 4 || number > 4096))
+            mistake(fmt::format("{} descriptors: that is a number from 4 to 4096", number));
+        if (option.form == OptionForm::at_most && (number < 1 || number > 4000))
+            mistake(fmt::format("{} clients: that is a number from 1 to 4000", number));
     }
 
     void check_connect(const LessonAction& action) {
         if (!action.words.target.server.empty()) check_name(action.words.target.server, Part::server);
         for (const LessonOption& option : action.options) {
-            const bool good = option.form == OptionForm::with_program || option.form == OptionForm::in_process || option.form == OptionForm::on_loopback ||
-                              option.form == OptionForm::on_wire || (option.form == OptionForm::service && action.form == ActionForm::look_up);
+            const bool good = option.form == OptionForm::with_program || option.form == OptionForm::in_process ||
+                              option.form == OptionForm::on_loopback || option.form == OptionForm::on_wire ||
+                              (option.form == OptionForm::service && action.form == ActionForm::look_up);
             if (!good) mistake("this option is for “start”");
             if (option.form != OptionForm::with_program) continue;
             const std::string& program = option.words.names.at(0);
@@ -234,7 +260,8 @@ class Checker {
             for (const ProgramInfo& each : all_programs()) {
                 if (each.role == Role::client) clients.emplace_back(each.name);
             }
-            mistake(fmt::format("there is no client program “{}”{}: there are {}", program, did_you_mean(program, clients), fmt::join(clients, ", ")));
+            mistake(fmt::format("there is no client program “{}”{}: there are {}", program, did_you_mean(program, clients),
+                                fmt::join(clients, ", ")));
         }
         if (action.form == ActionForm::connect_many && (action.words.numbers.at(0) < 1 || action.words.numbers[0] > 1000))
             mistake("so many clients can't be connected at once: from 1 to 1000");
@@ -242,7 +269,8 @@ class Checker {
             if (known_.count(name) && known_[name]) mistake(fmt::format("“{}” is a server already", name));
             known_[name] = false;
             if (action.form != ActionForm::connect_many) continue;
-            for (std::int64_t i = 1; i <= std::min<std::int64_t>(action.words.numbers[0], 1000); ++i) known_[fmt::format("{}{}", name, i)] = false;
+            for (std::int64_t i = 1; i <= std::min<std::int64_t>(action.words.numbers[0], 1000); ++i)
+                known_[fmt::format("{}{}", name, i)] = false;
         }
     }
 
@@ -255,6 +283,8 @@ class Checker {
 
 }  // namespace
 
-void check_lesson(const Lesson& lesson, std::vector<Mistake>& mistakes) { Checker(lesson, mistakes).check(); }
+void check_lesson(const Lesson& lesson, std::vector<Mistake>& mistakes) {
+    Checker(lesson, mistakes).check();
+}
 
 }  // namespace synoptic

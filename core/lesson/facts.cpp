@@ -13,7 +13,9 @@ namespace synoptic {
 
 namespace {
 
-std::string call_name(EventKind call) { return kind_info(call).name; }
+std::string call_name(EventKind call) {
+    return kind_info(call).name;
+}
 
 std::string error_name(int error) {
     const char* name = error < 0 ? gai_error_name(error) : strerrorname_np(error);
@@ -25,7 +27,9 @@ bool is_in(const Actor& actor, EventKind call) {
 }
 
 /** The innermost call that it was made to make. */
-const OpenCall* innermost(const Actor& actor) { return actor.calls.empty() ? nullptr : &actor.calls.back(); }
+const OpenCall* innermost(const Actor& actor) {
+    return actor.calls.empty() ? nullptr : &actor.calls.back();
+}
 
 struct Subject {
     const FactView& view;
@@ -36,7 +40,12 @@ struct Subject {
     std::string name;
 
     Subject(const FactView& v, const Who& w)
-        : view(v), who(w), id(v.cast.actor(v.world, v.log, w)), actor(find(v.world, id)), program(find(v.world, v.cast.program(w.name))), name(w.text()) {}
+        : view(v),
+          who(w),
+          id(v.cast.actor(v.world, v.log, w)),
+          actor(find(v.world, id)),
+          program(find(v.world, v.cast.program(w.name))),
+          name(w.text()) {}
 
     bool is_program() const { return who.part == Who::Part::program; }
     const Process* process() const { return actor ? find(view.world, actor->process) : nullptr; }
@@ -65,11 +74,15 @@ FactFound look_at_end(const LessonFact& fact, const Subject& who) {
     const int status = process ? process->wait_status : -1;
     switch (fact.form) {
         case FactForm::runs:
-            return {(who.program != nullptr && who.is_program() ? who.program->state != Program::State::ended : who.actor != nullptr) && !who.has_ended(), who.does()};
+            return {(who.program != nullptr && who.is_program() ? who.program->state != Program::State::ended : who.actor != nullptr) &&
+                        !who.has_ended(),
+                    who.does()};
         case FactForm::ended:
             return {who.has_ended(), who.does()};
         case FactForm::ended_with: {
-            const int exit = who.is_program() && who.program ? who.program->exit_status : status >= 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+            const int exit = who.is_program() && who.program    ? who.program->exit_status
+                             : status >= 0 && WIFEXITED(status) ? WEXITSTATUS(status)
+                                                                : -1;
             if (!who.has_ended()) return {false, who.does()};
             FactFound found = counted(fact.words.counts.at(0), exit, fmt::format("{} has ended with status", who.name));
             return found;
@@ -77,9 +90,11 @@ FactFound look_at_end(const LessonFact& fact, const Subject& who) {
         case FactForm::killed:
             return {status >= 0 && WIFSIGNALED(status), process ? fmt::format("{}: {}", who.does(), status_text(status)) : who.does()};
         case FactForm::killed_by:
-            return {status >= 0 && WIFSIGNALED(status) && WTERMSIG(status) == fact.words.signal, process ? fmt::format("{}: {}", who.does(), status_text(status)) : who.does()};
+            return {status >= 0 && WIFSIGNALED(status) && WTERMSIG(status) == fact.words.signal,
+                    process ? fmt::format("{}: {}", who.does(), status_text(status)) : who.does()};
         default:
-            return {process && process->state == Process::State::zombie, process ? fmt::format("its process {}", state_name(process->state)) : who.does()};
+            return {process && process->state == Process::State::zombie,
+                    process ? fmt::format("{}, and its process {}", who.does(), state_name(process->state)) : who.does()};
     }
 }
 
@@ -88,12 +103,14 @@ FactFound look_at_calls(const LessonFact& fact, const Subject& who) {
     const std::string name = call_name(fact.words.call);
     if (fact.form == FactForm::called || fact.form == FactForm::called_times) {
         const std::int64_t times = calls ? static_cast<std::int64_t>(calls->entered) : 0;
-        return counted(fact.form == FactForm::called ? Count{Count::How::at_least, 1} : fact.words.counts.at(0), times, fmt::format("{} called {} so often:", who.name, name));
+        return counted(fact.form == FactForm::called ? Count{Count::How::at_least, 1} : fact.words.counts.at(0), times,
+                       fmt::format("{} called {} so often:", who.name, name));
     }
     if (!calls || calls->returned == 0) return {false, fmt::format("{} of {} has not returned: {}", name, who.name, who.does())};
     const std::string found = calls->error != 0 ? fmt::format("{} of {} failed with {}", name, who.name, error_name(calls->error))
-                              : calls->failed() ? fmt::format("{} of {} failed with {}", name, who.name, error_name(static_cast<int>(calls->result)))
-                                                : fmt::format("{} of {} returned {}", name, who.name, calls->result);
+                              : calls->failed()
+                                  ? fmt::format("{} of {} failed with {}", name, who.name, error_name(static_cast<int>(calls->result)))
+                                  : fmt::format("{} of {} returned {}", name, who.name, calls->result);
     switch (fact.form) {
         case FactForm::call_returned:
             return {true, found};
@@ -113,8 +130,11 @@ FactFound look_at_output(const LessonFact& fact, const Subject& who) {
     if (fact.form == FactForm::printed_nothing) return {program != nullptr && nothing, fmt::format("{} printed {}", who.name, last)};
     const std::string& text = fact.words.texts.at(0);
     const std::string wanted = text.ends_with('\n') ? text.substr(0, text.size() - 1) : text;
-    const auto lines = program ? std::count_if(program->output.begin(), program->output.end(), [&](const std::string& line) { return line.find(wanted) != std::string::npos; }) : 0;
-    if (fact.form == FactForm::printed_times) return counted(fact.words.counts.at(0), lines, fmt::format("{} printed so many lines of that:", who.name));
+    const auto lines = program ? std::count_if(program->output.begin(), program->output.end(),
+                                               [&](const std::string& line) { return line.find(wanted) != std::string::npos; })
+                               : 0;
+    if (fact.form == FactForm::printed_times)
+        return counted(fact.words.counts.at(0), lines, fmt::format("{} printed so many lines of that:", who.name));
     return {lines > 0, fmt::format("what {} printed last is {}", who.name, last)};
 }
 
@@ -143,7 +163,9 @@ std::string doing(const World& world, ActorId id, const std::string& name) {
     return fmt::format("{} runs", name);
 }
 
-FactFound counted(const Count& count, std::int64_t number, const std::string& what) { return {count.holds(number), fmt::format("{} {}", what, number), number}; }
+FactFound counted(const Count& count, std::int64_t number, const std::string& what) {
+    return {count.holds(number), fmt::format("{} {}", what, number), number};
+}
 
 std::optional<FactFound> look_at_actors(const LessonFact& fact, const FactView& view) {
     if (fact.words.who.empty()) return std::nullopt;
@@ -184,7 +206,8 @@ std::optional<FactFound> look_at_actors(const LessonFact& fact, const FactView& 
             const bool holds = std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
                 return text.find(wanted) != std::string::npos || text.find(escaped_text) != std::string::npos;
             });
-            return FactFound{holds, texts.empty() ? fmt::format("{} has made no call yet", who.name) : fmt::format("its last call was {}", texts.front())};
+            return FactFound{holds, texts.empty() ? fmt::format("{} has made no call yet", who.name)
+                                                  : fmt::format("its last call was {}", texts.front())};
         }
         case FactForm::printed:
         case FactForm::printed_times:

@@ -21,7 +21,7 @@ struct FactView {
 
 struct FactFound {
     bool holds = false;
-    std::string found;                   // "Bob runs", "the accept queue holds 1"
+    std::string found;                     // "Bob runs", "the accept queue holds 1"
     std::optional<std::int64_t> number{};  // of facts with a count
 };
 

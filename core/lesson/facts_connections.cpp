@@ -1,8 +1,8 @@
 // Facts about connections: states of their ends, queues, bytes, ports.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <arpa/inet.h>
+#include <algorithm>
 
 #include "core/lesson/facts.h"
 
@@ -33,7 +33,9 @@ Ends ends_of(const FactView& view, ProgramId client) {
     return ends;
 }
 
-std::string state_of(const TcpEnd* end) { return end ? name_of(end->state) : "not known to the kernel's table"; }
+std::string state_of(const TcpEnd* end) {
+    return end ? name_of(end->state) : "not known to the kernel's table";
+}
 
 FactFound look_at_state(const LessonFact& fact, const FactView& view, const std::string& name, ProgramId client) {
     const bool at_server = fact.form == FactForm::server_end_is;
@@ -64,7 +66,10 @@ FactFound look_at_place(const LessonFact& fact, const FactView& view, const std:
         const std::vector<ConnectionId> queue = accept_queue(view.world, connection->listener);
         in_accept_queue = std::find(queue.begin(), queue.end(), connection->id) != queue.end();
     }
-    const char* place = accepted ? "was accepted" : in_syn_queue ? "waits in the SYN queue" : in_accept_queue ? "waits in the accept queue" : "is in no queue";
+    const char* place = accepted          ? "was accepted"
+                        : in_syn_queue    ? "waits in the SYN queue"
+                        : in_accept_queue ? "waits in the accept queue"
+                                          : "is in no queue";
     const std::string found = fmt::format("{}'s connection {}", name, place);
     if (fact.form == FactForm::was_accepted) return {accepted, found};
     if (fact.form == FactForm::waits_in_syn_queue) return {in_syn_queue, found};
@@ -74,9 +79,11 @@ FactFound look_at_place(const LessonFact& fact, const FactView& view, const std:
 FactFound look_at_queue(const LessonFact& fact, const FactView& view, const std::string& name, ProgramId server) {
     const Socket* listener = listener_of(view.world, server);
     if (!listener) return {false, fmt::format("{} does not listen", name)};
-    const bool syn = fact.form == FactForm::syn_queue_empty || fact.form == FactForm::syn_queue_full || fact.form == FactForm::syn_queue_holds;
+    const bool syn =
+        fact.form == FactForm::syn_queue_empty || fact.form == FactForm::syn_queue_full || fact.form == FactForm::syn_queue_holds;
     const auto requests = static_cast<std::int64_t>(syn_requests(view.world, *listener).size());
-    const auto waiting = listener->kernel_queue >= 0 ? std::int64_t{listener->kernel_queue} : static_cast<std::int64_t>(accept_queue(view.world, listener->id).size());
+    const auto waiting = listener->kernel_queue >= 0 ? std::int64_t{listener->kernel_queue}
+                                                     : static_cast<std::int64_t>(accept_queue(view.world, listener->id).size());
     const std::int64_t length = syn ? requests : waiting, room = syn ? syn_queue_room(*listener) : accept_queue_room(*listener);
     const std::string what = fmt::format("{}'s {} queue holds", name, syn ? "SYN" : "accept");
     switch (fact.form) {
@@ -101,8 +108,9 @@ FactFound look_at_bytes(const LessonFact& fact, const FactView& view, const std:
     if (!end) return {false, fmt::format("{}'s connection is not known to the kernel's table{}", name, at_server ? " at the server" : "")};
     const std::int64_t bytes = receive ? end->receive_queue_bytes : end->send_queue_bytes;
     const bool empty = fact.words.counts.empty();
-    return counted(empty ? Count{Count::How::exactly, 0} : fact.words.counts[0], bytes,
-                   fmt::format("{}'s {} queue{} holds so many bytes:", name, receive ? "receive" : "send", at_server ? " at the server" : ""));
+    return counted(
+        empty ? Count{Count::How::exactly, 0} : fact.words.counts[0], bytes,
+        fmt::format("{}'s {} queue{} holds so many bytes:", name, receive ? "receive" : "send", at_server ? " at the server" : ""));
 }
 
 FactFound look_at_transfer(const LessonFact& fact, const FactView& view) {
@@ -127,7 +135,8 @@ FactFound look_at_transfer(const LessonFact& fact, const FactView& view) {
             break;
     }
     const bool sent = fact.form == FactForm::server_sent || fact.form == FactForm::client_sent;
-    return counted(fact.words.counts.at(0), static_cast<std::int64_t>(bytes), fmt::format("{} {} so many bytes:", fact.words.who.at(0).name, sent ? "sent" : "received"));
+    return counted(fact.words.counts.at(0), static_cast<std::int64_t>(bytes),
+                   fmt::format("{} {} so many bytes:", fact.words.who.at(0).name, sent ? "sent" : "received"));
 }
 
 bool is_address(const Address& address, const std::string& wanted) {
@@ -138,7 +147,8 @@ bool is_address(const Address& address, const std::string& wanted) {
 FactFound look_at_listener(const LessonFact& fact, const FactView& view, const std::string& name, ProgramId server) {
     const Socket* listener = listener_of(view.world, server);
     const bool listens = listener && listener->state == Socket::State::listening;
-    const std::string found = listens ? fmt::format("{} listens on {}", name, listener->local.text()) : fmt::format("{} does not listen", name);
+    const std::string found =
+        listens ? fmt::format("{} listens on {}", name, listener->local.text()) : fmt::format("{} does not listen", name);
     switch (fact.form) {
         case FactForm::listens:
             return {listens, found};

@@ -31,8 +31,9 @@ FactFound look_at_descriptor(const LessonFact& fact, const FactView& view) {
     if (!process) return {false, fmt::format("there is no {} (yet)", who.text())};
     const Socket* socket = socket_behind(view.world, process->id, fd);
     const bool open = process->fds.count(fd) != 0;
-    const std::string found = !open ? fmt::format("descriptor {} of {} is closed", fd, who.text())
-                                    : fmt::format("descriptor {} of {} is a socket: {}", fd, who.text(), socket ? state_name(socket->state) : "not known");
+    const std::string found =
+        !open ? fmt::format("descriptor {} of {} is closed", fd, who.text())
+              : fmt::format("descriptor {} of {} is a socket: {}", fd, who.text(), socket ? state_name(socket->state) : "not known");
     switch (fact.form) {
         case FactForm::descriptor_is_closed:
             return {!open, found};
@@ -83,7 +84,8 @@ FactFound look_at_clients(const LessonFact& fact, const FactView& view) {
             if (program && !program->is_server && program->state != Program::State::ended) clients.insert(id);
         }
     }
-    if (fact.form == FactForm::clients) return counted(fact.words.counts.at(0), static_cast<std::int64_t>(clients.size()), "so many clients run:");
+    if (fact.form == FactForm::clients)
+        return counted(fact.words.counts.at(0), static_cast<std::int64_t>(clients.size()), "so many clients run:");
     const auto accepted = std::count_if(clients.begin(), clients.end(), [&](ProgramId id) {
         const Connection* connection = connection_of_client(view.world, id);
         return connection && connection->server != SocketId::none;
@@ -147,7 +149,8 @@ FactFound look_at_rows(const LessonFact& fact, const FactView& view) {
     const std::string found = there ? fmt::format("row {} is {}", key, quoted(row->second.value)) : fmt::format("row {} is missing", key);
     if (fact.form == FactForm::row_missing) return {!there, found};
     if (fact.form == FactForm::row_is) return {there && row->second.value == fact.words.texts.at(0), found};
-    return {there && is_on_disk(*database, row->second), there ? found + (is_on_disk(*database, row->second) ? ", on the disk" : ", and waits for the disk") : found};
+    return {there && is_on_disk(*database, row->second),
+            there ? found + (is_on_disk(*database, row->second) ? ", on the disk" : ", and waits for the disk") : found};
 }
 
 }  // namespace
@@ -187,7 +190,8 @@ bool is_to(const FactView& view, const WireSegment& segment, const std::string& 
 }
 
 bool is_of(const WireSegment& segment, SegmentWord word) {
-    const bool syn = (segment.flags & tcp_syn) != 0, ack = (segment.flags & tcp_ack) != 0, fin = (segment.flags & tcp_fin) != 0, rst = (segment.flags & tcp_rst) != 0;
+    const bool syn = (segment.flags & tcp_syn) != 0, ack = (segment.flags & tcp_ack) != 0, fin = (segment.flags & tcp_fin) != 0,
+               rst = (segment.flags & tcp_rst) != 0;
     switch (word) {
         case SegmentWord::any:
             return true;
@@ -227,7 +231,8 @@ std::optional<FactFound> look_at_descriptors(const LessonFact& fact, const FactV
             const Who& who = fact.words.who.at(0);
             const Process* process = process_of(view, who);
             if (!process) return FactFound{false, fmt::format("there is no {} (yet)", who.text())};
-            return counted(fact.words.counts.at(0), descriptor_count(view, *process, view.cast.program(who.name)), fmt::format("{} has so many descriptors:", who.text()));
+            return counted(fact.words.counts.at(0), descriptor_count(view, *process, view.cast.program(who.name)),
+                           fmt::format("{} has so many descriptors:", who.text()));
         }
         case FactForm::children:
         case FactForm::threads:

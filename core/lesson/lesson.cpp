@@ -67,7 +67,9 @@ std::vector<std::pair<std::size_t, const QuestionBlock*>> Lesson::questions() co
     return all;
 }
 
-std::size_t Lesson::question_count() const { return questions().size(); }
+std::size_t Lesson::question_count() const {
+    return questions().size();
+}
 
 std::string Lesson::notes_of(std::size_t step) const {
     std::string text;
@@ -78,7 +80,9 @@ std::string Lesson::notes_of(std::size_t step) const {
     return text;
 }
 
-std::string Mistake::text() const { return line > 0 ? fmt::format("{}:{}: {}", file, line, what) : fmt::format("{}: {}", file, what); }
+std::string Mistake::text() const {
+    return line > 0 ? fmt::format("{}:{}: {}", file, line, what) : fmt::format("{}: {}", file, what);
+}
 
 std::string answer_sheet(const Lesson& lesson) {
     std::string sheet = fmt::format("# {}{}\n", lesson.number > 0 ? fmt::format("{}. ", lesson.number) : "", lesson.title);
@@ -88,7 +92,8 @@ std::string answer_sheet(const Lesson& lesson) {
         sheet += fmt::format("\n## {}. {}\n\n{}\n", question->number_of_question, lesson.steps[step].heading, question->prompt);
         for (const LessonChoice& choice : question->choices) sheet += fmt::format("- [{}] {}\n", choice.right ? "x" : " ", choice.markdown);
         if (question->choices.empty()) {
-            sheet += question->number ? fmt::format("= {}\n", *question->number) : fmt::format("= what is found then: {}\n", question->fact->text);
+            sheet += question->number ? fmt::format("= {}\n", *question->number)
+                                      : fmt::format("= what is found then: {}\n", question->fact->text);
         }
         sheet += "\n" + question->reason;
     }

@@ -19,32 +19,37 @@
 namespace synoptic {
 
 enum class LessonPanel : std::uint8_t { stage, calls, ladder, states, bytes, timeline, code, inspector, database };
-inline constexpr std::array lesson_panel_names = {"stage", "calls", "ladder", "states", "bytes", "timeline", "code", "inspector", "database"};
+inline constexpr std::array lesson_panel_names = {"stage",    "calls", "ladder",    "states",  "bytes",
+                                                  "timeline", "code",  "inspector", "database"};
 
 /** Text for everybody: Markdown, as it stands in the file; fences that are shown as they are (text, c, …) included. */
-struct TextBlock { std::string markdown; };
+struct TextBlock {
+    std::string markdown;
+};
 
-struct DoBlock { std::vector<LessonAction> actions; };
+struct DoBlock {
+    std::vector<LessonAction> actions;
+};
 
 struct ExpectBlock {
     enum class When : std::uint8_t { soon, now, never };  // never: not once for so long
     When when = When::soon;
-    std::uint32_t ms = 0;     // within, or for so long
+    std::uint32_t ms = 0;           // within, or for so long
     std::vector<LessonFact> facts;  // all of them, at one moment
 };
 
 struct LessonChoice {
-    std::string markdown;      // without its box and fact
+    std::string markdown;  // without its box and fact
     bool right = false;
     std::optional<LessonFact> fact;  // the World's word for it
 };
 
 struct QuestionBlock {
-    std::string prompt, reason;  // Markdown
-    std::vector<LessonChoice> choices; // none: a number is asked for
+    std::string prompt, reason;          // Markdown
+    std::vector<LessonChoice> choices;   // none: a number is asked for
     std::optional<std::int64_t> number;  // the right one; none: as `fact` finds it
-    std::optional<LessonFact> fact;            // with ? in the number's place
-    std::vector<LessonAction> reveal;          // done after the answer
+    std::optional<LessonFact> fact;      // with ? in the number's place
+    std::vector<LessonAction> reveal;    // done after the answer
     int number_of_question = 0;          // within the lesson, from 1
 
     /** Which choice is right; there is exactly one where there are choices. */
@@ -56,20 +61,26 @@ struct QuestionBlock {
 struct ShowBlock {
     std::vector<LessonPanel> panels;  // none: as before
     std::optional<LessonPanel> large;
-    struct Selected { ShownForm form{}; Operands words; int line = 0; };
+    struct Selected {
+        ShownForm form{};
+        Operands words;
+        int line = 0;
+    };
     std::optional<Selected> selected;
     std::string compare_program, compare_with;  // for the code panel; both or none
 };
 
 /** Lines of a running program's own source. */
 struct QuoteBlock {
-    std::string file;               // "core/programs/echo_iterative.cpp"
-    std::string program;            // as the lesson names it
+    std::string file;                   // "core/programs/echo_iterative.cpp"
+    std::string program;                // as the lesson names it
     int first_line = 0, last_line = 0;  // from 1
-    std::string text;               // those lines, as they are embedded; each ends with a newline
+    std::string text;                   // those lines, as they are embedded; each ends with a newline
 };
 
-struct NotesBlock { std::string markdown; };
+struct NotesBlock {
+    std::string markdown;
+};
 
 /** `---`: the player waits for next. */
 struct BreakBlock {};

@@ -84,7 +84,8 @@ const std::vector<Form>& shown_forms() {
 // clang-format on
 
 bool is_capital(std::string_view word) {
-    return word.size() > 1 ? std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; }) && word != "SYN" : word == "N";
+    return word.size() > 1 ? std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; }) && word != "SYN"
+                           : word == "N";
 }
 
 /** How far any form got: for the message. */
@@ -187,8 +188,10 @@ std::optional<MatchState> match_words(const Try& attempt, std::size_t at_form, c
         return best;
     }
     MatchState further = state;
-    if (take_word(attempt.input, further, word)) consider(further);
-    else attempt.reach.note(state.at, fmt::format("“{}”", word), attempt.form);
+    if (take_word(attempt.input, further, word))
+        consider(further);
+    else
+        attempt.reach.note(state.at, fmt::format("“{}”", word), attempt.form);
     return best;
 }
 
@@ -200,14 +203,16 @@ struct Matched {
 /** What the message shows of what was expected: not all of thirty forms. */
 std::string expected_text(const std::vector<std::string>& expected) {
     std::string text;
-    for (std::size_t i = 0; i < expected.size() && i < 6; ++i) text += (i == 0 ? "" : i + 1 == expected.size() ? " or " : ", ") + expected[i];
+    for (std::size_t i = 0; i < expected.size() && i < 6; ++i)
+        text += (i == 0 ? "" : i + 1 == expected.size() ? " or " : ", ") + expected[i];
     return expected.size() > 6 ? text + ", …" : text;
 }
 
 std::string reach_text(const Reach& reach, const MatchInput& input) {
     if (!reach.nested.empty()) return reach.nested;
     const std::string as_in = reach.form && reach.at > 0 ? fmt::format(", as in “{}”", reach.form->text) : std::string();
-    if (reach.at >= input.words.size()) return fmt::format("the line ends too early: here comes {}{}", expected_text(reach.expected), as_in);
+    if (reach.at >= input.words.size())
+        return fmt::format("the line ends too early: here comes {}{}", expected_text(reach.expected), as_in);
     return fmt::format("“{}” is not understood here: expected is {}{}", input.words[reach.at].text, expected_text(reach.expected), as_in);
 }
 
@@ -233,7 +238,9 @@ Result<Matched> match_line(std::string_view line, const std::vector<Form>& forms
         best_form = &form;
     }
     if (best && !best->meant.empty()) {
-        return Error{"", 0, fmt::format("“{}” is not understood: did you mean “{}”, as in “{}”?", best->meant[0].first, best->meant[0].second, best_form->text)};
+        return Error{"", 0,
+                     fmt::format("“{}” is not understood: did you mean “{}”, as in “{}”?", best->meant[0].first, best->meant[0].second,
+                                 best_form->text)};
     }
     if (reach.at == 0 && reach.nested.empty()) return Error{"", 0, fmt::format("“{}” is no {} (docs/lessons.md lists them)", line, kind)};
     return Error{"", 0, reach_text(reach, input)};
@@ -309,7 +316,8 @@ Result<std::vector<LessonWord>> words_of_line(std::string_view line) {
             words.push_back({",", false, at++});
         } else {
             std::size_t end = at;
-            while (end < line.size() && line[end] != ' ' && line[end] != '\t' && line[end] != ',' && line[end] != '"' && line[end] != '\r') ++end;
+            while (end < line.size() && line[end] != ' ' && line[end] != '\t' && line[end] != ',' && line[end] != '"' && line[end] != '\r')
+                ++end;
             std::string word(line.substr(at, end - at));
             std::string_view possessive;
             for (const std::string_view each : {"'s", "’s"}) {
@@ -335,8 +343,12 @@ Result<LessonFact> read_fact(std::string_view text, int line) {
 Result<LessonAction> read_action(std::string_view text, int line) {
     Result<Matched> matched = match_line(text, action_forms(), line, "action");
     if (!matched) return matched.error();
-    return LessonAction{static_cast<ActionForm>(matched->id), std::move(matched->state.words), std::move(matched->state.options),
-                        std::move(matched->state.facts), line, std::string(text)};
+    return LessonAction{static_cast<ActionForm>(matched->id),
+                        std::move(matched->state.words),
+                        std::move(matched->state.options),
+                        std::move(matched->state.facts),
+                        line,
+                        std::string(text)};
 }
 
 Result<ReadShown> read_shown(std::string_view text) {

@@ -34,7 +34,10 @@ Result<std::vector<LessonWord>> words_of_line(std::string_view line);
 /** Each function's error says what is wrong and what was meant, in a sentence. */
 Result<LessonFact> read_fact(std::string_view text, int line);
 Result<LessonAction> read_action(std::string_view text, int line);
-struct ReadShown { ShownForm form{}; Operands words; };
+struct ReadShown {
+    ShownForm form{};
+    Operands words;
+};
 Result<ReadShown> read_shown(std::string_view text);
 /** "2 s", "200 ms". */
 Result<std::uint32_t> read_time(std::string_view text);

@@ -18,9 +18,10 @@ namespace synoptic {
 
 namespace {
 
-constexpr std::array reserved = {"a",  "an",   "the",  "no",     "not",    "all",     "everything", "nothing", "nobody",  "clients", "client", "segment", "segments",
-                                 "at", "from", "with", "status", "localhost", "this", "loopback",   "until",   "within",  "row",     "rows",   "wire",    "descriptor",
-                                 "more", "fewer", "port", "to",   "on",     "as",      "and",       "in",      "zombie",  "zombies", "once",   "everyone"};
+constexpr std::array reserved = {
+    "a",    "an",    "the",  "no",     "not",       "all",  "everything", "nothing", "nobody", "clients", "client", "segment", "segments",
+    "at",   "from",  "with", "status", "localhost", "this", "loopback",   "until",   "within", "row",     "rows",   "wire",    "descriptor",
+    "more", "fewer", "port", "to",     "on",        "as",   "and",        "in",      "zombie", "zombies", "once",   "everyone"};
 
 std::string lower(std::string_view text) {
     std::string out(text);
@@ -56,7 +57,8 @@ class Reader {
         return input_.words[state.at++].text;
     }
     std::optional<std::int64_t> number() {
-        static constexpr std::array names = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"};
+        static constexpr std::array names = {"zero",  "one",   "two",  "three", "four",   "five",  "six",
+                                             "seven", "eight", "nine", "ten",   "eleven", "twelve"};
         if (!peek() || peek()->quoted) return std::nullopt;
         const std::string text = lower(peek()->text);
         const auto named = std::find(names.begin(), names.end(), text);
@@ -108,15 +110,22 @@ Ways match_who(const MatchInput& input, const MatchState& state) {
 Ways match_count(const MatchInput& input, const MatchState& state) {
     Reader reader(input, state);
     Count count;
-    if (reader.word("?")) count.how = Count::How::asked;
-    else if (reader.word("a") || reader.word("an")) count = {Count::How::at_least, 1};
-    else if (reader.word("no")) count = {Count::How::exactly, 0};
+    if (reader.word("?"))
+        count.how = Count::How::asked;
+    else if (reader.word("a") || reader.word("an"))
+        count = {Count::How::at_least, 1};
+    else if (reader.word("no"))
+        count = {Count::How::exactly, 0};
     else {
         std::int64_t shift = 0;
-        if (reader.words("at", "least")) count.how = Count::How::at_least;
-        else if (reader.words("at", "most")) count.how = Count::How::at_most;
-        else if (reader.words("more", "than")) count.how = Count::How::at_least, shift = 1;
-        else if (reader.words("fewer", "than") || reader.words("less", "than")) count.how = Count::How::at_most, shift = -1;
+        if (reader.words("at", "least"))
+            count.how = Count::How::at_least;
+        else if (reader.words("at", "most"))
+            count.how = Count::How::at_most;
+        else if (reader.words("more", "than"))
+            count.how = Count::How::at_least, shift = 1;
+        else if (reader.words("fewer", "than") || reader.words("less", "than"))
+            count.how = Count::How::at_most, shift = -1;
         const std::optional<std::int64_t> number = reader.number();
         if (!number) return {};
         count.number = *number + shift;
@@ -141,7 +150,7 @@ Ways match_time(const MatchInput& input, const MatchState& state) {
         unit = reader.peek()->text;
         ++reader.state.at;
     }
-    static const std::map<std::string, double> units = {{"ms", 1},        {"s", 1000},         {"sec", 1000},     {"second", 1000},
+    static const std::map<std::string, double> units = {{"ms", 1},         {"s", 1000},         {"sec", 1000},   {"second", 1000},
                                                         {"seconds", 1000}, {"milliseconds", 1}, {"min", 60'000}, {"minute", 60'000}};
     const auto factor = units.find(unit);
     if (factor == units.end() || number * factor->second > 3'600'000) return {};
@@ -155,30 +164,44 @@ struct SegmentName {
     std::uint8_t kinds;
 };
 constexpr SegmentName segment_names[] = {
-    {"syn", SegmentWord::syn, kind_syn},          {"syns", SegmentWord::syn, kind_syn},       {"syn+ack", SegmentWord::syn_ack, kind_syn_ack},
-    {"syn-ack", SegmentWord::syn_ack, kind_syn_ack}, {"ack", SegmentWord::ack, kind_ack},     {"acks", SegmentWord::ack, kind_ack},
-    {"data", SegmentWord::data, kind_data},       {"fin", SegmentWord::fin, kind_fin},        {"fins", SegmentWord::fin, kind_fin},
-    {"rst", SegmentWord::rst, kind_rst},          {"rsts", SegmentWord::rst, kind_rst},       {"segment", SegmentWord::any, kind_all},
-    {"segments", SegmentWord::any, kind_all},     {"probe", SegmentWord::probe, 0},           {"probes", SegmentWord::probe, 0},
+    {"syn", SegmentWord::syn, kind_syn},
+    {"syns", SegmentWord::syn, kind_syn},
+    {"syn+ack", SegmentWord::syn_ack, kind_syn_ack},
+    {"syn-ack", SegmentWord::syn_ack, kind_syn_ack},
+    {"ack", SegmentWord::ack, kind_ack},
+    {"acks", SegmentWord::ack, kind_ack},
+    {"data", SegmentWord::data, kind_data},
+    {"fin", SegmentWord::fin, kind_fin},
+    {"fins", SegmentWord::fin, kind_fin},
+    {"rst", SegmentWord::rst, kind_rst},
+    {"rsts", SegmentWord::rst, kind_rst},
+    {"segment", SegmentWord::any, kind_all},
+    {"segments", SegmentWord::any, kind_all},
+    {"probe", SegmentWord::probe, 0},
+    {"probes", SegmentWord::probe, 0},
     {"everything", SegmentWord::any, kind_all},
 };
 
 const SegmentName* segment_name(const LessonWord* word) {
     if (!word || word->quoted) return nullptr;
     const std::string text = lower(word->text);
-    const auto* found = std::find_if(std::begin(segment_names), std::end(segment_names), [&](const SegmentName& each) { return text == each.text; });
+    const auto* found =
+        std::find_if(std::begin(segment_names), std::end(segment_names), [&](const SegmentName& each) { return text == each.text; });
     return found == std::end(segment_names) ? nullptr : found;
 }
 
 Ways match_segment(const MatchInput& input, const MatchState& state) {
     Reader reader(input, state);
-    if (reader.words("zero", "window") || reader.words("zero", "windows")) reader.state.words.segment = SegmentWord::zero_window;
-    else if (reader.words("duplicate", "ack") || reader.words("duplicate", "acks")) reader.state.words.segment = SegmentWord::duplicate_ack;
+    if (reader.words("zero", "window") || reader.words("zero", "windows"))
+        reader.state.words.segment = SegmentWord::zero_window;
+    else if (reader.words("duplicate", "ack") || reader.words("duplicate", "acks"))
+        reader.state.words.segment = SegmentWord::duplicate_ack;
     else if (const SegmentName* name = segment_name(reader.peek()); name && std::strcmp(name->text, "everything") != 0) {
         ++reader.state.at;
         reader.state.words.segment = name->word;
         reader.state.words.kinds = name->kinds;
-    } else return {};
+    } else
+        return {};
     if (!reader.word("segments")) (void)reader.word("segment");
     return {reader.state};
 }
@@ -203,8 +226,10 @@ Ways match_way(const MatchInput& input, const MatchState& state, bool with_to) {
     Reader reader(input, state);
     Ways ways;
     const auto whose = [&](std::string& into) {
-        if (reader.word("clients") || reader.word("client")) into = "clients";
-        else into = reader.name();
+        if (reader.word("clients") || reader.word("client"))
+            into = "clients";
+        else
+            into = reader.name();
         return !into.empty();
     };
     bool taken = false;
@@ -216,8 +241,10 @@ Ways match_way(const MatchInput& input, const MatchState& state, bool with_to) {
         if (!whose(reader.state.words.to)) return {};
         taken = true;
     }
-    if (taken) ways.push_back(reader.state);
-    else ways.push_back(state);
+    if (taken)
+        ways.push_back(reader.state);
+    else
+        ways.push_back(state);
     return ways;
 }
 
@@ -308,7 +335,8 @@ TcpState state_by_name(const std::string& text) {
 }
 
 /** One word out of a list, or, with letters amiss, the nearest of it. */
-Ways from_list(const MatchInput& input, const MatchState& state, const std::vector<std::string>& list, const std::function<bool(MatchState&, const std::string&)>& take) {
+Ways from_list(const MatchInput& input, const MatchState& state, const std::vector<std::string>& list,
+               const std::function<bool(MatchState&, const std::string&)>& take) {
     if (state.at >= input.words.size() || input.words[state.at].quoted) return {};
     MatchState further = state;
     const std::string& word = input.words[state.at].text;
@@ -332,7 +360,8 @@ std::vector<std::string> call_names() {
 
 std::vector<std::string> state_names() {
     std::vector<std::string> names;
-    for (int state = static_cast<int>(TcpState::established); state <= static_cast<int>(TcpState::closing); ++state) names.emplace_back(name_of(static_cast<TcpState>(state)));
+    for (int state = static_cast<int>(TcpState::established); state <= static_cast<int>(TcpState::closing); ++state)
+        names.emplace_back(name_of(static_cast<TcpState>(state)));
     return names;
 }
 
@@ -361,8 +390,10 @@ std::vector<MatchState> match_capital(std::string_view capital, const MatchInput
     if (capital == "NAME" || capital == "NEW") {
         expected = capital == "NEW" ? "a new name" : "a name of the lesson";
         const std::string name = reader.name();
-        if (capital == "NEW") reader.state.words.fresh.push_back(name);
-        else reader.state.words.who.push_back({name});
+        if (capital == "NEW")
+            reader.state.words.fresh.push_back(name);
+        else
+            reader.state.words.who.push_back({name});
         return one(!name.empty());
     }
     if (capital == "NEWS") {
@@ -381,7 +412,8 @@ std::vector<MatchState> match_capital(std::string_view capital, const MatchInput
             std::int64_t nth = 0;
             const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), nth);
             const std::string_view ending(end, static_cast<std::size_t>(text.data() + text.size() - end));
-            if (error == std::errc() && (ending == "st" || ending == "nd" || ending == "rd" || ending == "th")) number = nth, ++reader.state.at;
+            if (error == std::errc() && (ending == "st" || ending == "nd" || ending == "rd" || ending == "th"))
+                number = nth, ++reader.state.at;
         }
         if (number) reader.state.words.numbers.push_back(*number);
         return one(number.has_value() && (capital != "NTH" || (*number >= 1 && *number <= 1'000'000)));
@@ -444,7 +476,8 @@ std::vector<MatchState> match_capital(std::string_view capital, const MatchInput
     }
     if (capital == "SIGNAL") {
         expected = "a signal (SIGKILL)";
-        static const std::vector<std::string> names = {"SIGKILL", "SIGTERM", "SIGINT", "SIGPIPE", "SIGSEGV", "SIGABRT", "SIGSTOP", "SIGCONT", "SIGHUP"};
+        static const std::vector<std::string> names = {"SIGKILL", "SIGTERM", "SIGINT",  "SIGPIPE", "SIGSEGV",
+                                                       "SIGABRT", "SIGSTOP", "SIGCONT", "SIGHUP"};
         return from_list(input, state, names, [](MatchState& into, const std::string& word) {
             into.words.signal = signal_by_name(word);
             return into.words.signal != 0;
@@ -461,7 +494,8 @@ std::vector<MatchState> match_capital(std::string_view capital, const MatchInput
     }
     if (capital == "FILE" || capital == "WORD") {
         expected = capital == "FILE" ? "a file's name without folders (pairs.txt)" : "a name";
-        const bool good = reader.peek() && !reader.peek()->quoted && (capital == "WORD" || reader.peek()->text.find('/') == std::string::npos) && reader.peek()->text[0] != '.';
+        const bool good = reader.peek() && !reader.peek()->quoted &&
+                          (capital == "WORD" || reader.peek()->text.find('/') == std::string::npos) && reader.peek()->text[0] != '.';
         if (good) reader.state.words.names.push_back(input.words[reader.state.at++].text);
         return one(good);
     }

@@ -26,7 +26,8 @@ PlayFolder::~PlayFolder() {
 
 Status empty_play_folder(const std::string& path) {
     // A path that somebody else has thought of is none of ours to empty.
-    if (!std::filesystem::path(path).filename().string().starts_with(name_begin)) return Error{"", 0, fmt::format("{} is no folder of a lesson's player", path)};
+    if (!std::filesystem::path(path).filename().string().starts_with(name_begin))
+        return Error{"", 0, fmt::format("{} is no folder of a lesson's player", path)};
     std::error_code error;
     for (std::filesystem::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
         std::error_code ignored;

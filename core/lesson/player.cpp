@@ -42,12 +42,12 @@ struct Player::Implementation {
     ActionRunner runner;
 
     State state = State::prepares;
-    bool begun = false;            // begin() was called
+    bool begun = false;  // begin() was called
     std::size_t step = 0, block = 0;
-    std::size_t item = 0;          // of the block's actions
-    bool acting = false;           // the runner has begun that action
-    std::size_t target = 0;        // the step that it hurries to
-    bool ending = false;           // nothing follows but cleaning up
+    std::size_t item = 0;    // of the block's actions
+    bool acting = false;     // the runner has begun that action
+    std::size_t target = 0;  // the step that it hurries to
+    bool ending = false;     // nothing follows but cleaning up
     Network network = Network::wire;
     bool has_wire = false;
     std::uint64_t began_ns = 0, deadline_ns = 0, polled_ns = 0;
@@ -147,8 +147,10 @@ bool Player::Implementation::prepare(const World& live, std::uint64_t now) {
             [[fallthrough]];
         }
         case Cleaning::wire:
-            if (lesson.network == Network::wire && !live.lab.lives) lab_command = setup.submit(StartLab{});
-            else lab_command = 0;
+            if (lesson.network == Network::wire && !live.lab.lives)
+                lab_command = setup.submit(StartLab{});
+            else
+                lab_command = 0;
             waits = "the wire";
             cleaning = Cleaning::wait_for_wire;
             [[fallthrough]];
@@ -156,7 +158,8 @@ bool Player::Implementation::prepare(const World& live, std::uint64_t now) {
             break;
     }
     if (lab_command != 0) {
-        const auto record = std::find_if(live.commands.begin(), live.commands.end(), [&](const CommandRecord& each) { return each.number == lab_command; });
+        const auto record =
+            std::find_if(live.commands.begin(), live.commands.end(), [&](const CommandRecord& each) { return each.number == lab_command; });
         if (record == live.commands.end() || (!record->done && !record->failed)) return false;
     }
     has_wire = lesson.network == Network::wire && live.lab.lives;
@@ -293,7 +296,8 @@ bool Player::Implementation::reveal(const QuestionBlock& asked, const World& liv
         if (!agrees && now < deadline_ns) return false;
         if (!agrees) {
             decide(asked, answered, false, words);
-            failed(asked.fact->line, fmt::format("expected {} with {}, but {}", asked.fact->text, asked.number ? std::to_string(*asked.number) : "a number", words));
+            failed(asked.fact->line, fmt::format("expected {} with {}, but {}", asked.fact->text,
+                                                 asked.number ? std::to_string(*asked.number) : "a number", words));
             return state != State::failed;
         }
         answered.right_number = found.number;
@@ -328,14 +332,17 @@ const char* Player::Implementation::lacks(const DoBlock& doing, const World& liv
 }
 
 /** On the network of the lesson: the wire's hosts, or this machine's loopback. */
-bool Player::Implementation::has_ipv6(const World& live) const { return has_wire ? live.lab.has_ipv6 : loopback_has_ipv6(); }
+bool Player::Implementation::has_ipv6(const World& live) const {
+    return has_wire ? live.lab.has_ipv6 : loopback_has_ipv6();
+}
 
 /** Does what the block is for; false while it waits. */
 bool Player::Implementation::enter_block(const World& live, std::uint64_t now) {
     const LessonBlock& at = current().blocks[block];
     if (const auto* doing = std::get_if<DoBlock>(&at.content)) {
         if (const char* missing_here = lacks(*doing, live)) {
-            remarks.push_back(fmt::format("{}:{}: the rest of this step was left out: it needs {}, which can't be had here", lesson.path, at.line, missing_here));
+            remarks.push_back(fmt::format("{}:{}: the rest of this step was left out: it needs {}, which can't be had here", lesson.path,
+                                          at.line, missing_here));
             block = current().blocks.size() - 1;
             return true;
         }
@@ -408,7 +415,8 @@ bool Player::Implementation::go_on() {
     return true;
 }
 
-Player::Player(Lesson lesson, PlayerSetup setup) : lesson_(std::move(lesson)), self_(std::make_unique<Implementation>(lesson_, std::move(setup))) {}
+Player::Player(Lesson lesson, PlayerSetup setup)
+    : lesson_(std::move(lesson)), self_(std::make_unique<Implementation>(lesson_, std::move(setup))) {}
 Player::~Player() = default;
 
 void Player::begin(std::size_t step) {
@@ -427,12 +435,12 @@ void Player::poll(const World& live, std::uint64_t now_ns) {
         self.state = State::does;
     }
     const auto moves = [&] { return self.state == State::does || self.state == State::expects || self.state == State::reveals; };
-    while (moves() && self.advance(live, now_ns)) {
-    }
+    while (moves() && self.advance(live, now_ns)) {}
 }
 
 std::uint64_t Player::next_poll_ns() const {
-    const bool timed = self_->state == State::does || self_->state == State::expects || self_->state == State::reveals || self_->state == State::prepares;
+    const bool timed =
+        self_->state == State::does || self_->state == State::expects || self_->state == State::reveals || self_->state == State::prepares;
     if (!timed) return 0;
     // A connect that can't get on is known by its time alone; so a look now and then.
     constexpr std::uint64_t look_every_ns = 50 * ms_ns;
@@ -440,9 +448,13 @@ std::uint64_t Player::next_poll_ns() const {
     return self_->deadline_ns == 0 ? soon : std::min(soon, self_->deadline_ns);
 }
 
-bool Player::next() { return self_->go_on(); }
+bool Player::next() {
+    return self_->go_on();
+}
 
-bool Player::back() { return jump(self_->step == 0 ? 0 : self_->step - 1); }
+bool Player::back() {
+    return jump(self_->step == 0 ? 0 : self_->step - 1);
+}
 
 bool Player::restart_step() {
     for (const LessonBlock& block : lesson_.steps[self_->step].blocks) {
@@ -497,17 +509,27 @@ void Player::replace(Lesson lesson) {
     if (self_->begun) self_->begin(self_->step);
 }
 
-Player::State Player::state() const { return self_->state; }
-std::size_t Player::step() const { return self_->step; }
+Player::State Player::state() const {
+    return self_->state;
+}
+std::size_t Player::step() const {
+    return self_->step;
+}
 
 std::size_t Player::blocks_shown() const {
     if (self_->step >= lesson_.steps.size()) return 0;
     return std::min(self_->block + 1, lesson_.steps[self_->step].blocks.size());
 }
 
-bool Player::hurries() const { return self_->state == State::prepares || self_->hurries(); }
-std::string Player::waits_for() const { return self_->waits; }
-std::string Player::why() const { return self_->missing; }
+bool Player::hurries() const {
+    return self_->state == State::prepares || self_->hurries();
+}
+std::string Player::waits_for() const {
+    return self_->waits;
+}
+std::string Player::why() const {
+    return self_->missing;
+}
 
 const QuestionBlock* Player::question() const {
     const bool now = self_->state == State::asks || self_->state == State::reveals;
@@ -519,9 +541,15 @@ const Answered* Player::answered(int question) const {
     return found == self_->answers.end() ? nullptr : &found->second;
 }
 
-const std::vector<LessonFailure>& Player::failures() const { return self_->failures; }
-const std::vector<std::string>& Player::remarks() const { return self_->remarks; }
-const ShowBlock& Player::shown() const { return self_->show; }
+const std::vector<LessonFailure>& Player::failures() const {
+    return self_->failures;
+}
+const std::vector<std::string>& Player::remarks() const {
+    return self_->remarks;
+}
+const ShowBlock& Player::shown() const {
+    return self_->show;
+}
 
 LessonProgress Player::progress() const {
     LessonProgress progress;
@@ -533,7 +561,8 @@ LessonProgress Player::progress() const {
         GivenAnswer given{"", answered.right, answered.answer.skipped};
         if (answered.answer.number) given.answer = std::to_string(*answered.answer.number);
         for (const auto& [step, question] : lesson_.questions()) {
-            const bool its = question->number_of_question == number && answered.answer.choice && *answered.answer.choice < question->choices.size();
+            const bool its =
+                question->number_of_question == number && answered.answer.choice && *answered.answer.choice < question->choices.size();
             if (its) given.answer = question->choices[*answered.answer.choice].markdown;
         }
         progress.answers[number] = given;
@@ -542,9 +571,15 @@ LessonProgress Player::progress() const {
     return progress;
 }
 
-ProgramId Player::program(const std::string& name) const { return self_->cast.program(name); }
-std::string Player::name_of(ProgramId program) const { return self_->cast.name_of(program); }
-ActorId Player::actor(const World& world, const Who& who) const { return self_->cast.actor(world, self_->log, who); }
+ProgramId Player::program(const std::string& name) const {
+    return self_->cast.program(name);
+}
+std::string Player::name_of(ProgramId program) const {
+    return self_->cast.name_of(program);
+}
+ActorId Player::actor(const World& world, const Who& who) const {
+    return self_->cast.actor(world, self_->log, who);
+}
 
 const char* state_name(Player::State state) {
     switch (state) {

@@ -37,11 +37,11 @@ struct LessonAnswer {
 /** A question that was answered, and what became of it. */
 struct Answered {
     LessonAnswer answer;
-    bool decided = false;     // the reason can be shown: the World has decided, where it does
+    bool decided = false;  // the reason can be shown: the World has decided, where it does
     bool right = false;
     std::size_t right_choice = 0;              // where there are choices
     std::optional<std::int64_t> right_number;  // else
-    std::string found;  // of facts: the real state in words, "accept queue: 1"
+    std::string found;                         // of facts: the real state in words, "accept queue: 1"
 };
 
 /** An expectation that did not hold, or something that could not be done. */
@@ -54,15 +54,15 @@ struct LessonFailure {
 class Player {
    public:
     enum class State : std::uint8_t {
-        prepares,  // ends what was there before
-        does,      // waits for a command to be carried out
-        expects,   // waits for facts to become true
-        asks,      // waits for answer() or skip()
-        reveals,   // waits for the World to decide about the answer
-        stands,    // waits for next(): at the end of a step, or at ---
-        failed,    // waits: next() goes on all the same, restart_step() tries again
-        ended,     // the last step was done, and next() was called
-        impossible // the lesson can't be played here: why() says what is missing
+        prepares,   // ends what was there before
+        does,       // waits for a command to be carried out
+        expects,    // waits for facts to become true
+        asks,       // waits for answer() or skip()
+        reveals,    // waits for the World to decide about the answer
+        stands,     // waits for next(): at the end of a step, or at ---
+        failed,     // waits: next() goes on all the same, restart_step() tries again
+        ended,      // the last step was done, and next() was called
+        impossible  // the lesson can't be played here: why() says what is missing
     };
 
     Player(Lesson lesson, PlayerSetup setup);
@@ -77,12 +77,12 @@ class Player {
     std::uint64_t next_poll_ns() const;
 
     /** Does what the user may do now; false if that can't be. */
-    bool next();          // stands, failed: the next part or step
-    bool back();          // to the start of the step before
+    bool next();  // stands, failed: the next part or step
+    bool back();  // to the start of the step before
     bool restart_step();
     bool jump(std::size_t step);
     bool answer(const LessonAnswer& answer);  // asks
-    bool skip();                        // asks: the question is shown with its reason
+    bool skip();                              // asks: the question is shown with its reason
     /** Of the number question that is asked: what is right by this World; nothing if it has none yet. */
     std::optional<std::int64_t> right_number(const World& live) const;
     /** Stops what the lesson has started; poll() until it has ended. */

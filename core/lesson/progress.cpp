@@ -24,8 +24,8 @@ json to_json(const LessonProgress& progress) {
     for (const auto& [question, given] : progress.answers) {
         answers[std::to_string(question)] = {{"answer", given.answer}, {"right", given.right}, {"skipped", given.skipped}};
     }
-    return {{"step", progress.step},         {"reached", progress.reached}, {"steps", progress.steps}, {"finished", progress.finished},
-            {"last_at", progress.last_at}, {"answers", answers}};
+    return {{"step", progress.step},         {"reached", progress.reached}, {"steps", progress.steps},
+            {"finished", progress.finished}, {"last_at", progress.last_at}, {"answers", answers}};
 }
 
 LessonProgress from_json(const json& given) {
@@ -36,7 +36,8 @@ LessonProgress from_json(const json& given) {
     progress.finished = given.value("finished", false);
     progress.last_at = given.value("last_at", std::int64_t{0});
     for (const auto& [question, answer] : given.value("answers", json::object()).items()) {
-        progress.answers[std::stoi(question)] = {answer.value("answer", std::string()), answer.value("right", false), answer.value("skipped", false)};
+        progress.answers[std::stoi(question)] = {answer.value("answer", std::string()), answer.value("right", false),
+                                                 answer.value("skipped", false)};
     }
     return progress;
 }
@@ -83,7 +84,8 @@ Progress Progress::open(const std::string& path) {
     if (loaded.trouble.empty()) return progress;
     std::error_code error;
     std::filesystem::rename(path, path + ".bad", error);
-    progress.trouble_ = loaded.trouble + (error ? "; it can't be set aside either, so that progress is not kept" : "; it was set aside as " + path + ".bad");
+    progress.trouble_ = loaded.trouble +
+                        (error ? "; it can't be set aside either, so that progress is not kept" : "; it was set aside as " + path + ".bad");
     if (error) progress.path_.clear();
     return progress;
 }
@@ -110,7 +112,8 @@ Status Progress::keep(const std::string& lesson, const LessonProgress& progress)
     Result<ReplacementFile> file = ReplacementFile::begin(path_);
     if (!file) return file.error();
     // An answer may hold bytes that are no UTF-8: a lesson is anybody's file.
-    if (const Status written = file->write(all.dump(1, ' ', false, json::error_handler_t::replace) + "\n"); !written) return written.error();
+    if (const Status written = file->write(all.dump(1, ' ', false, json::error_handler_t::replace) + "\n"); !written)
+        return written.error();
     return file->finish();
 }
 

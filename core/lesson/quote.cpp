@@ -65,13 +65,16 @@ std::vector<std::size_t> lines_with(const std::vector<std::string_view>& lines, 
     return !calls.empty() ? calls : !code.empty() ? code : all;
 }
 
-Error wrong(std::string what) { return Error{"", 0, std::move(what)}; }
+Error wrong(std::string what) {
+    return Error{"", 0, std::move(what)};
+}
 
 }  // namespace
 
 Result<QuoteBlock> find_quote(std::string_view text) {
     const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos) return wrong(fmt::format("“{}” is no quote: write FILE: TEXT, as in “echo_iterative: os.accept(”", text));
+    if (colon == std::string_view::npos)
+        return wrong(fmt::format("“{}” is no quote: write FILE: TEXT, as in “echo_iterative: os.accept(”", text));
     QuoteBlock quote;
     quote.program = trimmed(text.substr(0, colon));
     quote.file = fmt::format("{}{}{}", folder, quote.program, ending);
@@ -96,7 +99,8 @@ Result<QuoteBlock> find_quote(std::string_view text) {
     if (found.size() > 1) {
         std::vector<std::size_t> numbers;
         for (const std::size_t line : found) numbers.push_back(line + 1);
-        return wrong(fmt::format("“{}” stands in several lines of {} ({}): write more of the line", first, quote.file, fmt::join(numbers, ", ")));
+        return wrong(
+            fmt::format("“{}” stands in several lines of {} ({}): write more of the line", first, quote.file, fmt::join(numbers, ", ")));
     }
     std::size_t end = found[0];
     if (!last.empty()) {

@@ -24,7 +24,8 @@ constexpr std::size_t most_bytes = 1 << 20;
 
 /** Fences that are text for everybody. */
 const std::vector<std::string> shown_fences = {"", "text", "c", "cpp", "sh", "console"};
-const std::vector<std::string> lesson_fences = {"lesson", "do", "expect", "question", "show", "quote", "notes", "text", "c", "cpp", "sh", "console"};
+const std::vector<std::string> lesson_fences = {"lesson", "do",   "expect", "question", "show", "quote",
+                                                "notes",  "text", "c",      "cpp",      "sh",   "console"};
 
 /** The marks that begin a fence (``` or ~~~, three or more), or "". */
 std::string_view fence_of(std::string_view line) {
@@ -36,7 +37,8 @@ std::string_view fence_of(std::string_view line) {
 
 bool is_break(std::string_view line) {
     const std::string_view text = trim(line);
-    return text.size() >= 3 && std::all_of(text.begin(), text.end(), [&](char c) { return c == text[0]; }) && (text[0] == '-' || text[0] == '*' || text[0] == '_');
+    return text.size() >= 3 && std::all_of(text.begin(), text.end(), [&](char c) { return c == text[0]; }) &&
+           (text[0] == '-' || text[0] == '*' || text[0] == '_');
 }
 
 class LessonReader {
@@ -48,7 +50,8 @@ class LessonReader {
         for (at_ = 0; at_ < lines_.size(); ++at_) read_line();
         end_text();
         if (out_.lesson.title.empty()) mistake(1, "the lesson has no title: begin it with “# Title”");
-        if (out_.lesson.steps.size() == 1) mistake(static_cast<int>(lines_.size()), "the lesson has no steps: a line “## Heading” begins one");
+        if (out_.lesson.steps.size() == 1)
+            mistake(static_cast<int>(lines_.size()), "the lesson has no steps: a line “## Heading” begins one");
     }
 
    private:
@@ -73,7 +76,8 @@ class LessonReader {
             if (out_.lesson.steps.size() > 1) step().blocks.push_back({number(), BreakBlock{}});
             return;
         }
-        if (is_break(line) && trim(line)[0] == '-') mistake(number(), "“---” right under a line makes a heading of that line: leave an empty line before it");
+        if (is_break(line) && trim(line)[0] == '-')
+            mistake(number(), "“---” right under a line makes a heading of that line: leave an empty line before it");
         add_text(line);
     }
 
@@ -137,19 +141,29 @@ class LessonReader {
         }
         LessonBlock block{line, TextBlock{}};
         bool known = true;
-        if (word == "do") block.content = part.read_do(inside, line + 1, step());
-        else if (word == "expect") block.content = part.read_expect(rest, inside, line + 1);
-        else if (word == "question") block.content = part.read_question(inside, line);
-        else if (word == "show") block.content = part.read_show(inside, line + 1);
-        else if (word == "notes") block.content = NotesBlock{joined(inside)};
+        if (word == "do")
+            block.content = part.read_do(inside, line + 1, step());
+        else if (word == "expect")
+            block.content = part.read_expect(rest, inside, line + 1);
+        else if (word == "question")
+            block.content = part.read_question(inside, line);
+        else if (word == "show")
+            block.content = part.read_show(inside, line + 1);
+        else if (word == "notes")
+            block.content = NotesBlock{joined(inside)};
         else if (word == "quote") {
             for (QuoteBlock& quote : part.read_quotes(inside, line + 1)) step().blocks.push_back({line, std::move(quote)});
             return;
-        } else known = false;
-        if (!known) return mistake(line, fmt::format("there is no block “{}”{}: there are {}", word, did_you_mean(word, lesson_fences), fmt::join(lesson_fences, ", ")));
-        if (!rest.empty() && word != "expect") mistake(line, fmt::format("nothing stands behind “{}” in the fence's line: “{}” is not understood", word, rest));
+        } else
+            known = false;
+        if (!known)
+            return mistake(line, fmt::format("there is no block “{}”{}: there are {}", word, did_you_mean(word, lesson_fences),
+                                             fmt::join(lesson_fences, ", ")));
+        if (!rest.empty() && word != "expect")
+            mistake(line, fmt::format("nothing stands behind “{}” in the fence's line: “{}” is not understood", word, rest));
         const bool acts = word == "do" || word == "expect" || word == "question";
-        if (acts && out_.lesson.steps.size() == 1) mistake(line, fmt::format("a block “{}” stands in a step: begin one with “## Heading”", word));
+        if (acts && out_.lesson.steps.size() == 1)
+            mistake(line, fmt::format("a block “{}” stands in a step: begin one with “## Heading”", word));
         step().blocks.push_back(std::move(block));
     }
 

@@ -48,8 +48,10 @@ std::vector<std::string_view> by_dots(std::string_view text) {
     bool quoted = false;
     std::size_t begin = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] == '\\' && quoted) ++at;
-        else if (text[at] == '"') quoted = !quoted;
+        if (text[at] == '\\' && quoted)
+            ++at;
+        else if (text[at] == '"')
+            quoted = !quoted;
         else if (!quoted && text.substr(at).starts_with(dot)) {
             parts.push_back(trim(text.substr(begin, at - begin)));
             begin = at + dot.size();
@@ -68,7 +70,9 @@ bool is_choice(std::string_view line, std::string_view& text, bool& right) {
     return right || line[3] == ' ';
 }
 
-std::vector<std::string> panel_names() { return {lesson_panel_names.begin(), lesson_panel_names.end()}; }
+std::vector<std::string> panel_names() {
+    return {lesson_panel_names.begin(), lesson_panel_names.end()};
+}
 
 }  // namespace
 
@@ -99,7 +103,9 @@ std::string joined(const std::vector<std::string_view>& lines) {
     return text == "\n" ? std::string() : text;
 }
 
-void PartReader::mistake(int line, std::string what) { mistakes.push_back({lesson.path, line, std::move(what)}); }
+void PartReader::mistake(int line, std::string what) {
+    mistakes.push_back({lesson.path, line, std::move(what)});
+}
 
 void PartReader::read_facts_of_lesson(const std::vector<std::string_view>& lines, int line) {
     static const std::vector<std::string> words = {"minutes", "topics", "systems", "needs", "network"};
@@ -109,22 +115,33 @@ void PartReader::read_facts_of_lesson(const std::vector<std::string_view>& lines
             const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), lesson.minutes);
             if (error != std::errc() || end != rest.data() + rest.size() || lesson.minutes < 1 || lesson.minutes > 600)
                 mistake(at, fmt::format("“minutes {}”: that is a number from 1 to 600", rest));
-        } else if (word == "topics") lesson.topics = by_commas(rest);
-        else if (word == "systems") lesson.systems = by_commas(rest);
-        else if (word == "needs" && rest == "wire") lesson.needs_wire = true;
-        else if (word == "needs" && rest == "IPv6") lesson.needs_ipv6 = true;
-        else if (word == "needs") mistake(at, fmt::format("“needs {}”: there are “needs wire” and “needs IPv6”", rest));
-        else if (word == "network" && (rest == "wire" || rest == "loopback")) lesson.network = rest == "wire" ? Network::wire : Network::loopback;
-        else if (word == "network") mistake(at, fmt::format("“network {}”: there are wire and loopback", rest));
-        else mistake(at, fmt::format("“{}” is nothing that is said of a lesson{}: there are {}", word, did_you_mean(word, words), fmt::join(words, ", ")));
+        } else if (word == "topics")
+            lesson.topics = by_commas(rest);
+        else if (word == "systems")
+            lesson.systems = by_commas(rest);
+        else if (word == "needs" && rest == "wire")
+            lesson.needs_wire = true;
+        else if (word == "needs" && rest == "IPv6")
+            lesson.needs_ipv6 = true;
+        else if (word == "needs")
+            mistake(at, fmt::format("“needs {}”: there are “needs wire” and “needs IPv6”", rest));
+        else if (word == "network" && (rest == "wire" || rest == "loopback"))
+            lesson.network = rest == "wire" ? Network::wire : Network::loopback;
+        else if (word == "network")
+            mistake(at, fmt::format("“network {}”: there are wire and loopback", rest));
+        else
+            mistake(at, fmt::format("“{}” is nothing that is said of a lesson{}: there are {}", word, did_you_mean(word, words),
+                                    fmt::join(words, ", ")));
     });
 }
 
 void PartReader::read_actions(std::string_view text, int line, std::vector<LessonAction>& into) {
     for (const std::string_view part : by_dots(text)) {
         Result<LessonAction> action = read_action(part, line);
-        if (action) into.push_back(std::move(*action));
-        else mistake(line, action.error().detail);
+        if (action)
+            into.push_back(std::move(*action));
+        else
+            mistake(line, action.error().detail);
     }
 }
 
@@ -144,12 +161,15 @@ ExpectBlock PartReader::read_expect(std::string_view when, const std::vector<std
         if (!ms) mistake(line - 1, ms.error().detail);
         return ms ? *ms : soon_ms;
     };
-    if (when == "now") block.when = ExpectBlock::When::now;
-    else if (when.starts_with("within ")) block.ms = time(trim(when.substr(7)));
+    if (when == "now")
+        block.when = ExpectBlock::When::now;
+    else if (when.starts_with("within "))
+        block.ms = time(trim(when.substr(7)));
     else if (when.starts_with("never for ")) {
         block.when = ExpectBlock::When::never;
         block.ms = time(trim(when.substr(10)));
-    } else if (!when.empty()) mistake(line - 1, fmt::format("“expect {}”: write expect, expect now, expect within 2 s, or expect never for 1 s", when));
+    } else if (!when.empty())
+        mistake(line - 1, fmt::format("“expect {}”: write expect, expect now, expect within 2 s, or expect never for 1 s", when));
     each_line(lines, line, [&](std::string_view text, int at) {
         Result<LessonFact> fact = read_fact(text, at);
         if (!fact) return mistake(at, fact.error().detail);
@@ -163,8 +183,10 @@ void PartReader::read_choice_fact(LessonChoice& choice, int line) {
     const std::size_t arrow = choice.markdown.rfind(" => ");
     if (arrow == std::string::npos) return;
     Result<LessonFact> fact = read_fact(trim(std::string_view(choice.markdown).substr(arrow + 4)), line);
-    if (fact) choice.fact = std::move(*fact);
-    else mistake(line, fact.error().detail);
+    if (fact)
+        choice.fact = std::move(*fact);
+    else
+        mistake(line, fact.error().detail);
     choice.markdown = std::string(trim(std::string_view(choice.markdown).substr(0, arrow)));
 }
 
@@ -191,20 +213,28 @@ QuestionBlock PartReader::read_question(const std::vector<std::string_view>& lin
             if (error == std::errc()) {
                 question.number = number;
                 rest = trim(rest.substr(static_cast<std::size_t>(end - rest.data())));
-                if (rest.starts_with("=> ")) rest = trim(rest.substr(3));
-                else if (!rest.empty()) mistake(at, fmt::format("“{}” is not understood behind the number: write = 66, or = 66 => FACT with ?", rest));
+                if (rest.starts_with("=> "))
+                    rest = trim(rest.substr(3));
+                else if (!rest.empty())
+                    mistake(at, fmt::format("“{}” is not understood behind the number: write = 66, or = 66 => FACT with ?", rest));
             }
             if (!rest.empty() && (!question.number || rest.find('?') != std::string_view::npos)) {
                 Result<LessonFact> fact = read_fact(rest, at);
-                if (fact) question.fact = std::move(*fact);
-                else mistake(at, fact.error().detail);
+                if (fact)
+                    question.fact = std::move(*fact);
+                else
+                    mistake(at, fact.error().detail);
             }
-        } else if (answered && reason.empty() && text.starts_with("do ")) read_actions(text.substr(3), at, question.reveal);
-        else if (answered && reason.empty() && !question.choices.empty() && choice_lines.back() + static_cast<int>(question.choices.back().markdown.find('\n') == std::string::npos) == at &&
+        } else if (answered && reason.empty() && text.starts_with("do "))
+            read_actions(text.substr(3), at, question.reveal);
+        else if (answered && reason.empty() && !question.choices.empty() &&
+                 choice_lines.back() + static_cast<int>(question.choices.back().markdown.find('\n') == std::string::npos) == at &&
                  lines[i].starts_with("  ") && !text.empty())
             question.choices.back().markdown.append(" ").append(text);
-        else if (answered && (!reason.empty() || !text.empty())) reason.push_back(lines[i]);
-        else if (!answered && (!prompt.empty() || !text.empty())) prompt.push_back(lines[i]);
+        else if (answered && (!reason.empty() || !text.empty()))
+            reason.push_back(lines[i]);
+        else if (!answered && (!prompt.empty() || !text.empty()))
+            prompt.push_back(lines[i]);
     }
     for (std::size_t i = 0; i < question.choices.size(); ++i) read_choice_fact(question.choices[i], choice_lines[i]);
     question.prompt = joined(prompt);
@@ -221,18 +251,24 @@ void PartReader::finish_question(QuestionBlock& question, int line) {
         if (!question.number && !question.fact)
             mistake(line, "the question has no answer: write choices (“- [ ] wrong”, “- [x] right”) or a number (“= 66”)");
         const bool asks = question.fact && !question.fact->words.counts.empty() &&
-                          std::any_of(question.fact->words.counts.begin(), question.fact->words.counts.end(), [](const Count& count) { return count.how == Count::How::asked; });
-        if (question.fact && !asks) mistake(question.fact->line, "in the fact of a number question a ? stands in the number's place: “= server's accept queue holds ?”");
+                          std::any_of(question.fact->words.counts.begin(), question.fact->words.counts.end(),
+                                      [](const Count& count) { return count.how == Count::How::asked; });
+        if (question.fact && !asks)
+            mistake(question.fact->line,
+                    "in the fact of a number question a ? stands in the number's place: “= server's accept queue holds ?”");
         return;
     }
-    const auto right = std::count_if(question.choices.begin(), question.choices.end(), [](const LessonChoice& choice) { return choice.right; });
+    const auto right =
+        std::count_if(question.choices.begin(), question.choices.end(), [](const LessonChoice& choice) { return choice.right; });
     if (question.choices.size() < 2) mistake(line, "one choice leaves nothing to choose: write two at least");
     if (right == 0) mistake(line, "no choice is right: mark one by [x]");
     if (right > 1) mistake(line, fmt::format("{} choices are marked as right: exactly one can be", right));
-    const auto facts = std::count_if(question.choices.begin(), question.choices.end(), [](const LessonChoice& choice) { return choice.fact.has_value(); });
+    const auto facts =
+        std::count_if(question.choices.begin(), question.choices.end(), [](const LessonChoice& choice) { return choice.fact.has_value(); });
     if (facts > 0) {
         for (const LessonChoice& choice : question.choices) {
-            if (choice.right && !choice.fact) mistake(line, "the right choice has no fact (=>), though others have: the World could not show it");
+            if (choice.right && !choice.fact)
+                mistake(line, "the right choice has no fact (=>), though others have: the World could not show it");
         }
     }
     if (!question.reveal.empty() && facts == 0)
@@ -252,16 +288,20 @@ ShowBlock PartReader::read_show(const std::vector<std::string_view>& lines, int 
         const auto [word, rest] = first_word(text);
         if (word == "select") {
             Result<ReadShown> shown = read_shown(rest);
-            if (shown) block.selected = ShowBlock::Selected{shown->form, std::move(shown->words), at};
-            else mistake(at, shown.error().detail);
-        } else if (word == "large") block.large = panel(rest, at);
+            if (shown)
+                block.selected = ShowBlock::Selected{shown->form, std::move(shown->words), at};
+            else
+                mistake(at, shown.error().detail);
+        } else if (word == "large")
+            block.large = panel(rest, at);
         else if (word == "compare") {
             const std::size_t with = rest.find(" with ");
             if (with == std::string_view::npos) return mistake(at, "write “compare PROGRAM with PROGRAM”");
             block.compare_program = trim(rest.substr(0, with));
             block.compare_with = trim(rest.substr(with + 6));
             for (const std::string& each : {block.compare_program, block.compare_with}) {
-                if (source_text(fmt::format("core/programs/{}.cpp", each)).empty()) mistake(at, fmt::format("there is no program “{}” to compare", each));
+                if (source_text(fmt::format("core/programs/{}.cpp", each)).empty())
+                    mistake(at, fmt::format("there is no program “{}” to compare", each));
             }
         } else {
             for (const std::string& name : by_commas(text)) {
@@ -276,8 +316,10 @@ std::vector<QuoteBlock> PartReader::read_quotes(const std::vector<std::string_vi
     std::vector<QuoteBlock> quotes;
     each_line(lines, line, [&](std::string_view text, int at) {
         Result<QuoteBlock> quote = find_quote(text);
-        if (quote) quotes.push_back(std::move(*quote));
-        else mistake(at, quote.error().detail);
+        if (quote)
+            quotes.push_back(std::move(*quote));
+        else
+            mistake(at, quote.error().detail);
     });
     if (quotes.empty() && mistakes.empty()) mistake(line - 1, "nothing is quoted here");
     return quotes;

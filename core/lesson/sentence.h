@@ -40,11 +40,11 @@ enum class SegmentWord : std::uint8_t { any, syn, syn_ack, ack, data, fin, rst, 
 
 /** Whom a client connects to: a server of the lesson, or a host and a port. */
 struct ConnectTarget {
-    std::string server;   // whose address it is, or, with a host, whose port; "" if none
-    std::string host;     // "" is the server's own
-    std::string port;     // digits; "" is the server's
+    std::string server;    // whose address it is, or, with a host, whose port; "" if none
+    std::string host;      // "" is the server's own
+    std::string port;      // digits; "" is the server's
     bool no_name = false;  // getaddrinfo is asked for no host: this machine's loopback addresses
-    bool nobody = false;  // a port at which nobody listens
+    bool nobody = false;   // a port at which nobody listens
 };
 
 /** The words of a line that stand for something, each kind in the order in which they came. */
@@ -62,7 +62,7 @@ struct Operands {
     SegmentWord segment = SegmentWord::any;
     std::uint8_t kinds = 0;  // SegmentKind: of a rule
     std::uint32_t ms = 0;
-    int error = 0;   // errno
+    int error = 0;  // errno
     int signal = 0;
 };
 

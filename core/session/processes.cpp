@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/helper/channel.h"
+#include "core/kernel/proc.h"
 #include "core/session/implementation.h"
 #include "core/trace/format.h"
 
@@ -147,7 +148,7 @@ void Session::Implementation::process_ended(pid_t pid) {
     process.dead = true;
     if (process.pidfd >= 0) epoll_ctl(epoll_fd, EPOLL_CTL_DEL, process.pidfd, nullptr);
     const bool zombie = is_unreaped(pid, process.pidfd);
-    post(EventKind::process_ended, {.a = pid, .b = zombie, .value = -1});
+    post(EventKind::process_ended, {.a = pid, .b = zombie, .value = zombie ? status_of_zombie(pid) : -1});
     const ProgramId program = process.program;
     if (!zombie) {
         close_if_open(process.pidfd);

@@ -27,7 +27,9 @@ TEST(PlayLesson, ExitsWith0WhenAllHeld) {
     EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
     EXPECT_NE(outcome.out.find("## Bob says something"), std::string::npos) << outcome.out;
     EXPECT_NE(outcome.out.find("  do      connect Ann to server\n"), std::string::npos) << outcome.out;
-    EXPECT_NE(outcome.out.find("     answered: It returns at once: he is connected\n     right (Bob's connection is ESTABLISHED)\n"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("     answered: It returns at once: he is connected\n     right (Bob's connection is ESTABLISHED)\n"),
+              std::string::npos)
+        << outcome.out;
     EXPECT_NE(outcome.out.find("needs no program"), std::string::npos) << "the reason";
     EXPECT_EQ(outcome.out.find("counter"), std::string::npos) << "speaker notes are the presenter's";
     EXPECT_EQ(outcome.err, "");
@@ -42,7 +44,9 @@ TEST(PlayLesson, WrongAnswersLeadToTheReasonToo) {
 }
 
 TEST_F(LessonFileTest, WhatDoesNotHoldIsExitStatus1WithItsLine) {
-    const std::string name = file("# T\n\n```lesson\nnetwork loopback\n```\n\n## S\n\n```do\nstart echo_iterative\n```\n\n```expect within 100 ms\nserver has 2 children\n```\n");
+    const std::string name = file(
+        "# T\n\n```lesson\nnetwork loopback\n```\n\n## S\n\n```do\nstart echo_iterative\n```\n\n```expect within 100 ms\nserver has 2 "
+        "children\n```\n");
     const Outcome outcome = run({"play", name});
     EXPECT_EQ(outcome.status, 1);
     EXPECT_EQ(outcome.err, "synoptic: " + name + ":14: expected server has 2 children, but server has so many children: 0\n");
@@ -50,7 +54,8 @@ TEST_F(LessonFileTest, WhatDoesNotHoldIsExitStatus1WithItsLine) {
 
 TEST_F(LessonFileTest, MistakesAreNamedAndNothingIsPlayed) {
     const std::string name = file("# T\n\n## S\n\n```do\nstrat echo_fork\nconnect Ann to sever\n```\n");
-    for (const std::vector<std::string>& command : {std::vector<std::string>{"play", name}, {"lessons", "check", name}, {"lessons", "--answers", name}}) {
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"play", name}, {"lessons", "check", name}, {"lessons", "--answers", name}}) {
         const Outcome outcome = run(command);
         EXPECT_EQ(outcome.status, 1);
         EXPECT_NE(outcome.err.find(name + ":6: “strat” is not understood: did you mean “start”"), std::string::npos) << outcome.err;
@@ -74,7 +79,8 @@ TEST(Lessons, AreListedAndFoundByNumber) {
 }
 
 TEST(Lessons, WrongUsageIsExitStatus2) {
-    for (const std::vector<std::string>& command : {std::vector<std::string>{"lessons", "chekc"}, {"lessons", "check"}, {"play"}, {"play", "/dev/null", "--wrong"}}) {
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"lessons", "chekc"}, {"lessons", "check"}, {"play"}, {"play", "/dev/null", "--wrong"}}) {
         const Outcome outcome = run(command);
         EXPECT_EQ(outcome.status, 2) << command.back();
         EXPECT_EQ(outcome.err.find("synoptic: "), 0u) << outcome.err;

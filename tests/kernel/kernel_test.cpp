@@ -29,11 +29,31 @@ TEST(Proc, TellsWhoRunsWhoSleepsAndWhoIsAZombie) {
     EXPECT_EQ(thread_state(child, child), 'S');
     ASSERT_EQ(write(ends[1], "x", 1), 1);
     while (process_state(child) != 'Z') std::this_thread::yield();
+    const int told = status_of_zombie(child);
     int status;
     EXPECT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(told, status);
     EXPECT_EQ(process_state(child), 0) << "nobody has this pid now";
     close(ends[0]);
     close(ends[1]);
+}
+
+TEST(Proc, TellsWhatAZombieDiedOf) {
+    for (const int signal : {SIGKILL, SIGPIPE, 0}) {
+        const pid_t child = fork();
+        if (child == 0) {
+            if (signal != 0) raise(signal);
+            _exit(7);
+        }
+        EXPECT_EQ(status_of_zombie(getpid()), -1) << "who runs is none";
+        while (process_state(child) != 'Z') std::this_thread::yield();
+        const int told = status_of_zombie(child);
+        int status = 0;
+        EXPECT_EQ(waitpid(child, &status, 0), child);
+        EXPECT_EQ(told, status);
+        EXPECT_EQ(signal != 0 ? WTERMSIG(told) : WEXITSTATUS(told), signal != 0 ? signal : 7);
+    }
+    EXPECT_EQ(status_of_zombie(1 << 30), -1) << "there is none";
 }
 
 TEST(Proc, CountsDescriptors) {

@@ -35,7 +35,12 @@ std::vector<std::string> shown_below(const std::string& heading) {
         }
     }
     for (std::string& span : spans) {
-        for (const auto& [what, by] : {std::pair{"WHO", "server's child 2"}, {"NAME.txt", "pairs.txt"}, {"NAME", "Ann"}, {"PROGRAM", "echo_fork"}, {"FACT", "1 zombie"}}) span = replaced(span, what, by);
+        for (const auto& [what, by] : {std::pair{"WHO", "server's child 2"},
+                                       {"NAME.txt", "pairs.txt"},
+                                       {"NAME", "Ann"},
+                                       {"PROGRAM", "echo_fork"},
+                                       {"FACT", "1 zombie"}})
+            span = replaced(span, what, by);
     }
     return spans;
 }
@@ -45,12 +50,16 @@ TEST(Documentation, WhatItShowsIsUnderstood) {
     int checked = 0;
     for (std::string line : shown_below("`do`")) {
         // An option is shown as "… as NAME": behind the line that it belongs to.
-        if (line.starts_with("… ")) line = head + line.substr(std::string("…").size());
+        if (line.starts_with("… "))
+            line = head + line.substr(std::string("…").size());
         else if (const Result<LessonAction> alone = read_action(line, 1)) {
-            const bool takes_options = line.starts_with("start ") || line.starts_with("connect Ann to server") || line.starts_with("look up ") || line == "kill server";
+            const bool takes_options = line.starts_with("start ") || line.starts_with("connect Ann to server") ||
+                                       line.starts_with("look up ") || line == "kill server";
             if (takes_options) head = line;
         }
-        if (line.ends_with(" …")) line = line.substr(0, line.size() - std::string(" …").size()) + (line.starts_with("don't") ? " echo: os.recv(" : " SYN from Ann");
+        if (line.ends_with(" …"))
+            line =
+                line.substr(0, line.size() - std::string(" …").size()) + (line.starts_with("don't") ? " echo: os.recv(" : " SYN from Ann");
         const Result<LessonAction> read = read_action(line, 1);
         EXPECT_TRUE(read) << line << ": " << (read ? "" : read.error().detail);
         ++checked;
@@ -59,8 +68,10 @@ TEST(Documentation, WhatItShowsIsUnderstood) {
     checked = 0;
     for (std::string line : shown_below("`expect`")) {
         if (line.starts_with("expect")) continue;  // fences
-        if (line.starts_with("… is ")) line = "descriptor 4 of server" + line.substr(std::string("…").size());
-        else if (line.starts_with("… in the ")) line = "Ann's connection waits" + line.substr(std::string("…").size());
+        if (line.starts_with("… is "))
+            line = "descriptor 4 of server" + line.substr(std::string("…").size());
+        else if (line.starts_with("… in the "))
+            line = "Ann's connection waits" + line.substr(std::string("…").size());
         const bool is_fact_line = line.find(' ') != std::string::npos;
         if (!is_fact_line) continue;  // names of states
         const Result<LessonFact> read = read_fact(line, 1);

@@ -12,7 +12,9 @@ inline ReadLesson lesson_with(const std::string& body, const std::string& facts 
     return read_lesson("# Title\n\n" + (facts.empty() ? "" : "```lesson\n" + facts + "\n```\n\n") + "## Step\n\n" + body, "test.md");
 }
 
-inline std::string fence(const std::string& info, const std::string& inside) { return "```" + info + "\n" + inside + "\n```\n"; }
+inline std::string fence(const std::string& info, const std::string& inside) {
+    return "```" + info + "\n" + inside + "\n```\n";
+}
 
 inline std::string mistakes_of(const ReadLesson& read) {
     std::string all;

@@ -27,7 +27,8 @@ class PlayerTest : public SessionTest {
 
     void open(ReadLesson read) {
         ASSERT_EQ(mistakes_of(read), "");
-        player.emplace(std::move(read.lesson), PlayerSetup{[this](Command command) { return session->submit(std::move(command)); }, &session->history(), folder->path()});
+        player.emplace(std::move(read.lesson), PlayerSetup{[this](Command command) { return session->submit(std::move(command)); },
+                                                           &session->history(), folder->path()});
         player->begin();
     }
     /** A lesson on loopback. */
@@ -103,7 +104,9 @@ TEST_F(PlayerTest, WrongAndSkippedAnswersLeadOnAsWell) {
 }
 
 TEST_F(PlayerTest, TheWorldSaysWhatNumberIsRight) {
-    open("## S\n\n```do\nstart echo_thread\nconnect Ann, Bob to server\n```\n```expect\nserver has 2 threads\n```\n```question\nHow many?\n\n= server has ? threads\n\nOne each.\n```\n");
+    open(
+        "## S\n\n```do\nstart echo_thread\nconnect Ann, Bob to server\n```\n```expect\nserver has 2 threads\n```\n```question\nHow "
+        "many?\n\n= server has ? threads\n\nOne each.\n```\n");
     ASSERT_EQ(until_asked(), State::asks);
     EXPECT_EQ(player->right_number(world()), 2);
     LessonAnswer answer;
@@ -115,7 +118,9 @@ TEST_F(PlayerTest, TheWorldSaysWhatNumberIsRight) {
 }
 
 TEST_F(PlayerTest, AnExpectationThatDoesNotHoldNamesItsLineAndWhatWasFound) {
-    open("## S\n\n```do\nstart echo_iterative\n```\n\n```expect within 100 ms\nserver is blocked in accept\nserver is blocked in recv\n```\n\nMore.\n");
+    open(
+        "## S\n\n```do\nstart echo_iterative\n```\n\n```expect within 100 ms\nserver is blocked in accept\nserver is blocked in "
+        "recv\n```\n\nMore.\n");
     ASSERT_EQ(until_asked(), State::failed);
     EXPECT_EQ(failures, "test.md:15: expected server is blocked in recv, but server is blocked in accept\n");
     EXPECT_EQ(player->failures().at(0).line, 15);
@@ -126,7 +131,9 @@ TEST_F(PlayerTest, AnExpectationThatDoesNotHoldNamesItsLineAndWhatWasFound) {
 TEST_F(PlayerTest, WhatMustNeverComeTrueAndDoes) {
     open("## S\n\n```do\nstart echo_iterative\n```\n\n```expect never for 20 s\nserver listens\n```\n");
     ASSERT_EQ(until_asked(), State::failed);
-    EXPECT_NE(failures.find("test.md:14: expected that it never comes true: server listens, but server listens on 127.0.0.1"), std::string::npos) << failures;
+    EXPECT_NE(failures.find("test.md:14: expected that it never comes true: server listens, but server listens on 127.0.0.1"),
+              std::string::npos)
+        << failures;
 }
 
 TEST_F(PlayerTest, WhatNeverComesTrueLetsItGoOn) {
@@ -135,11 +142,15 @@ TEST_F(PlayerTest, WhatNeverComesTrueLetsItGoOn) {
 }
 
 TEST_F(PlayerTest, AChoiceThatTheWorldDoesNotShowFails) {
-    open("## S\n\n```do\nstart echo_iterative\n```\n\n```question\nWhat?\n\n- [x] it ends => server has ended\n- [ ] it waits => server is blocked in accept\n\ndo pause\ndo run\n\nr\n```\n");
+    open(
+        "## S\n\n```do\nstart echo_iterative\n```\n\n```question\nWhat?\n\n- [x] it ends => server has ended\n- [ ] it waits => server is "
+        "blocked in accept\n\ndo pause\ndo run\n\nr\n```\n");
     ASSERT_EQ(until_asked(), State::asks);
     choose(0);
     ASSERT_EQ(until_it_waits(), State::failed);
-    EXPECT_NE(failures.find("test.md:16: expected of the right choice server has ended, but the World shows: server is blocked in accept"), std::string::npos) << failures;
+    EXPECT_NE(failures.find("test.md:16: expected of the right choice server has ended, but the World shows: server is blocked in accept"),
+              std::string::npos)
+        << failures;
 }
 
 TEST_F(PlayerTest, ACommandThatIsRefusedFails) {
@@ -155,7 +166,8 @@ TEST_F(PlayerTest, AServerThatNeverListenedCannotBeConnectedTo) {
 }
 
 constexpr const char* three_steps =
-    "## One\n\n```do\nstart echo_thread\nconnect Ann to server\n```\n\n## Two\n\n```question\nq\n\n- [ ] a\n- [x] b\n\nr\n```\n\n```do\nAnn says \"two\"\n```\n\n"
+    "## One\n\n```do\nstart echo_thread\nconnect Ann to server\n```\n\n## Two\n\n```question\nq\n\n- [ ] a\n- [x] "
+    "b\n\nr\n```\n\n```do\nAnn says \"two\"\n```\n\n"
     "```expect\nAnn printed \"two\"\n```\n\n## Three\n\n```do\nAnn says \"three\"\n```\n\n```expect\nAnn printed \"three\"\n```\n";
 
 TEST_F(PlayerTest, BackPlaysAgainFromTheStart) {
@@ -210,7 +222,12 @@ TEST_F(PlayerTest, AJumpDoesWhatLiesBetween) {
 TEST_F(PlayerTest, AJumpInTheMiddleOfAnActionLeavesNothingBehind) {
     open("## One\n\n```do\nstart echo_fork\nconnect 20 clients as C to server\n```\n\n## Two\n\nText.\n");
     // Not driven to a rest: it is cut off wherever it is.
-    ASSERT_TRUE(session->wait_for([&](const World& w) { player->poll(w, session->now_ns()); return !w.programs.empty(); }, patience_ms));
+    ASSERT_TRUE(session->wait_for(
+        [&](const World& w) {
+            player->poll(w, session->now_ns());
+            return !w.programs.empty();
+        },
+        patience_ms));
     ASSERT_TRUE(player->jump(0));
     ASSERT_EQ(until_it_waits(), State::stands);
     const World now = world();
@@ -246,7 +263,9 @@ TEST_F(PlayerTest, AChangedFileIsPlayedUpToTheSameStep) {
     ASSERT_EQ(until_it_waits(), State::stands);
     player->next();
     ASSERT_EQ(until_it_waits(), State::stands);
-    ReadLesson changed = read_lesson("# Other\n\n```lesson\nnetwork loopback\n```\n\n## One\n\n```do\nstart echo_thread as S\n```\n```expect\nS listens\n```\n", "test.md");
+    ReadLesson changed = read_lesson(
+        "# Other\n\n```lesson\nnetwork loopback\n```\n\n## One\n\n```do\nstart echo_thread as S\n```\n```expect\nS listens\n```\n",
+        "test.md");
     ASSERT_EQ(mistakes_of(changed), "");
     player->replace(std::move(changed.lesson));
     ASSERT_EQ(until_it_waits(), State::stands) << failures;
@@ -268,13 +287,17 @@ TEST_F(PlayerTest, AShorterFileEndsAtItsLastStep) {
 }
 
 TEST_F(PlayerTest, StepsUntilSomethingIsTrue) {
-    open("## S\n\n```do\nstart echo_iterative\nconnect Ann to server\npause\nAnn says \"x\"\nstep Ann until Ann stands before send\n```\n\n```expect now\nAnn stands before send\nserver received 0 bytes from Ann\n```\n\n"
-         "```do\nrun\n```\n\n```expect\nAnn printed \"x\"\n```\n");
+    open(
+        "## S\n\n```do\nstart echo_iterative\nconnect Ann to server\npause\nAnn says \"x\"\nstep Ann until Ann stands before "
+        "send\n```\n\n```expect now\nAnn stands before send\nserver received 0 bytes from Ann\n```\n\n"
+        "```do\nrun\n```\n\n```expect\nAnn printed \"x\"\n```\n");
     EXPECT_EQ(until_asked(), State::ended) << failures;
 }
 
 TEST_F(PlayerTest, StopsAtALineAndGoesOn) {
-    open("## S\n\n```do\nstop at echo: os.recv(\nstart echo_thread\nconnect Ann to server\nwait for server's thread 1 stands before recv\ndon't stop at echo: os.recv(\nrun\nAnn says \"x\"\n```\n\n```expect\nAnn printed \"x\"\n```\n");
+    open(
+        "## S\n\n```do\nstop at echo: os.recv(\nstart echo_thread\nconnect Ann to server\nwait for server's thread 1 stands before "
+        "recv\ndon't stop at echo: os.recv(\nrun\nAnn says \"x\"\n```\n\n```expect\nAnn printed \"x\"\n```\n");
     EXPECT_EQ(until_asked(), State::ended) << failures;
     EXPECT_TRUE(world().breakpoints.empty());
 }
@@ -289,8 +312,11 @@ TEST_F(PlayerTest, PaceAndBreakpointsAreSetBack) {
 }
 
 TEST_F(PlayerTest, DatabasesLieInThePlayersFolderAndAreNewEachTime) {
-    open("## S\n\n```do\nstart kv_fork database pairs.txt\nconnect Ann to server\nAnn says \"put 5 x\"\n```\n\n```expect\nAnn printed \"OK\"\nrow 5 is \"x\"\nrow 5 is on the disk\n1 row\n```\n\n"
-         "```do\nstop server\nstart kv_fork database pairs.txt\nconnect Bob to server\nBob says \"get 5\"\n```\n\n```expect\nBob printed \"x\"\nnot row 5 is missing\n```\n");
+    open(
+        "## S\n\n```do\nstart kv_fork database pairs.txt\nconnect Ann to server\nAnn says \"put 5 x\"\n```\n\n```expect\nAnn printed "
+        "\"OK\"\nrow 5 is \"x\"\nrow 5 is on the disk\n1 row\n```\n\n"
+        "```do\nstop server\nstart kv_fork database pairs.txt\nconnect Bob to server\nBob says \"get 5\"\n```\n\n```expect\nBob printed "
+        "\"x\"\nnot row 5 is missing\n```\n");
     EXPECT_EQ(until_asked(), State::ended) << failures;
     EXPECT_TRUE(std::ifstream(folder->path() + "/pairs.txt").good());
     player->begin();
@@ -299,21 +325,30 @@ TEST_F(PlayerTest, DatabasesLieInThePlayersFolderAndAreNewEachTime) {
 }
 
 TEST_F(PlayerTest, CrowdsAreOneNameAndEachHasItsOwn) {
-    open("## S\n\n```do\nstart echo_fork\nconnect 5 clients as C to server\nC says \"x\"\n```\n\n```expect\n5 clients are accepted\nC5 printed \"x\"\nserver has 5 children\n```\n\n```do\nclose C2\n```\n"
-         "```expect\n4 clients run\nserver has 4 children\n```\n```do\nclose C\n```\n```expect\n0 clients run\nserver has no children\n```\n");
+    open(
+        "## S\n\n```do\nstart echo_fork\nconnect 5 clients as C to server\nC says \"x\"\n```\n\n```expect\n5 clients are accepted\nC5 "
+        "printed \"x\"\nserver has 5 children\n```\n\n```do\nclose C2\n```\n"
+        "```expect\n4 clients run\nserver has 4 children\n```\n```do\nclose C\n```\n```expect\n0 clients run\nserver has no "
+        "children\n```\n");
     EXPECT_EQ(until_asked(), State::ended) << failures;
 }
 
 TEST_F(PlayerTest, ProcessesAreSeenAndKilled) {
-    open("## S\n\n```do\nstart echo_fork_no_wait\nconnect Ann to server\nconnect Bob to server\n```\n```expect\ndescriptor 4 of server is closed\ndescriptor 3 of server is a listening socket\n"
-         "descriptor 4 of Ann's worker is Ann's connection\nserver called fork 2 times\nserver called \"fork()\"\n1 descriptor points to Ann's connection\n```\n"
-         "```do\nkill Ann's worker\n```\n```expect\nserver's child 1 was killed by SIGKILL\nserver's child 1 is a zombie\nserver's child 1 has ended\n1 zombie\nnot server's last child has ended\nserver has 1 child\n```\n"
-         "```do\nkill server\n```\n```expect\nserver was killed\nserver does not listen\n```\n");
+    open(
+        "## S\n\n```do\nstart echo_fork_no_wait\nconnect Ann to server\nconnect Bob to server\n```\n```expect\ndescriptor 4 of server is "
+        "closed\ndescriptor 3 of server is a listening socket\n"
+        "descriptor 4 of Ann's worker is Ann's connection\nserver called fork 2 times\nserver called \"fork()\"\n1 descriptor points to "
+        "Ann's connection\n```\n"
+        "```do\nkill Ann's worker\n```\n```expect\nserver's child 1 was killed by SIGKILL\nserver's child 1 is a zombie\nserver's child 1 "
+        "has ended\n1 zombie\nnot server's last child has ended\nserver has 1 child\n```\n"
+        "```do\nkill server\n```\n```expect\nserver was killed\nserver does not listen\n```\n");
     EXPECT_EQ(until_asked(), State::ended) << failures;
 }
 
 TEST_F(PlayerTest, NamesAreLookedUp) {
-    open("## S\n\n```do\nlook up 127.0.0.1 as Names\nlook up ::1 as Other service http\n```\n```expect\nNames printed \"127.0.0.1\"\nOther printed \"[::1]:80\"\ngetaddrinfo of Names returned 0\nNames has ended with status 0\n```\n");
+    open(
+        "## S\n\n```do\nlook up 127.0.0.1 as Names\nlook up ::1 as Other service http\n```\n```expect\nNames printed \"127.0.0.1\"\nOther "
+        "printed \"[::1]:80\"\ngetaddrinfo of Names returned 0\nNames has ended with status 0\n```\n");
     EXPECT_EQ(until_asked(), State::ended) << failures;
 }
 
@@ -334,16 +369,22 @@ TEST_F(PlayerTest, WithoutAWireAStepIsLeftOutAndTheRestIsOnLoopback) {
     Result<std::unique_ptr<Session>> started = Session::start({.tun_path = "/no/such/tun"});
     ASSERT_TRUE(started);
     session = std::move(*started);
-    open(read_lesson("# T\n\n## S\n\n```do\nneeds wire\nhold SYN from clients\n```\n\n```expect\n1 segment waits\n```\n\n## R\n\n```do\nstart echo_iterative\n```\n```expect\nserver listens on 127.0.0.1\n```\n", "test.md"));
+    open(
+        read_lesson("# T\n\n## S\n\n```do\nneeds wire\nhold SYN from clients\n```\n\n```expect\n1 segment waits\n```\n\n## "
+                    "R\n\n```do\nstart echo_iterative\n```\n```expect\nserver listens on 127.0.0.1\n```\n",
+                    "test.md"));
     EXPECT_EQ(until_asked(), State::ended) << failures;
     ASSERT_EQ(player->remarks().size(), 1u);
     EXPECT_NE(player->remarks()[0].find("test.md:5: the rest of this step was left out"), std::string::npos) << player->remarks()[0];
 }
 
 TEST_F(PlayerTest, SegmentsAreHeldDroppedAndDelivered) {
-    open(read_lesson("# T\n\n```lesson\nneeds wire\n```\n\n## S\n\n```do\nstart echo_iterative\nhold SYN from clients\nconnect Ann to server\n```\n```expect\na SYN from Ann waits\nAnn's connection is SYN_SENT\nAnn is blocked in connect\n```\n"
-                     "```do\ndrop SYN from Ann\ndeliver SYN from Ann to server\nhold nothing\n```\n```expect\na SYN from Ann was dropped\na SYN from Ann was retransmitted\nAnn's connection is ESTABLISHED at the server\nno segments wait\n```\n",
-                     "test.md"));
+    open(
+        read_lesson("# T\n\n```lesson\nneeds wire\n```\n\n## S\n\n```do\nstart echo_iterative\nhold SYN from clients\nconnect Ann to "
+                    "server\n```\n```expect\na SYN from Ann waits\nAnn's connection is SYN_SENT\nAnn is blocked in connect\n```\n"
+                    "```do\ndrop SYN from Ann\ndeliver SYN from Ann to server\nhold nothing\n```\n```expect\na SYN from Ann was dropped\na "
+                    "SYN from Ann was retransmitted\nAnn's connection is ESTABLISHED at the server\nno segments wait\n```\n",
+                    "test.md"));
     const State state = until_asked();
     if (state == State::impossible) GTEST_SKIP() << player->why();
     EXPECT_EQ(state, State::ended) << failures;

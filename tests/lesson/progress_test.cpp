@@ -52,7 +52,8 @@ TEST_F(ProgressTest, TwoWindowsKeepEachOthersLessons) {
 
 TEST_F(ProgressTest, ABrokenFileIsSetAside) {
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
-    for (const char* text : {"{", "[]", "{\"version\":2}", "{\"version\":1}", "{\"version\":1,\"lessons\":{\"01\":{\"answers\":{\"x\":{}}}}}", "{\"version\":1,\"lessons\":{\"01\":5}}"}) {
+    for (const char* text : {"{", "[]", "{\"version\":2}", "{\"version\":1}",
+                             "{\"version\":1,\"lessons\":{\"01\":{\"answers\":{\"x\":{}}}}}", "{\"version\":1,\"lessons\":{\"01\":5}}"}) {
         std::ofstream(path) << text;
         Progress progress = Progress::open(path);
         EXPECT_NE(progress.trouble().find("was set aside as " + path + ".bad"), std::string::npos) << text << progress.trouble();

@@ -22,7 +22,8 @@ const T* first(const LessonStep& step) {
 TEST(ReadLesson, ReadsWhatIsThere) {
     const ReadLesson read = read_lesson(
         "# A *title*\n\nIntro.\n\n```lesson\nminutes 8\ntopics fork, threads\nsystems A, B\n```\n\n## First\n\nText one.\n\n"
-        "```do\nstart echo_fork as S backlog 3 in a process · connect Ann, Bob and Cem to S\n# a remark\nAnn says \"hi · \\\"you\\\"\\n\"\n```\n\n---\n\n"
+        "```do\nstart echo_fork as S backlog 3 in a process · connect Ann, Bob and Cem to S\n# a remark\nAnn says \"hi · "
+        "\\\"you\\\"\\n\"\n```\n\n---\n\n"
         "```expect within 2 s\nAnn printed \"hi\"\n```\n\n```text\n## no heading\n```\n\n## Second\n\n```notes\nSay it *slowly*.\n```\n",
         "lessons/07-x.md");
     ASSERT_EQ(mistakes_of(read), "");
@@ -57,8 +58,10 @@ TEST(ReadLesson, ReadsWhatIsThere) {
 
 TEST(ReadLesson, ReadsQuestions) {
     const ReadLesson read = lesson_with(
-        "```do\nstart echo_thread\nconnect Ann to server\n```\n\n```question\nWhere is it?\n\n- [ ] in the SYN queue => Ann's connection waits in the SYN queue\n"
-        "- [x] with a worker,\n  at last => Ann's connection was accepted\n\ndo Ann says \"x\"\n\nBecause.\nReally.\n```\n\n```question\nHow many?\n\n= 2 => server has ? descriptors\n\nTwo.\n```\n");
+        "```do\nstart echo_thread\nconnect Ann to server\n```\n\n```question\nWhere is it?\n\n- [ ] in the SYN queue => Ann's connection "
+        "waits in the SYN queue\n"
+        "- [x] with a worker,\n  at last => Ann's connection was accepted\n\ndo Ann says "
+        "\"x\"\n\nBecause.\nReally.\n```\n\n```question\nHow many?\n\n= 2 => server has ? descriptors\n\nTwo.\n```\n");
     ASSERT_EQ(mistakes_of(read), "");
     const auto questions = read.lesson.questions();
     ASSERT_EQ(questions.size(), 2u);
@@ -188,12 +191,15 @@ TEST(ReadLesson, TheWholeMustBeALesson) {
     EXPECT_NE(mistakes_of(read_lesson("# T\n", "x.md")).find("no steps"), std::string::npos);
     EXPECT_NE(mistakes_of(read_lesson("## S\n", "x.md")).find("no title"), std::string::npos);
     EXPECT_NE(mistakes_of(read_lesson("# T\n\n```do\nrun\n```\n\n## S\n", "x.md")).find("stands in a step"), std::string::npos);
-    EXPECT_NE(mistakes_of(read_lesson("# T\n\n## S\n\n```lesson\nminutes 3\n```\n", "x.md")).find("before the first step"), std::string::npos);
+    EXPECT_NE(mistakes_of(read_lesson("# T\n\n## S\n\n```lesson\nminutes 3\n```\n", "x.md")).find("before the first step"),
+              std::string::npos);
 }
 
 TEST(ReadLesson, AnyBytesAreTaken) {
     // Pieces of lessons in a random order: nothing of it may hurt.
-    const std::vector<std::string> pieces = {"```", "do", "\n", " ", "start echo_fork", "'s", "\"", "\\", "- [x] a", " => ", "## S", "# T", "?", "= 5", "---", "\xff", "~~~", "until", " · ", "question"};
+    const std::vector<std::string> pieces = {
+        "```", "do",  "\n",   " ",   "start echo_fork", "'s",  "\"",      "\\", "- [x] a", " => ", "## S", "# T", "?",
+        "= 5", "---", "\xff", "~~~", "until",           " · ", "question"};
     std::uint32_t seed = 1;
     for (int round = 0; round < 2000; ++round) {
         std::string text;

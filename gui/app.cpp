@@ -134,7 +134,6 @@ void App::frame() {
         window_.keep_next_frame(&picture_);
     }
     state.now_s = ImGui::GetTime();
-    if (session_) state.messages.watch(state.moment.live(), state.now_s);
     if (std::string text = state.runner.advance(state.moment.live(), state.by_itself); !text.empty())
         state.messages.add(std::move(text), false);
     if (session_) turn_to_breakpoint(state);
@@ -143,6 +142,10 @@ void App::frame() {
     ui::begin_frame(theme, fonts_, looks_scale_);
     watch_files();
     watch_lesson();
+    if (session_) {
+        const Player* player = state.desk->player();
+        state.messages.watch(state.moment.live(), state.now_s, [player](ProgramId id) { return player && !player->name_of(id).empty(); });
+    }
     if (session_) {
         watch_past(state);
         watch_databases(state);

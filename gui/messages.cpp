@@ -93,7 +93,7 @@ void Messages::dismiss(std::uint64_t number) {
     std::erase_if(messages_, [number](const Message& message) { return message.number == number; });
 }
 
-void Messages::watch(const World& live, double now_s) {
+void Messages::watch(const World& live, double now_s, const std::function<bool(ProgramId)>& is_told_elsewhere) {
     std::uint64_t newest = seen_command_;
     for (const CommandRecord& command : live.commands) {
         // A command that is not done yet is looked at again later.
@@ -112,6 +112,7 @@ void Messages::watch(const World& live, double now_s) {
     seen_command_ = newest;
     for (const auto& [id, program] : live.programs) {
         if (program.trouble.empty() || !seen_programs_.insert(id).second) continue;
+        if (is_told_elsewhere && is_told_elsewhere(id)) continue;
         add(fmt::format("{}: {}", program.label.empty() ? program.name : program.label, program.trouble), true,
             program.trouble == helper_is_missing ? Remedy::restart_helper : Remedy::none);
         if (!port_in_use(program)) continue;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,8 +42,9 @@ struct LeftChoice {
 
 class Messages {
    public:
-    /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make, and a move that came too late, is only noted. */
-    void watch(const World& live, double now_s);
+    /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make, and a move that came too late, is only noted.
+     *  `is_told_elsewhere`: of a program that a lesson has started, whose trouble it speaks of. */
+    void watch(const World& live, double now_s, const std::function<bool(ProgramId)>& is_told_elsewhere = {});
     void add(std::string text, bool trouble, Remedy remedy = Remedy::none);
     /** Offers recordings that sessions left, a line for each. */
     void offer(std::string text, std::vector<LeftOffer> left);

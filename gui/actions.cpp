@@ -1,66 +1,17 @@
-// What keys and buttons do, apart from the window itself: each is a change of how the window looks at the World, or Commands.
+// What keys and buttons do, apart from the window itself: each is a change of how the window looks at the World, or Commands. Which those are stands in
+// actions_time.cpp and actions_programs.cpp.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
 
 #include "core/session/capture.h"
-#include "core/trace/format.h"
+#include "gui/actions.h"
 #include "gui/app_state.h"
-#include "gui/database_choice.h"
 #include "gui/save_place.h"
 #include "gui/widgets.h"
-#include "imgui.h"
 
 namespace synoptic {
 namespace {
-
-/** Everyone stops at the next call; where a step moves segments, too, they wait on the wire. */
-SetGate pause_all(StepOver over) {
-    return SetGate{ActorId{}, GateMode::step, 0, over != StepOver::calls};
-}
-
-void run_or_pause(AppState& state) {
-    if (state.moment.past()) {
-        state.moment.go_live();
-        return;
-    }
-    // Who stands at a breakpoint while others run goes on before everyone is paused.
-    if (state.moment.live().gate != GateMode::step && !stopped_by_breakpoints(state.moment.live())) {
-        state.out.push_back(pause_all(state.settings.step_over));
-        return;
-    }
-    const int ms = paces_ms[state.settings.pace];
-    state.out.push_back(SetGate{ActorId{}, ms == 0 ? GateMode::run : GateMode::slow, static_cast<std::uint32_t>(ms)});
-}
-
-void step(AppState& state) {
-    if (state.moment.past()) {
-        state.moment.forward();
-        return;
-    }
-    const World& live = state.moment.live();
-    const StepOver over = state.settings.step_over;
-    // Segments can be stepped while programs run.
-    const bool only_segments = over == StepOver::segments && has_wire(live);
-    if (const Actor* stopped = stopped_actor(live, state.selection.actor); stopped != nullptr && live.gate != GateMode::step) {
-        state.out.push_back(Step{stopped->id});
-        return;
-    }
-    // The first press stops everyone at their next call: nobody stands there yet. Then each lets one actor or segment make one move.
-    if (live.gate != GateMode::step && !only_segments) {
-        state.out.push_back(pause_all(over));
-        return;
-    }
-    const WireSegment* segment = find(live, state.selection.segment);
-    if (over != StepOver::calls && segment != nullptr && segment->waits()) {
-        state.out.push_back(Step{ActorId{}, over, segment->id});
-        return;
-    }
-    const Actor* chosen = find(live, state.selection.actor);
-    const bool can_move = chosen != nullptr && (chosen->state == Actor::State::arrives || chosen->state == Actor::State::rests);
-    state.out.push_back(Step{can_move && !only_segments ? chosen->id : ActorId{}, over});
-}
 
 /** What only a session can do: in a recording nothing runs. */
 bool needs_session(Action action) {
@@ -86,31 +37,6 @@ bool needs_session(Action action) {
     }
 }
 
-/** Delivers or drops the chosen segment, else the one that has waited longest. */
-void move_segment(AppState& state, SegmentMove move) {
-    const World& live = state.moment.live();
-    const WireSegment* chosen = find(live, state.selection.segment);
-    if (chosen == nullptr || !chosen->waits()) {
-        const std::vector<WireId> waiting = waiting_segments(live);
-        chosen = waiting.empty() ? nullptr : find(live, waiting.front());
-    }
-    if (chosen == nullptr) {
-        state.messages.note("No segment waits on the wire", state.now_s);
-        return;
-    }
-    state.out.push_back(MoveSegment{chosen->id, move, Stack::with_copies});
-}
-
-void stop_server(AppState& state) {
-    const Program* server = current_server(state);
-    if (server == nullptr) return;
-    if (live_servers(state.moment.live()).size() > 1 && state.selection.empty()) {
-        state.open = Menu::stop;
-    } else {
-        state.out.push_back(StopServer{server->id});
-    }
-}
-
 /** Has what is shown of the wire written beside earlier files of its kind. */
 void save_capture(AppState& state) {
     const std::string folder = documents_folder();
@@ -122,7 +48,7 @@ void save_capture(AppState& state) {
     const std::uint64_t offset_ns = state.recorded ? state.recorded->realtime_offset_ns : realtime_offset_ns();
     const bool begun =
         state.exporter.start(path, [path, offset_ns, &history = state.history, up_to = state.moment.shown().events](
-                                       const Progress& progress) { return export_capture(history, up_to, path, offset_ns, progress); });
+                                       const CaptureProgress& progress) { return export_capture(history, up_to, path, offset_ns, progress); });
     if (!begun) state.messages.note(fmt::format("Still saving {}", state.exporter.path()), state.now_s);
 }
 
@@ -157,65 +83,6 @@ bool shows_timeline(const AppState& state) {
     return state.settings.lower_tab == lower_timeline && state.settings.layout.shows(Pane::calls);
 }
 
-/** The selected thing in words, for the clipboard; "" if nothing is selected. */
-std::string selected_text(const AppState& state) {
-    const Selection& selected = state.selection;
-    const World& world = state.moment.shown();
-    if (selected.event != no_event && selected.event < state.history.size()) {
-        EventIndex enter_index = selected.event;
-        if (state.history.event(enter_index).phase == Phase::exit) enter_index = state.history.enter_of(enter_index);
-        if (enter_index == no_event) return {};
-        const Event enter = state.history.event(enter_index);
-        const Told told{enter, state.history.payload(enter_index)};
-        if (const std::string row = row_text(enter, told.payload); !row.empty()) return row;
-        if (!is_call(enter.kind)) return print_fact(told);
-        const EventIndex exit_index = state.history.exit_of(enter_index, world.events);
-        if (exit_index == no_event) return print_call(told, nullptr, payload_limit_bytes);
-        const Event exit = state.history.event(exit_index);
-        const Told exit_told{exit, state.history.payload(exit_index)};
-        return print_call(told, &exit_told, payload_limit_bytes) + print_result(enter, &exit);
-    }
-    if (const Connection* connection = find(world, selected.connection)) {
-        return connection->client_address.text() + " → " + connection->server_address.text();
-    }
-    if (const Socket* socket = find(world, selected.socket)) {
-        return fmt::format("socket {} {}: {} → {}", static_cast<std::uint64_t>(socket->id), state_name(socket->state), socket->local.text(),
-                           socket->peer.text());
-    }
-    if (const Actor* actor = find(world, selected.actor))
-        return fmt::format("{} {}: {}", actor->name, actor->tid, state_name(actor->state));
-    if (const Process* process = find(world, selected.process))
-        return fmt::format("process {}: {}", process->pid, state_name(process->state));
-    if (const Program* program = find(world, selected.program)) return fmt::format("{} ({})", program->label, program->name);
-    return {};
-}
-
-void copy_selected(AppState& state) {
-    const std::string text = selected_text(state);
-    if (text.empty()) {
-        state.messages.note("Nothing is selected", state.now_s);
-        return;
-    }
-    ImGui::SetClipboardText(text.c_str());
-    state.messages.note("Copied: " + text, state.now_s);
-}
-
-/** The selected server, else the chosen one, else the latest, of those that will do. */
-template <class WillDo>
-const Program* preferred_server(const AppState& state, WillDo will_do) {
-    const World& live = state.moment.live();
-    ProgramId selected = state.selection.program;
-    if (const Actor* actor = find(live, state.selection.actor)) selected = actor->program;
-    if (const Process* process = find(live, state.selection.process)) selected = process->program;
-    if (const Socket* socket = find(live, state.selection.socket)) selected = socket->program;
-    for (ProgramId id : {selected, state.chosen_server}) {
-        if (const Program* program = find(live, id); program != nullptr && will_do(*program)) return program;
-    }
-    std::vector<const Program*> servers = live_servers(live);
-    std::erase_if(servers, [&](const Program* server) { return !will_do(*server); });
-    return servers.empty() ? nullptr : servers.back();
-}
-
 }  // namespace
 
 void watch_export(AppState& state) {
@@ -234,14 +101,6 @@ void watch_export(AppState& state) {
     ui::wake_in(0.1);
 }
 
-const Program* current_server(const AppState& state) {
-    return preferred_server(state, [](const Program& program) { return program.is_server && program.state != Program::State::ended; });
-}
-
-const Program* server_to_join(const AppState& state) {
-    return preferred_server(state, [&](const Program& program) { return may_be_joined(state.moment.live(), program); });
-}
-
 /** The pane opens by itself for the first database; then it is the user's. */
 void watch_databases(AppState& state) {
     DatabaseView& view = state.database;
@@ -252,73 +111,6 @@ void watch_databases(AppState& state) {
     if (const ProgramId server = state.runner.take_to_kill(); server != ProgramId::none) view.control.arm(server, KillPoint::after_write);
     const std::string news = view.control.advance(state.moment.live(), state.history, state.by_itself);
     if (!news.empty()) state.messages.add(news, false);
-}
-
-void start_chosen_server(AppState& state) {
-    const ChosenServer chosen = chosen_server(state.settings.server, state.moment.live().lab);
-    if (!chosen.trouble.empty()) {
-        state.messages.add(chosen.trouble, true, chosen.needs_wire ? Remedy::restart_wire : Remedy::none);
-        return;
-    }
-    if (const std::string wrong = make_database_folder(chosen.command.database); !wrong.empty()) {
-        state.messages.add(wrong, true);
-        return;
-    }
-    StartServer start = chosen.command;
-    if (state.settings.server.port.empty()) start.port = free_port(start, chosen.program->default_port, state.moment.live());
-    state.out.push_back(start);
-    state.chosen_server = ProgramId{};  // the latest, which will be this one
-}
-
-void add_clients(AppState& state, int count) {
-    const Program* server = server_to_join(state);
-    if (server == nullptr) {
-        const Program* gone = current_server(state);
-        state.messages.note(gone == nullptr ? std::string("Start a server first: S")
-                                            : fmt::format("{} will not listen any more: start another one with S", gone->label),
-                            state.now_s);
-        return;
-    }
-    AddClients add = clients_for(state.moment.live(), *server, count);
-    if (add.host.empty()) {
-        state.messages.note(fmt::format("{} does not listen yet", server->label), state.now_s);
-        return;
-    }
-    add.place = state.settings.clients_own_process ? Place::own_process : Place::in_app;
-    add.chatter_ms = state.settings.chatter ? chatter_every_ms : 0;
-    state.out.push_back(add);
-}
-
-void set_chatter(AppState& state, bool on) {
-    state.settings.chatter = on;
-    state.out.push_back(Chatter{ProgramId{}, on ? chatter_every_ms : 0});
-}
-
-std::uint8_t held_kinds(const Rules& rules) {
-    return rules.to_server.hold | rules.to_client.hold;
-}
-
-void hold_segments(AppState& state, std::uint8_t kinds) {
-    Rules rules = state.moment.live().lab.rules;
-    rules.to_server.hold = rules.to_client.hold = kinds;
-    state.out.push_back(SetRules{rules});
-    if (kinds == 0) state.out.push_back(DeliverAll{});
-}
-
-void set_step_over(AppState& state, StepOver over) {
-    state.settings.step_over = over;
-    // What is paused goes on being paused, with or without the wire.
-    const World& live = state.moment.live();
-    const SetGate pause = pause_all(over);
-    if (live.gate == GateMode::step && live.lab.paused != pause.holds_wire) state.out.push_back(pause);
-}
-
-void set_pace(AppState& state, int pace) {
-    state.settings.pace = std::clamp(pace, 0, pace_count - 1);
-    const int ms = paces_ms[state.settings.pace];
-    // While everyone waits for steps, or somebody stands at a breakpoint, the pace is only chosen; Run applies it.
-    if (state.moment.live().gate == GateMode::step || stopped_by_breakpoints(state.moment.live())) return;
-    state.out.push_back(SetGate{ActorId{}, ms == 0 ? GateMode::run : GateMode::slow, static_cast<std::uint32_t>(ms)});
 }
 
 void apply_preset(AppState& state, Preset preset, float window_width) {
@@ -336,14 +128,6 @@ void apply_preset(AppState& state, Preset preset, float window_width) {
             break;
     }
     state.messages.note(preset == Preset::lecture ? "Lecture: F3 leads back to all panes" : std::string(preset_title(preset)), state.now_s);
-}
-
-void start_demonstration(AppState& state, const Demonstration& demonstration) {
-    state.moment.go_live();
-    state.selection = Selection{};
-    state.runner.start(demonstration, state.moment.live(), state.out);
-    // A demonstration that waits for steps would look broken.
-    if (state.moment.live().gate == GateMode::step) run_or_pause(state);
 }
 
 bool perform(AppState& state, Action action) {
@@ -395,6 +179,9 @@ bool perform(AppState& state, Action action) {
             return true;
         case Action::export_history:
             ask_for_file(state, FileTask::export_history);
+            return true;
+        case Action::save_panel:
+            ask_for_file(state, FileTask::save_panel);
             return true;
         case Action::file_menu:
             state.open = Menu::files;
@@ -454,7 +241,10 @@ bool perform(AppState& state, Action action) {
             state.moment.first();
             return true;
         case Action::live:  // of a recording: its end
-            state.moment.go_live();
+            if (state.past.asks())
+                answer_past_question(state, true);
+            else
+                state.moment.go_live();
             return true;
         case Action::earlier_touching:
         case Action::later_touching:
@@ -525,8 +315,8 @@ bool perform(AppState& state, Action action) {
             if (state.asks_something()) {
                 state.help = state.asks_to_close = false;
                 state.files.task = FileTask::none;
-            } else if (!state.past.held.empty()) {
-                state.past.held.clear();
+            } else if (state.past.asks()) {
+                answer_past_question(state, false);
             } else if (state.exporter.works()) {
                 state.exporter.cancel();
             } else if (settings.layout.full) {
@@ -537,6 +327,13 @@ bool perform(AppState& state, Action action) {
             return true;
         case Action::none:
             return true;
+        case Action::lessons:  // the lesson's: see lesson_panels.cpp
+        case Action::open_first_lesson:
+        case Action::lesson_next:
+        case Action::lesson_back:
+        case Action::restart_step:
+        case Action::lesson_steps:
+        case Action::speaker_notes:
         case Action::preset_lecture:
         case Action::preset_explore:
         case Action::preset_code:

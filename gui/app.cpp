@@ -12,6 +12,8 @@
 #include "gui/app_class.h"
 #include "gui/dump.h"
 #include "gui/imgui_versions.h"
+#include "gui/lesson_panels.h"
+#include "gui/panels/lesson.h"
 #include "gui/panels/toolbar.h"
 #include "gui/widgets.h"
 #include "imgui.h"
@@ -59,6 +61,7 @@ bool App::start(const WindowOptions& options) {
     const int pace_ms = paces_ms[state_->settings.pace];
     if (pace_ms > 0 && session_) session_->submit(SetGate{ActorId{}, GateMode::slow, static_cast<std::uint32_t>(pace_ms)});
     if (session_) offer_left_recordings();
+    if (session_) start_lessons(options);
     return true;
 }
 
@@ -139,6 +142,7 @@ void App::frame() {
     const Theme& theme = state.settings.dark ? dark_theme() : light_theme();
     ui::begin_frame(theme, fonts_, looks_scale_);
     watch_files();
+    watch_lesson();
     if (session_) {
         watch_past(state);
         watch_databases(state);
@@ -158,10 +162,11 @@ void App::frame() {
     if (state.help) draw_help(state, area);
     if (state.asks_to_close)
         draw_close_question(state, area);
-    else if (!state.past.held.empty())
+    else if (state.past.asks())
         draw_past_question(state, area);
     // A picture is of the window without the dialog that asked for it.
     if (state.files.task != FileTask::none) draw_file_dialog(state, area);
+    if (state.lesson->chooser) draw_lesson_chooser(state, area);
     if (!state.picture.empty()) moving_ = true;
     for (ui::Toast& toast : ui::take_toasts()) {
         if (toast.trouble) {
@@ -198,20 +203,21 @@ void App::draw(const ui::Rect& area) {
     if (const float height = state.messages.height(area.w); height > 0) state.messages.draw(row(height), state.moment.live(), state.out);
     panes_top_ = y;
     const ui::Rect rest{area.x, y, area.w, std::max(0.0f, area.bottom() - y)};
-    if (state.moment.live().programs.empty() && session_) {
-        draw_welcome(state, rest);
-    } else {
-        draw_panes(rest);
-    }
+    draw_content(rest);
 }
 
 void App::handle_keys() {
     AppState& state = *state_;
     const bool typing = ImGui::GetIO().WantTextInput;
-    for (const KeyPress& press : window_.take_keys()) {
+    std::vector<KeyPress> presses = window_.take_keys();
+    for (const KeyPress& press : notes_.take_keys()) presses.push_back(press);
+    for (const KeyPress& press : presses) {
         if (press.key == GLFW_KEY_ESCAPE) ui::press_escape();
         if (press.key == GLFW_KEY_ENTER || press.key == GLFW_KEY_KP_ENTER) ui::press_enter();
-        const Action action = action_of(press.key, press.scancode, press.mods, typing);
+        const bool asked = state.asks_something() || state.past.asks();
+        Action action = action_of(press.key, press.scancode, press.mods, typing);
+        if (!asked && !ui::menu_is_open()) action = turn_key_to_lesson(state, action, press.key, press.mods, typing);
+        if (state.lesson->chooser) turn_chooser(state, press.key);
         if (action == Action::none) continue;
         ui::hide_tooltip();
         const bool looks =
@@ -223,15 +229,15 @@ void App::handle_keys() {
         }
         if (action == Action::step && imgui::keyboard_navigates()) continue;  // Space presses the highlighted button
         if (typing && action == Action::escape) continue;                     // leaves the field
-        const bool asked = state.asks_something() || !state.past.held.empty();
-        if (asked && !looks && action != Action::escape && action != Action::help) continue;
+        const bool answers = action == Action::live && !state.asks_something();
+        if (asked && !answers && !looks && action != Action::escape && action != Action::help && action != Action::lessons) continue;
         state.ask(action);
     }
 }
 
 void App::handle_action(Action action) {
     AppState& state = *state_;
-    if (perform(state, action)) return;
+    if (perform_in_lesson(state, action) || perform(state, action)) return;
     const float width = static_cast<float>(window_.width());
     switch (action) {
         case Action::preset_lecture:
@@ -273,6 +279,7 @@ void App::finish() {
     }
     if (state.closes) done_ = true;
     next_wake_s_ = ui::next_wake();
+    draw_notes();
     keep_settings(false);
     if (dump_file_.empty()) return;
     FrameFacts facts;
@@ -293,12 +300,12 @@ void App::finish() {
 
 void App::keep_settings(bool now) {
     if (settings_file_.empty()) return;
-    Settings& settings = state_->settings;
     if (!window_.fullscreen()) {
         const float content = window_.content_scale();
-        settings.width = static_cast<int>(static_cast<float>(window_.width()) / content);
-        settings.height = static_cast<int>(static_cast<float>(window_.height()) / content);
+        state_->settings.width = static_cast<int>(static_cast<float>(window_.width()) / content);
+        state_->settings.height = static_cast<int>(static_cast<float>(window_.height()) / content);
     }
+    const Settings settings = settings_to_keep(*state_);
     std::string text = settings_text(settings);
     if (text != changed_settings_) {
         changed_settings_ = std::move(text);

@@ -1,4 +1,4 @@
-// The class behind open_window(): for its own files (app.cpp: start, frames, keys, end; app_panes.cpp: what is in which pane; app_files.cpp: recordings and
+// The class behind open_window(): for its own files (app.cpp: start, frames, keys, end; app_panes.cpp: what is in which pane; app_lesson.cpp: lessons; app_files.cpp: recordings and
 // pictures).
 #pragma once
 
@@ -12,6 +12,7 @@
 #include "core/session/session.h"
 #include "gui/app_state.h"
 #include "gui/fonts.h"
+#include "gui/notes_window.h"
 #include "gui/picture.h"
 #include "gui/window.h"
 
@@ -27,6 +28,9 @@ class App {
    private:
     bool start(const WindowOptions& options);
     bool start_session();
+    void start_lessons(const WindowOptions& options);
+    void watch_lesson();
+    void draw_notes();
     void end_session();
     bool load(const std::string& path);
     void show_recording(const std::string& path);
@@ -36,6 +40,7 @@ class App {
     void frame();
     void prepare_looks();
     void draw(const ui::Rect& area);
+    void draw_content(const ui::Rect& area);
     void draw_panes(const ui::Rect& area);
     PaneHead head_of(Pane pane) const;
     void handle_keys();
@@ -45,6 +50,9 @@ class App {
     void ask_to_close();
 
     Window window_;                     // outlives the session, whose threads wake it
+    NotesWindow notes_{[this] { window_.wake(); }};
+    std::string lesson_path_;
+    double lesson_since_s_ = 0;         // when the open lesson was opened
     std::unique_ptr<Session> session_;  // null where a recording is shown
     std::unique_ptr<Recording> recording_;
     std::unique_ptr<Autosave> autosave_;  // of the session

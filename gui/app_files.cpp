@@ -101,7 +101,8 @@ void App::watch_files() {
 void App::keep_picture() {
     if (picture_file_.empty()) return;
     const std::string path = std::exchange(picture_file_, {});
-    if (const Status saved = save_picture(path, picture_); saved)
+    const std::optional<Pane> pane = std::exchange(state_->picture_of, std::nullopt);
+    if (const Status saved = save_picture(path, picture_, pane ? pane_rect(*pane) : ui::Rect{}); saved)
         state_->messages.note("Saved " + path, state_->now_s, path);
     else
         state_->messages.add(path + " could not be saved: " + saved.error().text(), true);

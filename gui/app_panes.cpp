@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "gui/app_class.h"
 #include "gui/panels/toolbar.h"
+#include "gui/panels/words.h"
 #include "gui/widgets.h"
 
 namespace synoptic {
@@ -32,7 +33,9 @@ PaneHead App::head_of(Pane pane) const {
         case Pane::stage: {
             const std::string calls = fmt::format("{} call{}", shown.calls, shown.calls == 1 ? "" : "s");
             if (state.moment.past())
-                return {shown.events == 0 ? "at the beginning" : time_of_day(shown.time_ns) + " · " + calls, theme.user};
+                return {
+                    shown.events == 0 ? "at the beginning" : session_time(since_beginning(state.history, shown.time_ns)) + " · " + calls,
+                    theme.user};
             return {"now · " + calls, theme.text_dim};
         }
         case Pane::calls:
@@ -54,6 +57,9 @@ void App::draw_panes(const ui::Rect& area) {
     AppState& state = *state_;
     const World& shown = state.moment.shown();
     EventIndex jump_to = no_event;
+    const Selection& selection = state.selection;
+    const bool has_row = selection.database != 0;
+    if (has_row && !state.row.update(state.history, selection.database, selection.key)) moving_ = true;
     const bool past = state.moment.past();
     PanelContext panel{shown,
                        state.history,
@@ -64,7 +70,9 @@ void App::draw_panes(const ui::Rect& area) {
                        jump_to,
                        moving_,
                        state.moment.before(),
-                       past ? &state.moment.changes() : nullptr};
+                       past ? &state.moment.changes() : nullptr,
+                       has_row ? &state.row : nullptr,
+                       state.chosen_client};
     state.layout.draw(
         state.settings.layout, area, [this](Pane pane) { return head_of(pane); },
         [&](Pane pane, const ui::Rect& rect) {

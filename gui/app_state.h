@@ -2,6 +2,7 @@
 // the session's; see Moment. The window's thread only.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,20 +29,27 @@ enum class Menu { none, options, stop, clients, wire, demonstrations, files, vie
 /** What the lower right pane shows. Not kept: the database opens by itself once there is one. */
 enum BesideTab : int { beside_inspector, beside_database };
 
+class LessonDesk;   // lesson_desk.h
+struct LessonView;  // panels/lesson_view.h
+
 struct AppState {
-    explicit AppState(const History& history_) : history(history_), moment(history_) {}
+    explicit AppState(const History& history_);
+    ~AppState();
 
     const History& history;
     Moment moment;
     Settings settings;
     Messages messages;
     DemonstrationRunner runner;
+    const std::unique_ptr<LessonDesk> desk;  // the lesson that is open; never null, as what follows
+    const std::unique_ptr<LessonView> lesson;
     Exporter exporter;
     Opener opener;
     FileDialog files;
     std::optional<RecordingNotes> recorded;  // of the recording that is shown in place of a session
     std::string recording;                   // its file
     std::string picture;                     // where the next frame is to be saved; empty: nowhere
+    std::optional<Pane> picture_of;          // this pane of it only
     Layout layout;
     int beside_tab = beside_inspector;
     Selection selection;
@@ -53,6 +61,7 @@ struct AppState {
     TimelineView timeline;
     InspectorView inspector;
     DatabaseView database;
+    RowEvents row;  // of the row that is selected
     CodeView code;
     PastView past;
     std::vector<Command> out;        // what the user asked for in this frame: submitted after it, or held while the past is shown
@@ -63,12 +72,13 @@ struct AppState {
     bool asks_to_close = false;  // the dialog before the window closes
     bool closes = false;
     ProgramId chosen_server{};               // whom new clients join; none: the latest
+    std::string chosen_client;               // the program that they are; "": what goes with the server
     double now_s = 0;                        // ImGui's clock
     std::uint64_t breakpoint_hits_seen = 0;  // so many hits of breakpoints have had their chance to be selected
 
     void ask(Action action) { actions.push_back(action); }
     /** A dialog is shown, and keys are meant for it. */
-    bool asks_something() const { return help || asks_to_close || files.task != FileTask::none; }
+    bool asks_something() const;
 };
 
 /** Says how far the export is, and what became of it; asks for another look while it is at work. */
@@ -83,7 +93,7 @@ const Program* server_to_join(const AppState& state);
 
 /** Starts the chosen server; its trouble becomes a message. */
 void start_chosen_server(AppState& state);
-/** Adds clients to the current server; says so if there is none. */
+/** Adds clients, of the chosen program where it speaks to the current server; says so if there is none. */
 void add_clients(AppState& state, int count);
 void set_chatter(AppState& state, bool on);
 /** Who was stopped by a breakpoint and still stands: the preferred one, else who has stood longest. Null: nobody. */
@@ -102,6 +112,7 @@ void set_pace(AppState& state, int pace);
 /** Carries out what a key or a button asked for, except what only the window itself can do (see app.cpp). True if it was known. */
 bool perform(AppState& state, Action action);
 void apply_preset(AppState& state, Preset preset, float window_width);
+/** In the past it is asked first whether to go back to live for it. */
 void start_demonstration(AppState& state, const Demonstration& demonstration);
 
 }  // namespace synoptic

@@ -18,10 +18,14 @@ StartServer serve(const World& world, const char* name, Network network = Networ
 Command join(const Cast& cast, std::size_t server, int count, int chatter_ms = 0);
 Command say(const Cast& cast, std::size_t client, const char* text);
 bool accepted(const Cast& cast, std::size_t client);
+/** A client has had so many lines of replies, and waits for the next line to say. */
+bool heard(const Cast& cast, std::size_t client, std::size_t lines);
 
 // demonstrations_kv.cpp
 Demonstration two_puts_of_one_key();
 Demonstration kill_mid_write();
 Demonstration copies_of_children();
+// demonstrations_message.cpp
+Demonstration two_small_sends();
 
 }  // namespace synoptic::demonstration

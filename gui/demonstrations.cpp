@@ -42,6 +42,12 @@ bool accepted(const Cast& cast, std::size_t client) {
     return cast.connection(client) == Connection::State::accepted;
 }
 
+/** A client has had so many lines of replies, and waits for the next line to say. */
+bool heard(const Cast& cast, std::size_t client, std::size_t lines) {
+    const Program* program = cast.client(client);
+    return program != nullptr && program->output.size() >= lines && cast.blocked_in(client, EventKind::fgets);
+}
+
 }  // namespace demonstration
 
 using namespace demonstration;
@@ -177,8 +183,8 @@ std::string with_labels(std::string_view look_at, const Cast& cast) {
 
 const std::vector<Demonstration>& demonstrations() {
     static const std::vector<Demonstration> all = [] {
-        std::vector<Demonstration> list = {second_client_waits(), fork_beside_threads(), forked_server(),     zombies(),
-                                           two_puts_of_one_key(), kill_mid_write(),      copies_of_children()};
+        std::vector<Demonstration> list = {second_client_waits(), fork_beside_threads(), forked_server(),      zombies(),
+                                           two_puts_of_one_key(), kill_mid_write(),      copies_of_children(), two_small_sends()};
         std::erase_if(list, [](const Demonstration& one) {
             return std::any_of(one.servers.begin(), one.servers.end(), [](const char* name) { return find_program(name) == nullptr; });
         });

@@ -23,12 +23,6 @@ bool both_are_ready(const Cast& cast) {
     return accepted(cast, 0) && accepted(cast, 1) && cast.blocked_in(0, EventKind::fgets) && cast.blocked_in(1, EventKind::fgets);
 }
 
-/** A client has had so many lines of replies, and waits for the next line to say. */
-bool heard(const Cast& cast, std::size_t client, std::size_t lines) {
-    const Program* program = cast.client(client);
-    return program != nullptr && program->output.size() >= lines && cast.blocked_in(client, EventKind::fgets);
-}
-
 std::vector<ActorId> workers_for(const Cast& cast, std::size_t client) {
     const Program* program = cast.client(client);
     const Socket* socket = program != nullptr ? find(cast.world(), program->clientfd) : nullptr;

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/trace/event.h"
+#include "gui/lesson_desk.h"
+#include "gui/panels/lesson_view.h"
 #include "gui/ui.h"
 
 namespace synoptic {
@@ -203,6 +205,24 @@ Json messages_json(const AppState& state) {
     return all;
 }
 
+/** The lesson that is open, and what its presenter sees. */
+Json lesson_json(const AppState& state) {
+    const Player* player = state.desk->player();
+    if (player == nullptr) return {{"open", state.desk->is_open()}, {"mistakes", state.desk->mistakes().size()}};
+    const LessonView& view = *state.lesson;
+    return {{"open", true},
+            {"name", player->lesson().name},
+            {"step", player->step()},
+            {"steps", player->lesson().steps.size()},
+            {"state", state_name(player->state())},
+            {"hurries", player->hurries()},
+            {"waits_for", player->waits_for()},
+            {"question", player->question() != nullptr ? player->question()->number_of_question : 0},
+            {"failures", player->failures().size()},
+            {"mistakes", state.desk->mistakes().size()},
+            {"notes", {{"open", view.notes}, {"heading", view.page.heading}, {"text", view.page.notes}, {"next", view.page.next}}}};
+}
+
 Json selection_json(const Selection& selection) {
     return {{"program", number(selection.program)},
             {"actor", number(selection.actor)},
@@ -210,6 +230,8 @@ Json selection_json(const Selection& selection) {
             {"socket", number(selection.socket)},
             {"connection", number(selection.connection)},
             {"segment", number(selection.segment)},
+            {"database", selection.database},
+            {"key", selection.key},
             {"fd", selection.fd},
             {"source", selection.source.name},
             {"line", selection.source.line},
@@ -234,6 +256,7 @@ std::string dump_text(const FrameFacts& frame, const AppState& state) {
                        {"history", state.history.size()},
                        {"help", state.help},
                        {"selection", selection_json(state.selection)},
+                       {"lesson", lesson_json(state)},
                        {"messages", messages_json(state)},
                        {"note", state.messages.current_note()},
                        {"widgets", widgets_json()},

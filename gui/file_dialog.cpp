@@ -10,6 +10,7 @@
 #include "core/session/export.h"
 #include "core/session/recording.h"
 #include "gui/app_state.h"
+#include "gui/picture.h"
 #include "gui/save_place.h"
 
 namespace synoptic {
@@ -77,6 +78,19 @@ bool export_to(AppState& state, const std::string& path) {
     return true;
 }
 
+/** False if the file's name says that it is something else. */
+bool save_panel_to(AppState& state, const std::string& path) {
+    FileDialog& dialog = state.files;
+    const PanelPlace* panel = dialog.panels.empty() ? nullptr : find_panel(dialog.panels[static_cast<std::size_t>(dialog.panel)]);
+    if (panel == nullptr || ending_of(path) != ".png") {
+        dialog.trouble = panel == nullptr ? "No panel is in sight." : "A picture's name ends in .png.";
+        return false;
+    }
+    state.picture = path;
+    state.picture_of = panel->pane;
+    return true;
+}
+
 bool open_from(AppState& state, const std::string& path) {
     std::error_code error;
     if (!fs::exists(path, error)) {
@@ -100,7 +114,8 @@ std::string full_path(const std::string& path) {
 
 void ask_for_file(AppState& state, FileTask task) {
     FileDialog& dialog = state.files;
-    dialog = FileDialog{.task = task, .path = {}, .recordings = {}, .trouble = {}};
+    dialog = FileDialog();
+    dialog.task = task;
     const std::string folder = documents_folder();
     switch (task) {
         case FileTask::save_recording:
@@ -108,6 +123,10 @@ void ask_for_file(AppState& state, FileTask task) {
             break;
         case FileTask::export_history:
             dialog.path = unused_path(folder, "synoptic", ".json");
+            break;
+        case FileTask::save_panel:
+            dialog.panels = panels_in_sight(state);
+            choose_panel(state, 0);
             break;
         case FileTask::open_recording:
             dialog.recordings = recordings_in(folder);
@@ -118,6 +137,15 @@ void ask_for_file(AppState& state, FileTask task) {
     }
 }
 
+void choose_panel(AppState& state, int panel) {
+    FileDialog& dialog = state.files;
+    if (dialog.panels.empty()) return;
+    const auto offered = [](const std::string& name) { return unused_path(documents_folder(), "synoptic-" + name, ".png"); };
+    const bool untouched = dialog.path.empty() || dialog.path == offered(dialog.panels[static_cast<std::size_t>(dialog.panel)]);
+    dialog.panel = std::clamp(panel, 0, static_cast<int>(dialog.panels.size()) - 1);
+    if (untouched) dialog.path = offered(dialog.panels[static_cast<std::size_t>(dialog.panel)]);
+}
+
 void confirm_file(AppState& state) {
     FileDialog& dialog = state.files;
     if (dialog.path.empty()) {
@@ -126,7 +154,9 @@ void confirm_file(AppState& state) {
     }
     std::string path = full_path(dialog.path);
     if (dialog.task == FileTask::save_recording && ending_of(path).empty()) path += ".synoptic";
+    if (dialog.task == FileTask::save_panel && ending_of(path).empty()) path += ".png";
     bool done = true;
+    if (dialog.task == FileTask::save_panel) done = save_panel_to(state, path);
     if (dialog.task == FileTask::save_recording) save_recording_to(state, path);
     if (dialog.task == FileTask::export_history) done = export_to(state, path);
     if (dialog.task == FileTask::open_recording) done = open_from(state, path);

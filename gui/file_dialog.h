@@ -8,7 +8,7 @@ namespace synoptic {
 
 struct AppState;
 
-enum class FileTask { none, save_recording, open_recording, export_history };
+enum class FileTask { none, save_recording, open_recording, export_history, save_panel };
 
 /** The dialog with a path; FileTask::none while it is not shown. */
 struct FileDialog {
@@ -16,10 +16,14 @@ struct FileDialog {
     std::string path;
     std::vector<std::string> recordings;  // to open: those in the folder of documents, the newest first
     std::string trouble;                  // why it can't be done with this path; shown in the dialog
+    std::vector<std::string> panels;      // of which there can be a picture: those in sight, by name
+    int panel = 0;                        // the one that is chosen
 };
 
 /** Shows the dialog for a task, with a path that no file has yet, or the newest recording. */
 void ask_for_file(AppState& state, FileTask task);
+/** Of this panel, a number in FileDialog::panels, a picture is to be saved; a path that was offered for another one goes with it. */
+void choose_panel(AppState& state, int panel);
 /** Does what the dialog asks for with its path, and closes it; what is wrong with the path keeps it open. */
 void confirm_file(AppState& state);
 /** What the dialog's button says: "Save", or "Replace" where a file is there already. */

@@ -55,6 +55,7 @@ LoadedFonts load_fonts(float scale) {
     const Want wants[] = {
         {&fonts.text, "Inter", "Regular", 14.5f * inter_line, text_ranges.data()},
         {&fonts.strong, "Inter", "SemiBold", 14.5f * inter_line, text_ranges.data()},
+        {&fonts.italic, "Inter", "Italic", 14.5f * inter_line, text_ranges.data()},
         {&fonts.title, "Inter", "SemiBold", 20 * inter_line, text_ranges.data()},
         {&fonts.small_text, "Inter", "Regular", 12.5f * inter_line, text_ranges.data()},
         {&fonts.code, "JetBrainsMono", "Regular", 13 * mono_line, code_ranges.data()},

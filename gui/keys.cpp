@@ -8,6 +8,7 @@ namespace synoptic {
 namespace {
 
 constexpr int ctrl = GLFW_MOD_CONTROL, shift = GLFW_MOD_SHIFT;
+constexpr int only_told = -2;  // no key of this number: lesson_panels.cpp says when the keys that are told mean this
 
 constexpr KeyBinding bindings[] = {
     {Action::start_server, GLFW_KEY_S, 0, "S", "Start a server", "Servers and clients"},
@@ -18,6 +19,14 @@ constexpr KeyBinding bindings[] = {
     {Action::add_ten_clients, GLFW_KEY_C, shift, "Shift C", "Add ten clients", nullptr},
     {Action::chatter, GLFW_KEY_M, 0, "M", "Let clients chatter, or be silent", nullptr},
     {Action::demonstrations, GLFW_KEY_D, 0, "D", "Demonstrations", nullptr},
+
+    {Action::lessons, GLFW_KEY_F6, 0, "F6", "Choose a lesson", "Lessons"},
+    {Action::lesson_steps, GLFW_KEY_F6, shift, "Shift F6", "The steps of this lesson", nullptr},
+    {Action::speaker_notes, GLFW_KEY_F12, 0, "F12", "Speaker notes in a window of their own", nullptr},
+    {Action::lesson_next, only_told, 0, "Page Down", "In a lesson: the next step; skip a question", nullptr},
+    {Action::lesson_back, only_told, 0, "Page Up", "In a lesson: the step before", nullptr},
+    {Action::restart_step, only_told, 0, "Shift Page Up", "In a lesson: restart this step", nullptr},
+    {Action::none, only_told, 0, "1 … 9", "In a lesson: answer a question", nullptr},
 
     {Action::step, GLFW_KEY_SPACE, 0, "Space", "One step", "Time"},
     {Action::step, GLFW_KEY_F10, 0, "F10", nullptr, nullptr},

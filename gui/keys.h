@@ -13,6 +13,13 @@ enum class Action {
     server_options,
     next_workers,
     demonstrations,
+    lessons,            // the chooser
+    open_first_lesson,  // the one to go on with
+    lesson_next,
+    lesson_back,
+    restart_step,
+    lesson_steps,
+    speaker_notes,
     add_client,
     add_ten_clients,
     chatter,
@@ -39,6 +46,7 @@ enum class Action {
     save_recording,
     open_recording,
     export_history,
+    save_panel,
     file_menu,
     tab_ladder,
     tab_states,

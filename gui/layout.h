@@ -30,6 +30,7 @@ struct LayoutState {
     float left_share = 0.64f;
     float stage_share = 0.58f;
     float code_share = 0.58f;
+    float lesson_share = 0.3f;  // of the window's width, left of all panes, while a lesson is open
     std::array<bool, pane_count> shown{true, true, true, true};
     std::optional<Pane> full;
 

@@ -14,6 +14,7 @@
 #include "gui/panels/database_view.h"
 #include "gui/panels/ladder_view.h"
 #include "gui/panels/packet_view.h"
+#include "gui/panels/row_events.h"
 #include "gui/panels/stage_segments.h"
 #include "gui/panels/states_view.h"
 #include "gui/ui.h"
@@ -40,6 +41,8 @@ struct Selection {
     int fd = -1;                  // of `process`
     EventIndex event = no_event;  // the enter of a call, or a fact
     WireId segment{};             // on the wire
+    std::uint64_t database = 0;   // StoreId of the row with
+    std::int64_t key = 0;         // this key; `event` is then a fact about it
     SourceLine source;            // whose calls are meant; with `event`: that one of them
     bool empty() const { return *this == Selection{}; }
     friend bool operator==(const Selection&, const Selection&) = default;
@@ -61,6 +64,12 @@ struct PanelContext {
     bool has_changed(ConnectionId id) const { return changed && changed->connections.contains(id); }
     bool has_changed(SocketId id) const { return changed && changed->sockets.contains(id); }
     bool has_changed(ProcessId process, int fd) const { return changed && changed->descriptors.contains({process, fd}); }
+    bool has_changed(std::uint64_t database, std::int64_t key) const { return changed && changed->rows.contains({database, key}); }
+    /** True of an event that made the World of the past which is shown out of the one at the moment before. */
+    bool is_new(EventIndex event) const { return before && event >= before->events && event < world.events; }
+    const RowEvents* row = nullptr;  // of the selected row: what touched it; null if none is selected
+    bool is_of_row(EventIndex event) const { return row && row->touched_by(event); }
+    std::string client_program = {};  // that new clients are to be, where it speaks to their server; "": what goes with the server
 };
 
 // Panels remember how they look at the world in these; the app keeps them.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "gui/app_state.h"
 #include "gui/panels/words.h"
@@ -12,6 +13,7 @@ namespace synoptic {
 namespace {
 
 Subject subject_of(const Selection& selection) {
+    if (selection.database != 0) return {.database = selection.database, .key = selection.key};
     Subject subject{.process = selection.process, .fd = selection.fd, .segment = selection.segment};
     if (selection.fd >= 0) return subject;
     subject.connection = selection.connection;
@@ -55,6 +57,30 @@ void watch_past(AppState& state) {
     past.paused_all = false;
     const int ms = paces_ms[state.settings.pace];
     state.by_itself.push_back(SetGate{ActorId{}, ms == 0 ? GateMode::run : GateMode::slow, static_cast<std::uint32_t>(ms)});
+}
+
+void set_with_commands(AppState& state, const std::function<void(Settings&)>& set) {
+    if (state.moment.past() && !state.recorded)
+        state.past.held_settings.push_back(set);
+    else
+        set(state.settings);
+}
+
+void answer_past_question(AppState& state, bool does_it) {
+    PastView& past = state.past;
+    const std::vector<Command> held = std::exchange(past.held, {});
+    const auto settings = std::exchange(past.held_settings, {});
+    const Demonstration* demonstration = std::exchange(past.held_demonstration, nullptr);
+    if (!does_it) return;
+    state.moment.go_live();
+    // Who asks for another pace means that one.
+    const auto sets_pace = [](const Command& command) {
+        return std::holds_alternative<SetGate>(command) || std::holds_alternative<Step>(command);
+    };
+    if (std::any_of(held.begin(), held.end(), sets_pace)) past.paused_all = false;
+    for (const auto& set : settings) set(state.settings);
+    state.out.insert(state.out.end(), held.begin(), held.end());
+    if (demonstration != nullptr) start_demonstration(state, *demonstration);
 }
 
 void jump_to_touching(AppState& state, bool forward) {
@@ -102,7 +128,8 @@ void toggle_bookmark(AppState& state) {
         state.messages.note("The bookmark is gone", state.now_s);
         return;
     }
-    all.insert(at, {here, state.moment.past() ? state.moment.what_happened() : time_of_day(state.moment.shown().time_ns)});
+    all.insert(at, {here, state.moment.past() ? state.moment.what_happened()
+                                              : session_time(since_beginning(state.history, state.moment.shown().time_ns))});
     state.messages.note(fmt::format("Bookmark set at event {}", with_commas(here)), state.now_s);
 }
 

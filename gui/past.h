@@ -1,6 +1,7 @@
 // What the window keeps of the past besides the moment that is shown: marks and bookmarks, what is typed, commands that wait until it is live again.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 namespace synoptic {
 
 struct AppState;
+struct Demonstration;
+struct Settings;
 
 struct PastView {
     ScrubMarks marks;
@@ -20,11 +23,19 @@ struct PastView {
     int typing_number = 0;            // it is: for so many more frames, since a field gets the keyboard a frame after it was asked to
     bool wished_pause = false;        // in the frame before
     bool paused_all = false;          // everybody was paused because of it, and goes on with it
-    std::vector<Command> held;        // what was asked for while the past was shown: it waits for an answer
+    // What was asked for while the past was shown: it waits for an answer.
+    std::vector<Command> held;
+    std::vector<std::function<void(Settings&)>> held_settings;  // that go with these Commands
+    const Demonstration* held_demonstration = nullptr;
+    bool asks() const { return !held.empty() || held_demonstration != nullptr; }
 };
 
 /** Each frame: pauses everybody while the past is shown, where that is wished, and lets them go on behind it. */
 void watch_past(AppState& state);
+/** Changes a setting that goes with Commands of the same frame: at once, or in the past with them, when it is settled that they are done. */
+void set_with_commands(AppState& state, const std::function<void(Settings&)>& set);
+/** Answers the question whether what was asked for in the past is to be done: live, or not at all. */
+void answer_past_question(AppState& state, bool does_it);
 /** To the next moment, or the one before, that touches what is selected; else what the shown moment has touched. Says so if there is none. */
 void jump_to_touching(AppState& state, bool forward);
 /** Shows the World after so many events; `text` is what was typed. Says what would do if it is no such number. */

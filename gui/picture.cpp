@@ -34,6 +34,18 @@ const PanelPlace* find_panel(const std::string& name) {
     return found == std::end(panels) ? nullptr : found;
 }
 
+std::vector<std::string> panels_in_sight(const AppState& state) {
+    const LayoutState& layout = state.settings.layout;
+    std::vector<std::string> names;
+    for (const PanelPlace& panel : panels) {
+        const bool there = layout.full ? *layout.full == panel.pane : layout.shows(panel.pane) && state.layout.has_room(panel.pane);
+        const bool in_front = (panel.lower_tab < 0 || panel.lower_tab == state.settings.lower_tab) &&
+                              (panel.beside_tab < 0 || panel.beside_tab == state.beside_tab);
+        if (there && in_front) names.emplace_back(panel.name);
+    }
+    return names;
+}
+
 std::string panel_names() {
     std::string names;
     for (const PanelPlace& panel : panels) names += (names.empty() ? "" : ", ") + std::string(panel.name);

@@ -9,6 +9,8 @@
 
 namespace synoptic {
 
+struct AppState;
+
 /** Writes a part of a picture, all of it where `part` has no width, in place of a file that is there. Errors name the path. */
 Status save_picture(const std::string& path, const Window::Picture& picture, const ui::Rect& part = {});
 
@@ -21,6 +23,8 @@ struct PanelPlace {
 };
 /** Null if there is none of this name. */
 const PanelPlace* find_panel(const std::string& name);
+/** Names of those that the window shows now: of panes that are there, or the one that fills it. */
+std::vector<std::string> panels_in_sight(const AppState& state);
 /** "stage, calls, …". */
 std::string panel_names();
 

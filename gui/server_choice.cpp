@@ -260,6 +260,21 @@ std::string host_to_reach(const Socket& listener) {
     return ipv6 ? addresses_of(Host::server).ipv6 : addresses_of(Host::server).ipv4;
 }
 
+std::vector<const ProgramInfo*> client_programs_for(const Program& server) {
+    std::vector<const ProgramInfo*> clients;
+    const ProgramInfo* info = find_program(server.name);
+    for (const ProgramInfo& program : all_programs()) {
+        if (info != nullptr && program.role == Role::client && std::string_view(program.protocol) == info->protocol)
+            clients.push_back(&program);
+    }
+    return clients;
+}
+
+bool is_client_for(const Program& server, const std::string& client_program) {
+    const std::vector<const ProgramInfo*> all = client_programs_for(server);
+    return std::any_of(all.begin(), all.end(), [&](const ProgramInfo* info) { return client_program == info->name; });
+}
+
 AddClients clients_for(const World& world, const Program& server, int count) {
     AddClients add;
     add.count = count;

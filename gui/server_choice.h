@@ -79,6 +79,9 @@ ProgramId server_joined_by(const World& world, const Program& client);
 Address listens_at(const World& world, const Program& server);
 /** The address that clients connect to: where the server listens everywhere, loopback or the server host's. */
 std::string host_to_reach(const Socket& listener);
+/** Programs that speak to this server, the plain client first. */
+std::vector<const ProgramInfo*> client_programs_for(const Program& server);
+bool is_client_for(const Program& server, const std::string& client_program);
 /** Clients that join this server, of its variant's kind if there is one; no host while it does not listen. */
 AddClients clients_for(const World& world, const Program& server, int count);
 

@@ -1,6 +1,6 @@
 // The file is one JSON object. Fields that are missing keep their defaults; fields that are not known are ignored, so that versions of the
 // program can share it:
-//   window {width, height} · theme "dark" | "light" · zoom percent · preset "lecture" | "explore" | "code" · panes {left, stage, code: shares
+//   window {width, height} · theme "dark" | "light" · zoom percent · preset "lecture" | "explore" | "code" · panes {left, stage, code, lesson: shares
 //   0 to 1; hidden: names} · server {protocol "echo" | "message" | "kv", workers "iterative" | "fork" | "thread", variant, own_process, network "wire" | "loopback", wire_ipv6, listen "127.0.0.1" | "::1" | "all" | "typed",
 //   address, port, backlog, database, max_clients, line_bytes, idle_seconds} · lower "calls" | "ladder" | "states" | "bytes" · step_over "both" | "calls" | "segments" · pace index · clients {own_process, chatter} · pause_in_past
 #include "gui/settings.h"
@@ -40,6 +40,7 @@ Json to_json(const Settings& s) {
              {{"left", share(s.layout.left_share)},
               {"stage", share(s.layout.stage_share)},
               {"code", share(s.layout.code_share)},
+              {"lesson", share(s.layout.lesson_share)},
               {"hidden", hidden}}},
             {"server",
              {{"protocol", s.server.protocol},
@@ -67,6 +68,7 @@ void read_panes(const Json& panes, LayoutState& layout) {
     layout.left_share = std::clamp(panes.value("left", layout.left_share), 0.1f, 0.9f);
     layout.stage_share = std::clamp(panes.value("stage", layout.stage_share), 0.1f, 0.9f);
     layout.code_share = std::clamp(panes.value("code", layout.code_share), 0.1f, 0.9f);
+    layout.lesson_share = std::clamp(panes.value("lesson", layout.lesson_share), 0.15f, 0.7f);
     for (const Json& name : panes.value("hidden", Json::array())) {
         for (std::size_t index = 0; index < pane_count; ++index) {
             if (name == pane_name(static_cast<Pane>(index))) layout.shown[index] = false;

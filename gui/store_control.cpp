@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/trace/format.h"
 #include "gui/panels/words.h"
 
 namespace synoptic {
@@ -50,6 +51,28 @@ const char* point_promise(KillPoint point) {
             return "The line is on the disk, though nobody was told OK yet: after a restart it is there.";
     }
     return "";
+}
+
+std::string point_outcome(const History& history, const Actor& actor, KillPoint point) {
+    const EventIndex index = point == KillPoint::before_write ? no_event : actor.rest.exit;
+    if (index == no_event || index >= history.size()) return point_promise(point);
+    const Event exit = history.event(index);
+    const EventIndex begun = history.enter_of(index);
+    if (const int failure = failure_of(exit); failure != 0) {
+        const std::string why = fmt::format("{}: {}", error_name(failure), error_text(failure));
+        if (point == KillPoint::after_write)
+            return fmt::format(
+                "But the write had failed ({}): the line is not in the file as a whole, a restart finds nothing of this change, and nobody "
+                "was told OK.",
+                why);
+        return fmt::format(
+            "But the sync had failed ({}): the line is in the file, nobody knows whether on the disk, and nobody was told OK.", why);
+    }
+    const std::int64_t wanted = begun == no_event ? exit.value : history.event(begun).a;
+    if (point == KillPoint::after_write && exit.value < wanted)
+        return fmt::format("But only {} of the line's {} bytes were written: a restart sets them aside, and nobody was told OK.",
+                           exit.value, wanted);
+    return point_promise(point);
 }
 
 bool stands_at(const World& world, const History& history, const Actor& actor, KillPoint point) {
@@ -146,7 +169,7 @@ std::string StoreControl::lead_on(const World& live, const History& history, Com
             server_ = ProgramId::none;
             led_.clear();
             return fmt::format("{} was killed as {} stood {}. {}", server->label, actor_label(live, *actor), point_words(point_),
-                               point_promise(point_));
+                               point_outcome(history, *actor, point_));
         }
         const auto led = led_.find(id);
         if (led == led_.end()) {

@@ -20,7 +20,9 @@ namespace synoptic {
 enum class KillPoint : std::uint8_t { before_write, after_write, after_sync };
 inline constexpr KillPoint kill_points[] = {KillPoint::before_write, KillPoint::after_write, KillPoint::after_sync};
 const char* point_words(KillPoint point);    // "before the write"
-const char* point_promise(KillPoint point);  // what is to be found after a restart, in a sentence
+const char* point_promise(KillPoint point);  // what is to be found after a restart, in a sentence, where all goes well
+/** The same of an actor that stands there: as its call returned, which may have failed. */
+std::string point_outcome(const History& history, const Actor& actor, KillPoint point);
 
 /** True if an actor stands at its gate there. */
 bool stands_at(const World& world, const History& history, const Actor& actor, KillPoint point);

@@ -41,6 +41,7 @@ struct Fonts {
     ImFont* strong = nullptr;  // Inter SemiBold
     ImFont* title = nullptr;   // Inter SemiBold, larger
     ImFont* small_text = nullptr;
+    ImFont* italic = nullptr;  // Inter Italic
     ImFont* code = nullptr;  // JetBrains Mono Regular
     ImFont* code_small = nullptr;
 };

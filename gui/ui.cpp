@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "gui/imgui_versions.h"
 #include "gui/ui_state.h"
@@ -50,6 +51,13 @@ void begin_frame(const Theme& theme, const Fonts& fonts, float scale) {
         if (target.rect.contains(mouse)) f.hovered = target.id;
     }
     if (!ImGui::IsMouseDown(ImGuiMouseButton_Left) && !ImGui::IsMouseReleased(ImGuiMouseButton_Left)) f.held = 0;
+}
+
+void draw_elsewhere(const Theme& theme, const Fonts& fonts, float scale, const std::function<void()>& draw) {
+    Frame kept = std::exchange(frame(), Frame{});
+    begin_frame(theme, fonts, scale);
+    draw();
+    frame() = std::move(kept);
 }
 
 const Theme& theme() {
@@ -118,8 +126,29 @@ double next_wake() {
     return frame().wake_in;
 }
 
+void keep_clear(const Rect& rect) {
+    frame().clear = rect;
+}
+
+namespace {
+
+/** Where a tooltip stands: below what it is about, or above where there is no room; large things (cards) have it at the pointer. */
+ImVec2 place_of_tip(const Rect& widget, const Rect& about, float width, float height) {
+    const ImVec2 display = ImGui::GetIO().DisplaySize, mouse = ImGui::GetIO().MousePos;
+    const bool low = about.h <= px(160), small = low && widget.w <= px(340);
+    const float top = low ? about.y : mouse.y, bottom = low ? about.bottom() : mouse.y + px(12);
+    float y = bottom + px(6);
+    if (y + height > display.y) y = top - height - px(6);
+    if (y < 0) y = std::min(mouse.y + px(18), display.y - height);  // no room above, either
+    const float x = small ? widget.x : mouse.x + px(12);
+    return {std::floor(std::max(px(6), std::min(x, display.x - width - px(6)))), std::floor(y)};
+}
+
+}  // namespace
+
 void tooltip(const char* id, bool hovered, const char* tip) {
     Frame& f = frame();
+    const Rect clear = std::exchange(f.clear, {});
     const std::uint64_t key = hash(id);
     if (!hovered || tip == nullptr || *tip == 0 || ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
         if (f.tip_id == key) f.tip_id = f.tip_hidden = 0;
@@ -141,15 +170,7 @@ void tooltip(const char* id, bool hovered, const char* tip) {
     ImFont* font = fonts().small_text;
     const float most = px(340), width = std::min(most, text_width(font, tip)) + px(24);
     const float height = wrapped_height(font, tip, most) + px(18);
-    const ImVec2 display = ImGui::GetIO().DisplaySize;
-    const Rect& widget = f.last;
-    // Large areas (cards) have it at the pointer, below which it would hide nothing.
-    const bool small = widget.h <= px(48) && widget.w <= most;
-    const ImVec2 mouse = ImGui::GetIO().MousePos;
-    float x = small ? widget.x : mouse.x + px(12), y = small ? widget.bottom() + px(6) : mouse.y + px(18);
-    if (y + height > display.y) y = (small ? widget.y : mouse.y) - height - px(6);
-    x = std::max(px(6), std::min(x, display.x - width - px(6)));
-    ImGui::SetNextWindowPos({std::floor(x), std::floor(y)});
+    ImGui::SetNextWindowPos(place_of_tip(f.last, clear.w > 0 ? clear : f.last, width, height));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(11), px(8)});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, std::max(1.0f, std::floor(scale())));
     ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, px(6));

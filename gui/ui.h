@@ -53,6 +53,8 @@ bool slider(const char* id, int* value, int low, int high, const char* format, f
 bool tab(const char* id, const char* label, bool chosen, const char* tip = nullptr);
 void badge(const char* label, ImU32 colour, bool filled = true);
 
+/** The tooltip of the widget that is drawn next leaves this free, too: what it is about is larger than the widget. */
+void keep_clear(const Rect& rect);
 /** A clickable area at an absolute place, for things drawn by hand. `hovered` may be null. */
 bool hit(const char* id, const Rect& rect, std::string_view label = {}, bool* hovered = nullptr, const char* tip = nullptr);
 

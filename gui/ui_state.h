@@ -31,6 +31,7 @@ struct Frame {
     bool escape = false, enter = false;  // pressed since the frame before
     std::vector<Toast> toasts;
     Rect last;
+    Rect clear;  // that the next widget's tooltip does not cover; no width: the widget alone
 };
 Frame& frame();
 

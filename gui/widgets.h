@@ -2,6 +2,7 @@
 // The window's thread only.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,8 @@ void point_out(const char* id, bool hovered, const std::string& tip);
 void hide_tooltip();
 /** Asks for a frame in so many seconds, for a tooltip that is due. */
 void wake_in(double seconds);
+/** Draws into another window's ImGui context, which is current: what is noted there is none of this frame's. */
+void draw_elsewhere(const Theme& theme, const Fonts& fonts, float scale, const std::function<void()>& draw);
 /** Seconds until the next frame that somebody asked for since begin_frame; negative if nobody did. */
 double next_wake();
 

@@ -20,6 +20,7 @@
 #include "core/base/result.h"
 #include "core/base/text.h"
 #include "core/cli/subcommands.h"
+#include "core/lesson/catalog.h"
 #include "core/programs/registry.h"
 
 namespace synoptic {
@@ -204,9 +205,10 @@ std::string server_variants() {
 }
 
 void describe(CLI::App& app, Arguments& given) {
+    app.set_version_flag("--version", "synoptic " SYNOPTIC_VERSION, "print the version");
     app.add_option("--dump", given.window.dump_file)->group("");
     app.add_option("--size", given.window.size)->group("");
-    app.add_option("recording", given.window.recording, "a recording to open in the window");
+    app.add_option("recording", given.window.recording, "a lesson (its file, number or name) or a recording to open in the window");
 
     CLI::App* serve = app.add_subcommand("serve", "run a server without a window; print a line for each call");
     serve->add_option("protocol", given.protocol, "echo, message or kv")->required();
@@ -286,6 +288,13 @@ bool is_there(const std::string& path) {
     return std::filesystem::exists(path, ignored);
 }
 
+/** A lesson's file, its number, or a part of its name: without a hyphen that could be a subcommand's, misspelt. */
+bool means_lesson(const std::string& word) {
+    if (word.ends_with(".md")) return true;
+    const bool number = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
+    return !is_there(word) && (number || (word.find('-') != std::string::npos && word.find('/') == std::string::npos));
+}
+
 /** CLI11's message without its line breaks: wrong usage is one line. */
 std::string one_line(std::string text) {
     for (char& c : text) {
@@ -304,8 +313,8 @@ int run_command_line(int argc, char** argv, int (*open_window)(const WindowOptio
     describe(app, given);
     try {
         app.parse(argc, argv);
-    } catch (const CLI::CallForHelp& help) {
-        return app.exit(help);
+    } catch (const CLI::Success& told) {  // help or the version
+        return app.exit(told);
     } catch (const CLI::ParseError& error) {
         const std::string& word = given.window.recording;
         if (app.get_subcommands().empty() && !word.empty() && !is_there(word)) return refuse(no_subcommand(app, word));
@@ -318,7 +327,13 @@ int run_command_line(int argc, char** argv, int (*open_window)(const WindowOptio
     if (app.got_subcommand("play")) return run_play(given);
     if (app.got_subcommand("lessons")) return run_lessons(given);
     if (app.got_subcommand("export")) return run_export(given, open_window);
-    const std::string& word = given.window.recording;
+    std::string& word = given.window.recording;
+    if (means_lesson(word)) {
+        const Result<std::string> path = find_lesson(word, lessons_folder());
+        if (!path) return refuse(path.error().text());
+        given.window.lesson = *path;
+        word.clear();
+    }
     if (!word.empty() && !is_there(word)) return refuse(no_subcommand(app, word));
     if (!open_window) return refuse("this program has no window: use serve, client, play, lessons, export, hostinfo or check");
     return open_window(given.window);

@@ -8,6 +8,7 @@ namespace synoptic {
 struct WindowOptions {
     std::string dump_file;  // for tests: what is on screen, as JSON, after each frame; empty: none
     std::string size;       // "1600x900"; empty: as it was left
+    std::string lesson;     // the file of a lesson to open; empty: none
     std::string recording;  // what to show in place of a session; empty: none
     std::string picture;    // of the recording's end: a .png to write, without a window on screen; empty: none
     std::string panel;      // that fills the picture, by name; empty: all of them

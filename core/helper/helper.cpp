@@ -12,7 +12,14 @@ namespace synoptic {
 
 std::string helper_path() {
     std::error_code unreadable;
-    return std::filesystem::read_symlink("/proc/self/exe", unreadable).replace_filename(helper_name);
+    return helper_beside(std::filesystem::read_symlink("/proc/self/exe", unreadable));
+}
+
+std::string helper_beside(const std::string& program) {
+    const std::filesystem::path path(program), beside = std::filesystem::path(program).replace_filename(helper_name);
+    const std::filesystem::path installed = path.parent_path().parent_path() / "libexec" / "synoptic" / helper_name;
+    std::error_code unreadable;
+    return !std::filesystem::exists(beside, unreadable) && std::filesystem::exists(installed, unreadable) ? installed : beside;
 }
 
 Result<HelperProcess> spawn_helper(const std::string& path, int trace_memfd, int lifeline_read_end) {

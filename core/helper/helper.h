@@ -20,8 +20,11 @@ struct HelperProcess {
     int channel = -1;  // the app's end
 };
 
-/** Where the helper is: beside the program that runs. */
+/** Where the helper is: beside the program that runs, or as helper_beside() says. */
 std::string helper_path();
+
+/** The helper of a program: beside it, as it is built; else in `../libexec/synoptic`, as it is installed. Where there is neither, the first. */
+std::string helper_beside(const std::string& program);
 
 /** Spawns the helper with the trace and the lifeline's read end. The caller reaps it. ENOENT, EACCES, EAGAIN. */
 Result<HelperProcess> spawn_helper(const std::string& path, int trace_memfd, int lifeline_read_end);

@@ -47,6 +47,7 @@ void opened(const Step& step) {
     database = Database{};
     database.id = step.event.socket;
     database.path = step.payload;
+    database.in_memory = step.event.b == 2;
     database.openers = {step.event.actor};
     database.servers = 1;
     database.torn = torn;
@@ -124,12 +125,12 @@ void row_written(const Step& step, bool deleted, bool loaded) {
     Database& database = database_of(step);
     const std::uint64_t end = place(step.event.value);
     if (has_pending(database) && database.pending.begin == place(step.event.b)) database.pending = {};
-    database.end = std::max(database.end, end);
-    const bool known = is_in_log(database, place(step.event.b), step.event.a);
-    if (loaded) keep_read_line(database, step);
+    if (!database.in_memory) database.end = std::max(database.end, end);
+    const bool known = !database.in_memory && is_in_log(database, place(step.event.b), step.event.a);
+    if (loaded && !database.in_memory) keep_read_line(database, step);
     if (!loaded && known) return;  // its writer told of it and was killed: so did who took the line in
     if (!loaded) {
-        append_to_log(database, step, deleted);
+        if (!database.in_memory) append_to_log(database, step, deleted);
         if (deleted) {
             ++database.dels;
             database.pairs -= database.pairs > 0;

@@ -48,7 +48,8 @@ struct LogEntry {
 
 struct Database {
     std::uint64_t id = 0;  // StoreId
-    std::string path;
+    std::string path;        // "memory of process 4101", where there is no file
+    bool in_memory = false;  // of one process alone: no file, no disk, no lock
     std::uint32_t servers =
         0;  // that have it open; more than one may. Killed ones count until the database tells the next thing: servers_now()
     std::vector<ActorId> openers;  // one for each of them: who opened it
@@ -74,7 +75,7 @@ struct Database {
 
 /** True while a line is written, or is in the file, of which the store has not told yet. */
 bool has_pending(const Database& database);
-/** True if what the row says is on the disk; else a sync has yet to bring it there. */
+/** True if what the row says is on the disk; else a sync has yet to bring it there. Never in memory. */
 bool is_on_disk(const Database& database, const Row& row);
 /** Rows that are not on the disk yet. */
 std::size_t rows_waiting(const Database& database);

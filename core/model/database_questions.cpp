@@ -11,10 +11,11 @@ bool has_pending(const Database& database) {
 }
 
 bool is_on_disk(const Database& database, const Row& row) {
-    return row.end <= database.synced;
+    return !database.in_memory && row.end <= database.synced;
 }
 
 std::size_t rows_waiting(const Database& database) {
+    if (database.in_memory) return 0;
     return static_cast<std::size_t>(
         std::count_if(database.rows.begin(), database.rows.end(), [&](const auto& row) { return !is_on_disk(database, row.second); }));
 }

@@ -16,6 +16,6 @@ std::string encode(const World& world);
 std::optional<World> decode_world(std::string_view bytes);
 std::uint64_t hash(const World& world);
 
-inline constexpr std::uint32_t world_format = 2;
+inline constexpr std::uint32_t world_format = 3;
 
 }  // namespace synoptic

@@ -172,9 +172,9 @@ void members(is<LogEntry> auto& s, auto&& visit) {
     visit(key, is_del, value, writer, client, event, begin, end);
 }
 void members(is<Database> auto& s, auto&& visit) {
-    auto& [id, path, servers, openers, pairs, end, synced, read_end, rows, log, pending, pending_is_written, read_lines, puts, dels, gets, syncs, lock_holder, lock_waiters,
+    auto& [id, path, in_memory, servers, openers, pairs, end, synced, read_end, rows, log, pending, pending_is_written, read_lines, puts, dels, gets, syncs, lock_holder, lock_waiters,
            sync_waiters, trouble, torn, torn_is_told, last_event] = s;
-    visit(id, path, servers, openers, pairs, end, synced, read_end, rows, log, pending, pending_is_written, read_lines, puts, dels, gets, syncs, lock_holder, lock_waiters,
+    visit(id, path, in_memory, servers, openers, pairs, end, synced, read_end, rows, log, pending, pending_is_written, read_lines, puts, dels, gets, syncs, lock_holder, lock_waiters,
           sync_waiters, trouble, torn, torn_is_told, last_event);
 }
 void members(is<World> auto& s, auto&& visit) {

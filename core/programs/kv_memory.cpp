@@ -2,6 +2,7 @@
 #include <map>
 
 #include "core/programs/kv.h"
+#include "core/store/memory_trace.h"
 
 namespace synoptic {
 
@@ -9,22 +10,31 @@ namespace {
 
 class PairsInMemory : public Pairs {
    public:
-    PairsAnswer put(int64_t key, std::string_view value, Where) override {
+    PairsInMemory() { trace_.use(pairs_.size(), Where::here()); }
+    PairsAnswer put(int64_t key, std::string_view value, Where where) override {
+        trace_.use(pairs_.size(), where);
         if (value.size() > value_bytes_limit) return {PairsAnswer::Kind::value_too_long};
         bool is_new = pairs_.emplace(key, value).second;
+        if (is_new) trace_.put(key, value, where);
         return {is_new ? PairsAnswer::Kind::ok : PairsAnswer::Kind::key_exists};
     }
-    PairsAnswer get(int64_t key, Where) override {
+    PairsAnswer get(int64_t key, Where where) override {
+        trace_.use(pairs_.size(), where);
         auto pair = pairs_.find(key);
+        trace_.read(key, pair != pairs_.end(), where);
         if (pair == pairs_.end()) return {PairsAnswer::Kind::key_not_found};
         return {PairsAnswer::Kind::ok, pair->second};
     }
-    PairsAnswer del(int64_t key, Where) override {
-        return {pairs_.erase(key) == 1 ? PairsAnswer::Kind::ok : PairsAnswer::Kind::key_not_found};
+    PairsAnswer del(int64_t key, Where where) override {
+        trace_.use(pairs_.size(), where);
+        bool was_there = pairs_.erase(key) == 1;
+        if (was_there) trace_.deleted(key, where);
+        return {was_there ? PairsAnswer::Kind::ok : PairsAnswer::Kind::key_not_found};
     }
 
    private:
     std::map<int64_t, std::string> pairs_;
+    MemoryTrace trace_;  // so that the window can show whose copy has which rows
 };
 
 }  // namespace

@@ -73,7 +73,7 @@ class Follower {
     explicit Follower(const History& history) : history_(history) {}
 
     /** False if `progress` has ended it. */
-    bool follow(EventIndex up_to, const Progress& progress) {
+    bool follow(EventIndex up_to, const CaptureProgress& progress) {
         for (up_to = std::min(up_to, history_.size()); world_.events < up_to;) {
             const EventIndex at = world_.events;
             if (at % told_each == 0 && progress && !progress(followed_share * static_cast<double>(at) / static_cast<double>(up_to)))
@@ -293,7 +293,7 @@ std::vector<CaptureRecord> capture_records(const History& history, EventIndex up
 }
 
 Status export_capture(const History& history, EventIndex up_to, const std::string& path, std::uint64_t realtime_offset_ns,
-                      const Progress& progress) {
+                      const CaptureProgress& progress) {
     const Error ended{"", ECANCELED, path + " was not written"};
     // First, so that a place where nothing can be written is known before the work.
     Result<PcapngFile> file = PcapngFile::begin(path);

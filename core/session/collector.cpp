@@ -14,7 +14,7 @@ namespace synoptic {
 namespace {
 
 constexpr std::uint64_t ms_ns = 1'000'000;
-constexpr std::uint64_t blocked_after_ns = 3 * ms_ns;  // shorter waits are not worth a look into /proc
+constexpr std::uint64_t blocked_after_ns = 12 * ms_ns;  // shorter waits than a frame are not worth a look into /proc
 constexpr int quiet_rounds_before_sleep = 20;          // naps of a millisecond
 constexpr std::uint64_t tables_every_ns = 100 * ms_ns;
 constexpr std::uint64_t longest_sleep_ns = 3'600'000 * ms_ns;

@@ -86,6 +86,7 @@ class Store : public Pairs {
     Result<SharedIndex::Entry> append(const std::string& line, Where where);
     PairsAnswer read_value(const SharedIndex::Entry& entry, Where where);
     bool is_as_we_left_it(std::uint64_t end);
+    bool has_length(std::uint64_t end) const;
     bool check_unchanged(Where where);
     void check_name(Where where);
     void note_change(Where where);

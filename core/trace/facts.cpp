@@ -106,7 +106,8 @@ std::string print_fact(const Told& fact) {
         case EventKind::gate_set:
             return gate_text(event);
         case EventKind::breakpoint_set:
-            return fmt::format("{}breakpoint at {}:{}{}", event.b == 1 ? "" : "no ", sentence(fact.payload), event.a, event.b == 1 ? "" : " any more");
+            return fmt::format("{}breakpoint at {}:{}{}", event.b == 1 ? "" : "no ", sentence(fact.payload), event.a,
+                               event.b == 1 ? "" : " any more");
         case EventKind::step_done:
             return event.b == 1 ? "step done; something is still running" : "step done";
         case EventKind::lost:
@@ -158,19 +159,22 @@ std::string print_fact(const Told& fact) {
         case EventKind::socket_owner:
             return fmt::format("{} (process {}) is at the other end", sentence(fact.payload), event.a);
         case EventKind::store_opened:
+            if (event.b == 2) return fmt::format("{}: {} pairs, and no file", sentence(fact.payload), event.a);
             return fmt::format("{}: {} pairs, {}", sentence(fact.payload), event.a, byte_count(static_cast<std::uint64_t>(event.value)));
         case EventKind::row_loaded:
             return fmt::format("row {}: {}, from the file", event.a, quoted(fact.payload));
         case EventKind::row_put:
-            return fmt::format("row {}: {}, in the file, not on the disk yet", event.a, quoted(fact.payload));
+            return fmt::format("row {}: {}, {}", event.a, quoted(fact.payload),
+                               event.b < 0 ? "in memory" : "in the file, not on the disk yet");
         case EventKind::row_deleted:
-            return fmt::format("row {} is deleted, in the file, not on the disk yet", event.a);
+            return fmt::format("row {} is deleted, {}", event.a, event.b < 0 ? "in memory" : "in the file, not on the disk yet");
         case EventKind::row_read:
             return fmt::format("row {} {}", event.a, event.b == 1 ? "is read" : "is asked for, and is not there");
         case EventKind::store_synced:
             return fmt::format("{} of the database are on the disk", byte_count(static_cast<std::uint64_t>(event.value)));
         case EventKind::store_written:
-            return fmt::format("the database was written in order: {} pairs, {}", event.a, byte_count(static_cast<std::uint64_t>(event.value)));
+            return fmt::format("the database was written in order: {} pairs, {}", event.a,
+                               byte_count(static_cast<std::uint64_t>(event.value)));
         case EventKind::store_torn:
             return fmt::format("the database's last line had no end{}", in_brackets(fact.payload));
         case EventKind::store_trouble:

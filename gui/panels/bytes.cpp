@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "gui/panels/bytes_paint.h"
 #include "gui/panels/ladder_words.h"
@@ -114,7 +115,8 @@ class BytesPainter {
         } else {
             const float width = std::min((right - left) / ui::scale(), 300.0f);
             ImGui::SetCursorScreenPos({left, area_.y + px(4)});
-            if (ui::combo("bytes.connection", "connection", &offered.chosen, offered.titles, width, "whose bytes are drawn, the latest first"))
+            if (ui::combo("bytes.connection", "connection", &offered.chosen, offered.titles, width,
+                          "whose bytes are drawn, the latest first"))
                 choose(offered.ladders[static_cast<std::size_t>(offered.chosen)]);
             end += px(width);
         }
@@ -188,10 +190,12 @@ class BytesPainter {
         float& position = view_.scroll_x[at];
         if (view_.follow) position = most;
         find_selected(at, rows, lane, counts);
+        find_new(at, rows, lane, counts);
         const float before = std::min(position, most);
         const ImGuiIO& io = ImGui::GetIO();
         // The bar has its own place, below the rows.
-        position = mark::scroll_sideways(at == 0 ? "bytes.to_server.scroll" : "bytes.to_client.scroll", before, content, rows.w, {rows.x, rows.y, rows.w, rows.h + px(10)});
+        position = mark::scroll_sideways(at == 0 ? "bytes.to_server.scroll" : "bytes.to_client.scroll", before, content, rows.w,
+                                         {rows.x, rows.y, rows.w, rows.h + px(10)});
         const bool overflows = px(2 * lane_h) > area_.h - px(bar_h);
         if (!overflows && !io.KeyShift && mark::pointer_over(rows)) position = std::clamp(position - io.MouseWheel * px(64), 0.0f, most);
         // Going back stops following; reaching the end again resumes it.
@@ -212,6 +216,19 @@ class BytesPainter {
             view_.follow = false;
             view_.scroll_x[at] = std::max(x - rows.w / 2, 0.0f);
             return;
+        }
+    }
+
+    /** The bytes that a moment of the past has brought are in sight: always while the newest are followed, else once. */
+    void find_new(int at, const Rect& rows, const ByteLane& lane, const LaneCounts& counts) {
+        const EventIndex moment = panel_.before ? limit_ : no_event;
+        const bool is_same = std::exchange(view_.moment[at], moment) == moment;
+        if (moment == no_event || (is_same && !view_.follow)) return;
+        for (const auto& [pieces, count] : {std::pair{&lane.sends(), counts.sends}, std::pair{&lane.receives(), counts.receives}}) {
+            if (count == 0 || !panel_.is_new((*pieces)[count - 1].exit)) continue;
+            const float x = view_.scale[at].x((*pieces)[count - 1].offset), end = view_.scale[at].x((*pieces)[count - 1].end());
+            if (x >= view_.scroll_x[at] && end <= view_.scroll_x[at] + rows.w) return;
+            view_.scroll_x[at] = std::max(x - rows.w / 2, 0.0f);
         }
     }
 

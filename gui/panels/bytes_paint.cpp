@@ -45,7 +45,8 @@ class LanePainter {
             const float x = place(piece.offset), right = place(piece.end());
             const Rect box{x + px(1), y, std::max(right - x - px(2), px(2)), px(lane_row_h)};
             const char* name = kind_info(piece.kind).name;
-            const bool selected = sheet_.panel.selection.event == piece.enter;
+            const bool selected = sheet_.panel.selection.event == piece.enter || sheet_.panel.is_of_row(piece.enter),
+                       is_new = sheet_.panel.is_new(piece.exit);
             const std::string id = fmt::format("{}.{}.{}", sheet_.look.id, row, number);
             const Rect target = mark::clipped(box, {left_x_, y, room_w_, px(lane_row_h)});
             const std::string story = mark::pointer_over(target) ? story_of(piece) : std::string();
@@ -55,8 +56,10 @@ class LanePainter {
                 sheet_.view.sighted = piece.enter;
                 sheet_.panel.needs_frame = true;
             }
-            ui::canvas().AddRectFilled(box.min(), box.max(), faded(colour, over || selected ? 0.42f : 0.24f), px(4));
-            mark::outline(box, selected ? ui::theme().accent : colour, px(selected ? 2.0f : 1.2f));
+            if (is_new) ui::record(id + ".new", target, fmt::format("{} {}", name, piece.bytes));
+            ui::canvas().AddRectFilled(box.min(), box.max(),
+                                       is_new ? ui::theme().highlight : faded(colour, over || selected ? 0.42f : 0.24f), px(4));
+            mark::outline(box, selected ? ui::theme().accent : is_new ? ui::theme().user : colour, px(selected || is_new ? 2.2f : 1.2f));
             paint_label(box, ui::theme().text, {fmt::format("{} {}", name, piece.bytes), std::to_string(piece.bytes)});
         }
     }

@@ -83,7 +83,8 @@ struct BytesView {
     bool follow = true;          // the newest bytes stay in sight
     float scroll_x[2] = {0, 0};  // by direction
     float scroll_y = 0;
-    EventIndex sighted = no_event;  // the selected call that was scrolled into sight
+    EventIndex sighted = no_event;                // the selected call that was scrolled into sight
+    EventIndex moment[2] = {no_event, no_event};  // of the past, whose call was scrolled into sight; by direction
     // What the scales were made for: they are made anew when that changes.
     LaneCounts scaled_for[2];
     float scaled_px = 0;

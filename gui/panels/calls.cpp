@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "gui/icons.h"
+#include "gui/moment.h"
 #include "gui/panel.h"
 #include "gui/panels/calls_query.h"
 #include "gui/panels/marks.h"
@@ -40,9 +41,8 @@ class CallsPainter {
     CallsPainter(PanelContext& panel, CallsView& view, const Rect& area) : panel_(panel), view_(view), area_(area) {
         limit_ = std::min<EventIndex>(panel.world.events, panel.history.size());
         list_ = {area.x, area.y + px(bar_h), area.w, std::max(area.h - px(bar_h), px(row_h))};
-        began_ns_ = panel.history.size() > 0 ? panel.history.event(0).time : 0;
         narrow_ = area.w < px(520);
-        time_w_ = ui::text_width(ui::fonts().code_small, narrow_ ? "0000.000" : "0000.000000") + px(12);
+        time_w_ = ui::text_width(ui::fonts().code_small, narrow_ ? "00:00.000" : "00:00.000000") + px(12);
         who_w_ = std::clamp(area.w * 0.14f, px(92), px(128));
         took_w_ = area.w > px(420) ? px(92) : 0;
     }
@@ -112,7 +112,7 @@ class CallsPainter {
         std::string text;
         const std::size_t first = shown.count > copied_lines ? shown.count - copied_lines : 0;
         for (std::size_t row = first; row < shown.count; ++row) {
-            text += call_text(view_.index, panel_.history, shown.line(row), limit_, began_ns_);
+            text += call_text(view_.index, panel_.history, shown.line(row), limit_);
             text += '\n';
         }
         ImGui::SetClipboardText(text.c_str());
@@ -121,13 +121,15 @@ class CallsPainter {
 
     void paint_list(const Shown& shown, bool all) {
         ImGui::PushClipRect(list_.min(), list_.max(), true);
-        const double seen = static_cast<double>(list_.h / px(row_h)), rows = static_cast<double>(shown.count);
+        // Whole rows: the uppermost one is never cut, and what is left of the height stays free below the newest.
+        const double seen = std::max(std::floor(static_cast<double>(list_.h / px(row_h))), 1.0), rows = static_cast<double>(shown.count);
         const double before = view_.first_row;
         if (view_.follow) view_.first_row = std::max(rows - seen, 0.0);
         find_selected(shown, seen);
+        find_new(shown, seen);
         ui::hit("calls.list", list_);
         const auto first = static_cast<std::size_t>(std::max(view_.first_row, 0.0));
-        float y = list_.y - static_cast<float>(view_.first_row - std::floor(view_.first_row)) * px(row_h);
+        float y = list_.y;
         for (std::size_t row = first; row < shown.count && y < list_.bottom(); ++row, y += px(row_h)) paint_row(shown.line(row), y);
         if (shown.count == 0) {
             const char* text = panel_.history.size() == 0         ? "Every socket call will be a line here."
@@ -153,12 +155,22 @@ class CallsPainter {
         if (event == view_.found) return;
         view_.found = event;
         if (event == no_event) return;
+        if (bring_in_sight(shown, event, seen)) view_.follow = false;
+    }
+
+    /** While the newest is followed, the line that a moment of the past is about is in sight: it may have begun far above. */
+    void find_new(const Shown& shown, double seen) {
+        if (panel_.before && limit_ > 0 && view_.follow) bring_in_sight(shown, limit_ - 1, seen);
+    }
+
+    /** True if that took scrolling. */
+    bool bring_in_sight(const Shown& shown, EventIndex event, double seen) {
         const std::size_t line = view_.index.line_of(panel_.history, event);
-        if (line >= view_.index.lines().size()) return;
+        if (line >= view_.index.lines().size()) return false;
         const auto row = static_cast<double>(shown.row_of(line));
-        if (row >= view_.first_row && row + 1 <= view_.first_row + seen) return;
-        view_.follow = false;
-        view_.first_row = std::max(row - seen / 2, 0.0);
+        if (row >= view_.first_row && row + 1 <= view_.first_row + seen) return false;
+        view_.first_row = std::max(std::floor(row - seen / 2), 0.0);
+        return true;
     }
 
     bool is_selected(const CallLine& line) const {
@@ -166,10 +178,10 @@ class CallsPainter {
         return event != no_event && (event == line.at || event == line.exit);
     }
 
-    /** Lines of the selected actor are marked at the left, so that they stand out among the others. */
+    /** Lines of the selected actor are marked at the left, so that they stand out among the others; of a selected row those that touched it. */
     bool is_of_selection(const Event& event) const {
         const Selection& chosen = panel_.selection;
-        if (chosen.empty() || event.actor == ActorId::none) return false;
+        if (panel_.row || chosen.empty() || event.actor == ActorId::none) return false;
         const Actor* actor = find(panel_.world, event.actor);
         return actor ? concerns(panel_.world, chosen, *actor) : chosen.actor == event.actor;
     }
@@ -192,20 +204,24 @@ class CallsPainter {
         const std::string id = fmt::format("calls.row.{}", line.at);
         const CallWords words = call_words(view_.index, panel_.history, line, limit_);
         const std::string label = words.who.empty() ? words.call + words.result : words.who + " " + words.call + words.result;
-        if (ui::hit(id.c_str(), rect, label, &over)) select(line.at);
+        const bool over_time = mark::pointer_over({rect.x, rect.y, time_w_ + px(6), rect.h});
+        const std::string when = over_time ? time_of_day(event.time) : std::string();
+        if (ui::hit(id.c_str(), rect, label, &over, when.c_str())) select(line.at);
         if (over && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) panel_.jump_to = moment_of(line);
         const bool selected = is_selected(line);
         if (selected)
             ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.accent, 0.20f));
-        else if (panel_.past && (line.at + 1 == panel_.world.events || line.exit + 1 == panel_.world.events))
-            ui::canvas().AddRectFilled(rect.min(), rect.max(), theme.highlight);
+        else if (panel_.is_new(line.at) || panel_.is_new(line.exit))
+            light(rect, id);
         else if (over)
             ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.text, 0.06f));
-        if (is_of_selection(event)) ui::canvas().AddRectFilled(rect.min(), {rect.x + px(3), rect.bottom()}, theme.accent);
+        const bool of_row = panel_.is_of_row(line.at);
+        if (of_row) ui::record(id + ".of_row", rect);
+        if (of_row || is_of_selection(event)) ui::canvas().AddRectFilled(rect.min(), {rect.x + px(3), rect.bottom()}, theme.accent);
 
         float x = list_.x + px(12);
-        const double seconds = static_cast<double>(event.time > began_ns_ ? event.time - began_ns_ : 0) / 1e9;
-        mark::text_right(fonts.code_small, x + time_w_ - px(12), mid, theme.text_faint, fmt::format("{:.{}f}", seconds, narrow_ ? 3 : 6));
+        mark::text_right(fonts.code_small, x + time_w_ - px(12), mid, theme.text_faint,
+                         session_clock(since_beginning(panel_.history, event.time), narrow_ ? 3 : 6));
         x += time_w_;
         if (!words.who.empty()) {
             mark::text(fonts.strong, x, mid, faded(words.by_server ? theme.server : theme.client, words.fact ? 0.75f : 1.0f), words.who,
@@ -222,6 +238,11 @@ class CallsPainter {
             return;
         }
         paint_call(words, x, right, mid);
+    }
+
+    static void light(const Rect& rect, const std::string& id) {
+        mark::lit(rect);
+        ui::record(id + ".new", rect);
     }
 
     void paint_call(const CallWords& words, float x, float right, float mid) const {
@@ -273,7 +294,6 @@ class CallsPainter {
     CallsView& view_;
     Rect area_, list_;
     EventIndex limit_ = 0;
-    std::uint64_t began_ns_ = 0;
     float time_w_ = 0, who_w_ = 0, took_w_ = 0;
     bool narrow_ = false;
 };

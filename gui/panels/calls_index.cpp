@@ -12,6 +12,7 @@
 #include "core/session/command.h"
 #include "core/trace/format.h"
 #include "core/wire/flow.h"
+#include "gui/panels/words.h"
 
 namespace synoptic {
 
@@ -176,11 +177,10 @@ CallWords call_words(const CallMakers& makers, const History& history, const Cal
     return words;
 }
 
-std::string call_text(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit, std::uint64_t began_ns) {
+std::string call_text(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit) {
     const Event event = history.event(line.at);
     const CallWords words = call_words(index, history, line, limit);
-    const double seconds = static_cast<double>(event.time > began_ns ? event.time - began_ns : 0) / 1e9;
-    std::string text = fmt::format("{:12.6f}  ", seconds);
+    std::string text = fmt::format("{:>12}  ", session_clock(since_beginning(history, event.time)));
     if (!words.who.empty()) text += fmt::format("{:<14}  ", words.who);
     text += words.call + words.result;
     if (words.open && !words.never && !words.fact) text += " …";

@@ -64,7 +64,7 @@ inline CallWords call_words(const CallsIndex& index, const History& history, con
     return call_words(index.makers(), history, line, limit);
 }
 /** A line of text for the clipboard: time, who, call, result, duration. */
-std::string call_text(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit, std::uint64_t began_ns);
+std::string call_text(const CallsIndex& index, const History& history, const CallLine& line, EventIndex limit);
 
 /** Which lines are shown. */
 struct CallsQuery {

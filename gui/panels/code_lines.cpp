@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "core/programs/embedded.h"
 #include "core/programs/registry.h"
@@ -63,8 +64,10 @@ void break_line(std::vector<CodeRow>& rows, std::size_t line, std::string_view t
     constexpr std::size_t least = 12, hang = 4;
     const std::size_t first_letter = std::min(text.find_first_not_of(' '), text.size());
     std::size_t begin = 0, indent = 0;
+    bool first = true;
+    const auto splits_name = [&](std::size_t at) { return at > 0 && at < text.size() && is_of_name(text[at - 1]) && is_of_name(text[at]); };
     do {
-        const std::size_t taken = begin == 0 ? less : indent;
+        const std::size_t taken = first ? less : indent;
         const std::size_t room = std::max(letters > taken ? letters - taken : 0, least);
         std::size_t end = text.size();
         const std::size_t reach = end_of_letters(text, begin, room);
@@ -72,8 +75,11 @@ void break_line(std::vector<CodeRow>& rows, std::size_t line, std::string_view t
             end = text.rfind(' ', reach);
             if (end == std::string_view::npos || end <= std::max(begin, first_letter) + least / 2)
                 end = end_of_word(text, std::max(begin, first_letter) + least / 2, reach);
+            // Beside what takes its room not even a name has any: that gets a row of its own.
+            if (first && less > 0 && splits_name(end)) end = begin;
         }
-        rows.push_back({line, begin, end, indent, begin == 0});
+        rows.push_back({line, begin, end, indent, first});
+        if (std::exchange(first, false) && end == begin && reach < text.size()) continue;
         begin = end < text.size() && text[end] == ' ' ? end + 1 : end;
         indent = std::min(first_letter + hang, letters / 2);
     } while (begin < text.size());

@@ -5,6 +5,7 @@
 
 #include "gui/imgui_versions.h"
 #include "gui/panels/code_sheet.h"
+#include "gui/panels/markdown_paint.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/words.h"
 #include "gui/widgets.h"
@@ -15,28 +16,6 @@ namespace {
 using Change = CodeLine::Change;
 using ui::px;
 using ui::Rect;
-
-ImU32 colour_of(Ink ink) {
-    const Theme& theme = ui::theme();
-    switch (ink) {
-        case Ink::plain:
-            return theme.text;
-        case Ink::keyword:
-            return mixed(theme.text_dim, theme.accent, 0.55f);
-        case Ink::comment:
-            return theme.text_faint;
-        case Ink::string:
-            return mixed(theme.text_dim, theme.alive, 0.75f);
-        case Ink::number:
-        case Ink::constant:
-            return mixed(theme.text_dim, theme.user, 0.75f);
-        case Ink::call:
-            return theme.accent;
-        case Ink::directive:
-            return theme.text_dim;
-    }
-    return theme.text;
-}
 
 /** One program's half of a row, or all of it. */
 struct Side {
@@ -101,6 +80,11 @@ class RowsPainter {
             fill(side.rect, marks->front().server ? theme_.server : theme_.client, here ? 0.20f : 0.09f);
         else if (here)
             fill(side.rect, theme_.accent, 0.14f);
+        if (line.number == sheet_.changed) {
+            // Beside the bar of the line that is followed, which this one mostly is.
+            mark::lit({side.rect.x + px(4), side.rect.y, side.rect.w - px(4), side.rect.h});
+            if (!continues(row)) ui::record(fmt::format("code.line.{}.new", line.number), side.rect, line.text);
+        }
         if (selected) {
             fill(side.rect, theme_.accent, 0.16f);
             const float edge = std::max(1.0f, px(1));

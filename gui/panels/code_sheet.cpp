@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "core/session/call_lines.h"
 #include "core/programs/registry.h"
+#include "core/session/call_lines.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/words.h"
 #include "gui/sources.h"
@@ -23,6 +23,16 @@ std::size_t letters_of_pills(const CodeSheet& sheet, const CodeLine& line) {
     float pills = 0;
     for (const LineMark& one : marks->second) pills += ui::text_width(ui::fonts().small_text, one.label) + px(16 + 15 + 6);
     return static_cast<std::size_t>(pills / sheet.letter_w);
+}
+
+/** The line, in the file that is shown, of the call by which this moment of the past differs from the one before. */
+int changed_line(const PanelContext& panel, std::uint16_t file) {
+    if (!panel.before || panel.world.events == 0 || file == 0) return 0;
+    const EventIndex last = panel.world.events - 1;
+    const EventIndex call = panel.history.event(last).phase == Phase::exit ? panel.history.enter_of(last) : last;
+    if (call == no_event) return 0;
+    const Event event = panel.history.event(call);
+    return is_call(event.kind) && event.file == file ? event.line : 0;
 }
 
 void break_lines(CodeSheet& sheet) {
@@ -140,6 +150,7 @@ CodeSheet lay_out_code(PanelContext& panel, CodeView& view, const ui::Rect& area
     sheet.source = shown_source(sheet.place.file);
     sheet.file = file_number(panel.history, sheet.place.file);
     if (panel.selection.source.name == sheet.place.file) panel.selection.source.file = sheet.file;
+    sheet.changed = changed_line(panel, sheet.file);
     sheet.corrected = corrected_file(sheet.place.file);
     sheet.call_lines = call_lines(sheet.source);
 

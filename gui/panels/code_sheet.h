@@ -23,6 +23,7 @@ struct CodeSheet {
     std::string corrected{};  // the corrected program's file; empty if the one that is shown is correct
     std::uint16_t file = 0;   // the History's number of the file that is shown
     EventIndex limit = 0;     // calls before this event are counted
+    int changed = 0;          // the line of the call that began or returned at this moment of the past; 0: none here
     bool pinned = false;
     bool beside = false;  // both programs side by side
     float gutter = 0;     // px: breakpoints, numbers, signs of what differs

@@ -40,7 +40,10 @@ class DatabasePainter {
         const Program* server = server_of_database(panel_.world, panel_.selection, *shown);
         paint_bar(*shown, server);
         paint_control(server);
-        paint_news(*shown);
+        if (shown->in_memory)
+            paint_memory(*shown);
+        else
+            paint_news(*shown);
         paint_pending(*shown);
         paint_trouble(*shown);
         paint_body(*shown);
@@ -51,9 +54,8 @@ class DatabasePainter {
         const Program* in_memory = server_without_file(panel_.world);
         const char* text =
             in_memory
-                ? "This server keeps its pairs in its memory alone: there is no file, and no rows that anybody could tell of. With fork "
-                  "each child "
-                  "has a copy of its own; threads share one. What it has is gone when it ends."
+                ? "This server keeps its pairs in its memory alone: there is no file. With fork each child has a copy of its own, which is "
+                  "shown here as soon as the child uses it; threads share one. What it has is gone when it ends."
                 : "No database yet. Choose Key-value beside Server and press Start (S): its pairs, and the file that they are kept in, are "
                   "shown here as they change. Then add a client (C), and let it say: put 7 seven";
         mark::paragraph(ui::fonts().text, {left_, area_.y + px(18)}, ui::theme().text_dim, text, right_ - left_);
@@ -80,6 +82,10 @@ class DatabasePainter {
     void paint_bar(const Database& database, const Program* server) {
         x_ = left_;
         paint_chooser(database);
+        if (database.in_memory) {
+            y_ += x_ > left_ ? px(36) : 0;
+            return;
+        }
         paint_kill(server);
         paint_restart(database, server);
         paint_halves();
@@ -110,14 +116,14 @@ class DatabasePainter {
         const bool armed = server && control.armed() && control.server() == server->id;
         const bool threads = server && !server->own_process;
         ui::Face face;
-        face.label = armed ? "Waits for a write …" : "Kill mid-write";
+        face.label = armed ? "Don't kill it" : "Kill mid-write";
         face.look = armed ? ui::Look::plain : ui::Look::danger;
         face.chosen = armed;
         face.enabled = server && !threads;
         const std::string tip =
             !server   ? "no server has this database open: start one first"
             : threads ? "it runs as threads of this window's process, which can't be killed alone: press As a process first"
-            : armed   ? "let it live after all"
+            : armed   ? "it waits for the next put or del, which would be its end: a click cancels that, and it lives on"
                       : fmt::format("the next put or del is led up to the point chosen beside, then {} and its workers get SIGKILL. {}",
                                     server->label, point_promise(view_.point));
         if (act("database.kill", face, tip)) {
@@ -181,10 +187,18 @@ class DatabasePainter {
         const StoreControl& control = view_.control;
         if (panel_.past || !server) return;
         if (control.armed() && control.server() == server->id) {
-            const std::string text = fmt::format("the next put or del of {} is its end: {}", server->label, point_words(control.point()));
+            const std::string text =
+                fmt::format("waits for the next put or del of {}, which is its end: {}", server->label, point_words(control.point()));
             line(Icon::warning, ui::theme().trouble, text, "database.armed");
         }
         if (control.restarting()) line(Icon::clock, ui::theme().blocked, "starts again once it has ended", "database.restarting");
+    }
+
+    void paint_memory(const Database& database) {
+        const bool lives = servers_now(panel_.world, database) > 0;
+        const std::string text = database.path + (lives ? ", which nobody else sees: no file, no disk; it ends with its process"
+                                                        : ", which has ended, and all of this with it");
+        line(lives ? Icon::process : Icon::minus, lives ? ui::theme().text_dim : ui::theme().trouble, text, "database.memory");
     }
 
     void paint_news(const Database& database) {
@@ -256,7 +270,9 @@ class DatabasePainter {
             view_.asked_key = key_of_event(panel_.history, event, limit);
         view_.asked = event;
         view_.asked_limit = limit;
-        sheet.selected = view_.asked_key;
+        sheet.selected = panel_.selection.database == 0                   ? view_.asked_key
+                         : panel_.selection.database == sheet.database.id ? std::optional(panel_.selection.key)
+                                                                          : std::nullopt;
         sheet.reveals = sheet.selected && event != view_.sighted;
         if (sheet.selected) view_.sighted = event;
     }
@@ -267,7 +283,9 @@ class DatabasePainter {
         y_ += px(2);
         const float height = std::max(area_.bottom() - y_, px(50));
         const Rect body{area_.x, y_, area_.w, height};
-        if (one_half_) {
+        if (database.in_memory) {
+            draw_rows(sheet, body);
+        } else if (one_half_) {
             view_.shows_file ? draw_file(sheet, body) : draw_rows(sheet, body);
         } else if (area_.w >= px(700)) {
             const float share = std::floor(area_.w * 0.56f);

@@ -122,6 +122,10 @@ class FilePainter {
         if (known && ui::hit(id.c_str(), seen, text, &over, tip(line).c_str())) select(line);
         ui::record(id + ".state", rect, caption_of(line.kind), line.on_disk ? "on disk" : "not on the disk yet");
         if (!line.on_disk) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.blocked, 0.07f));
+        if (known && sheet_.panel.is_new(line.event)) {
+            mark::lit(rect);
+            ui::record(id + ".new", rect, text);
+        }
         if (known && sheet_.selected == line.key)
             ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.accent, 0.20f));
         else if (over)

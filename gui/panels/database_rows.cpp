@@ -118,7 +118,11 @@ class RowsPainter {
 
     void paint_ground(const Row& row, const Rect& rect, bool over) const {
         const Theme& theme = ui::theme();
-        const float fresh = row.loaded ? 0 : freshness(sheet_.panel, row.at_ns);
+        const PanelContext& panel = sheet_.panel;
+        const bool is_new = panel.has_changed(sheet_.database.id, row.key);
+        const float fresh = row.loaded || panel.past ? 0 : freshness(sheet_.panel, row.at_ns);
+        if (is_new) mark::lit(rect);
+        if (is_new) ui::record(fmt::format("database.row.{}.new", row.key), rect);
         if (fresh > 0) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.highlight, fresh));
         if (sheet_.selected == row.key)
             ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.accent, 0.20f));
@@ -132,12 +136,13 @@ class RowsPainter {
     void paint_state(RowState state, float mid) const {
         const Theme& theme = ui::theme();
         const bool waits = state == RowState::waits || state == RowState::deletion_waits;
-        const ImU32 colour = waits ? theme.blocked : state == RowState::deleted ? theme.text_faint : theme.alive;
+        const bool lives = state != RowState::deleted && (state != RowState::in_memory || served_);
+        const ImU32 colour = waits ? theme.blocked : lives ? theme.alive : theme.text_faint;
         const ImVec2 at{state_x_ + px(7), mid};
         if (waits)
             mark::clock(at, px(5.5f), colour);
         else
-            draw_icon(ui::canvas(), state == RowState::deleted ? Icon::minus : Icon::check, at, px(11), colour);
+            draw_icon(ui::canvas(), lives ? Icon::check : Icon::minus, at, px(11), colour);
         if (state_w_ > px(30))
             mark::text(ui::fonts().text, at.x + px(13), mid, colour, state_words(state, served_), right_ - at.x - px(13));
     }
@@ -145,7 +150,8 @@ class RowsPainter {
     std::string tip(const Row& row, const std::string& by) const {
         std::string text =
             row.writer == ActorId::none ? "was in the file when it was read" : (row.deleted ? "deleted by " : "put by ") + by;
-        if (row.end > row.begin) text += fmt::format("; bytes {} to {} of the file", with_commas(row.begin), with_commas(row.end));
+        if (!sheet_.database.in_memory && row.end > row.begin)
+            text += fmt::format("; bytes {} to {} of the file", with_commas(row.begin), with_commas(row.end));
         if (row.reads > 0) text += fmt::format("; read {} time{}", with_commas(row.reads), row.reads == 1 ? "" : "s");
         return text;
     }

@@ -47,6 +47,7 @@ std::vector<FileLine> lines_written_anew(const Database& database) {
 }  // namespace
 
 RowState row_state(const Database& database, const Row& row) {
+    if (database.in_memory) return row.deleted ? RowState::deleted : RowState::in_memory;
     const bool on_disk = is_on_disk(database, row);
     if (row.deleted) return on_disk ? RowState::deleted : RowState::deletion_waits;
     return on_disk ? RowState::on_disk : RowState::waits;
@@ -58,6 +59,8 @@ const char* state_words(RowState state, bool served) {
             return "on disk";
         case RowState::waits:
             return served ? "waits for disk" : "not synced";
+        case RowState::in_memory:
+            return served ? "in memory" : "gone";
         case RowState::deleted:
             return "deleted";
         case RowState::deletion_waits:
@@ -177,6 +180,8 @@ const Database* database_of(const World& world, ProgramId server) {
 }
 
 const Database* database_to_show(const World& world, const Selection& selection, std::uint64_t chosen) {
+    const auto of_row = world.databases.find(selection.database);
+    if (of_row != world.databases.end() && !of_row->second.path.empty()) return &of_row->second;
     if (const Database* selected = database_of(world, selected_program(world, selection))) return selected;
     if (const auto found = world.databases.find(chosen); found != world.databases.end() && !found->second.path.empty())
         return &found->second;
@@ -211,14 +216,6 @@ const Program* server_without_file(const World& world) {
     }
     return found;
 }
-
-namespace {
-
-bool tells_of_row(EventKind kind) {
-    return kind == EventKind::row_put || kind == EventKind::row_deleted || kind == EventKind::row_read || kind == EventKind::row_loaded;
-}
-
-}  // namespace
 
 std::optional<std::int64_t> key_of_event(const History& history, EventIndex event, EventIndex limit) {
     limit = std::min<EventIndex>(limit, history.size());

@@ -16,9 +16,9 @@ namespace synoptic {
 
 struct Selection;
 
-enum class RowState : std::uint8_t { on_disk, waits, deleted, deletion_waits };
+enum class RowState : std::uint8_t { on_disk, waits, in_memory, deleted, deletion_waits };
 RowState row_state(const Database& database, const Row& row);
-/** "on disk", "waits for disk", "deleted"; "not synced" where no server is left (`served` is false) that would bring it there. */
+/** "on disk", "waits for disk", "in memory", "deleted"; "not synced" where no server is left (`served` is false) that would bring it there. */
 const char* state_words(RowState state, bool served = true);
 
 /** How long a row's value is: by its line's place in the file where that is known, for of a long one the trace has only the first bytes. */
@@ -62,7 +62,7 @@ std::vector<StoreNews> store_news(const World& world, const Database& database);
 
 /** The database that a server of ours has open; null if it has none. */
 const Database* database_of(const World& world, ProgramId server);
-/** The selected server's, else `chosen`, else the one that was last heard of; null if there is none. */
+/** The selected row's, else the selected server's, else `chosen`, else the one that was last heard of; null if there is none. */
 const Database* database_to_show(const World& world, const Selection& selection, std::uint64_t chosen);
 /** A server that has it open and lives: the selected one, else the latest. Null if there is none. */
 const Program* server_of_database(const World& world, const Selection& selection, const Database& database);

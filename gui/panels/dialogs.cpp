@@ -135,7 +135,7 @@ namespace {
 
 /** A question over everything. 1 if it was answered with the `yes` button or Enter, -1 with the other or Escape (which the app takes), else 0. */
 int ask(const char* id, const ui::Rect& area, const char* title, const std::string& text, const char* yes_id, const char* yes,
-        const char* no_id, const char* no) {
+        const char* no_id, const char* no, const char* yes_keys = "Enter") {
     const float pad = ui::px(28), width = std::min(ui::px(460), area.w - ui::px(32));
     const float text_height = ui::wrapped_height(ui::fonts().text, text, width - 2 * pad),
                 height = text_height + ui::px(40 + 24 + 30) + 2 * pad;
@@ -153,7 +153,7 @@ int ask(const char* id, const ui::Rect& area, const char* title, const std::stri
     const float y = std::floor(card.bottom() - pad - ui::px(30)), right = card.right() - pad;
     int answer = 0;
     ImGui::SetCursorScreenPos({std::floor(right - ui::button_width(leave)), y});
-    if (ui::button(yes_id, leave, "Enter") || (ui::enter_pressed() && !imgui::keyboard_navigates())) answer = 1;
+    if (ui::button(yes_id, leave, yes_keys) || (ui::enter_pressed() && !imgui::keyboard_navigates())) answer = 1;
     ImGui::SetCursorScreenPos({std::floor(right - ui::button_width(leave) - ui::px(8) - ui::button_width(stay)), y});
     if (ui::button(no_id, stay, "Escape")) answer = -1;
     ImGui::End();
@@ -180,21 +180,13 @@ void draw_past_question(AppState& state, const ui::Rect& area) {
         return program ? program->label : std::string();
     };
     std::string asked;
+    if (state.past.held_demonstration != nullptr) asked = fmt::format("show “{}”", state.past.held_demonstration->title);
     for (const Command& command : state.past.held) asked += (asked.empty() ? "" : "; ") + command_text(command, name_of);
-    const std::string text = fmt::format("What you look at is over, and can't be changed. “{}” can be done now.", asked);
+    const std::string text = fmt::format("What you look at is over, and can't be changed. This can be done now: {}.", asked);
+    const std::string yes_keys = "Enter, " + keys_of(Action::live);
     const int answer = ask("past.question", area, "This is the past", text, "past.question.live", "Back to live, and do it",
-                           "past.question.stay", "Stay here");
-    if (answer == 0) return;
-    if (answer > 0) {
-        state.moment.go_live();
-        // Who asks for another pace means that one.
-        const auto sets_pace = [](const Command& command) {
-            return std::holds_alternative<SetGate>(command) || std::holds_alternative<Step>(command);
-        };
-        if (std::any_of(state.past.held.begin(), state.past.held.end(), sets_pace)) state.past.paused_all = false;
-        std::move(state.past.held.begin(), state.past.held.end(), std::back_inserter(state.out));
-    }
-    state.past.held.clear();
+                           "past.question.stay", "Stay here", yes_keys.c_str());
+    if (answer != 0) answer_past_question(state, answer > 0);
 }
 
 }  // namespace synoptic

@@ -27,6 +27,8 @@ Words words_of(FileTask task) {
             return {"Export what is shown",
                     "By the name's ending: .txt reads like strace, .json opens in ui.perfetto.dev and chrome://tracing, "
                     ".pcapng in Wireshark, .png is a picture of this window."};
+        case FileTask::save_panel:
+            return {"Picture of one panel", "As it is shown now, in a .png. Export makes one of the whole window."};
         case FileTask::none:
             break;
     }
@@ -54,6 +56,21 @@ float draw_recordings(FileDialog& dialog, float x, float y, float width) {
     return taken;
 }
 
+/** Of which panel a picture is wanted. Returns the height that it took. */
+float draw_panels(AppState& state, float x, float y) {
+    FileDialog& dialog = state.files;
+    if (dialog.panels.empty()) return 0;
+    for (std::size_t at = 0; at < dialog.panels.size(); ++at) {
+        ui::Face face;
+        face.label = dialog.panels[at].c_str();
+        face.chosen = static_cast<int>(at) == dialog.panel;
+        ImGui::SetCursorScreenPos({std::floor(x), std::floor(y)});
+        if (ui::button(("files.panel." + dialog.panels[at]).c_str(), face)) choose_panel(state, static_cast<int>(at));
+        x += ui::button_width(face) + ui::px(6);
+    }
+    return ui::px(row + 12);
+}
+
 }  // namespace
 
 void draw_file_dialog(AppState& state, const ui::Rect& area) {
@@ -64,7 +81,8 @@ void draw_file_dialog(AppState& state, const ui::Rect& area) {
     const float about = ui::wrapped_height(ui::fonts().text, words.about, inner);
     const float trouble = dialog.trouble.empty() ? 0 : ui::wrapped_height(ui::fonts().text, dialog.trouble, inner) + ui::px(12);
     const float list = ui::px(row) * static_cast<float>(dialog.recordings.size()) + (dialog.recordings.empty() ? 0 : ui::px(10));
-    const float height = 2 * pad + ui::px(38) + about + ui::px(16 + row + 12) + list + trouble + ui::px(8 + row);
+    const float panels = dialog.panels.empty() ? 0 : ui::px(row + 12);
+    const float height = 2 * pad + panels + ui::px(38) + about + ui::px(16 + row + 12) + list + trouble + ui::px(8 + row);
     const ui::Rect card{std::floor(area.x + (area.w - width) / 2), std::floor(std::max(area.y, area.y + (area.h - height) * 0.4f)),
                         std::floor(width), std::floor(height)};
     begin_overlay("files", area, card);
@@ -74,6 +92,7 @@ void draw_file_dialog(AppState& state, const ui::Rect& area) {
     ui::draw_text(ui::fonts().title, {x, y - ui::px(4)}, theme.text, words.title);
     y += ui::px(38);
     y += ui::draw_wrapped(ui::fonts().text, {x, y}, theme.text_dim, words.about, inner) + ui::px(16);
+    y += draw_panels(state, x, y);
     ImGui::SetCursorScreenPos({std::floor(x), std::floor(y)});
     bool confirmed = ui::text_field("files.path", &dialog.path, "a file's name, or its path", inner / ui::scale(), "Enter confirms");
     y += ui::px(row + 12);

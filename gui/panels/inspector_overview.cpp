@@ -33,8 +33,8 @@ void inspect_nothing(InspectorPage& page, const World& world) {
     const std::size_t zombies = zombie_count(world);
     add(counts, "servers", with_commas(servers) + (gone > 0 ? fmt::format(", and {} that will not listen any more", gone) : ""));
     add(counts, "clients", with_commas(clients));
-    add(counts, "processes", with_commas(processes));
-    add(counts, "threads", with_commas(threads));
+    add(counts, "processes", fmt::format("{}, beside this window's own", with_commas(processes)));
+    add(counts, "threads", fmt::format("{}, beside each process's first", with_commas(threads)));
     add(counts, "sockets", with_commas(sockets));
     std::string of_them = with_commas(connections);
     if (queued > 0) of_them += fmt::format(", {} of them not accepted yet", queued);

@@ -151,7 +151,7 @@ class LadderPainter {
                 "ladder.head.client_kernel");
         centred(fonts.small_text, columns.server_kernel, theme.text_dim, two ? "server kernel" : "the same kernel", gap,
                 "ladder.head.server_kernel");
-        mark::text_right(fonts.small_text, columns.time_right, mid, theme.text_faint, "s");
+        mark::text_right(fonts.small_text, columns.time_right, mid, theme.text_faint, "time");
         ui::canvas().AddLine({head.x, head.bottom()}, {head.right(), head.bottom()}, theme.outline, std::max(1.0f, px(1)));
     }
 
@@ -166,6 +166,7 @@ class LadderPainter {
         const double rows = static_cast<double>(ladder.rows.height(limit_)) / 2 + 1, seen = static_cast<double>(list.h / px(ladder_row_h));
         if (view_.follow) view_.first_row = std::max(rows - seen, 0.0);
         find_selected(ladder, seen);
+        find_new(ladder, seen);
         const double before = view_.first_row;
         const auto half = [](double row) { return static_cast<std::uint32_t>(std::max(row * 2, 0.0)); };
         const LadderRows::Seen in_sight = ladder.rows.seen(half(view_.first_row - 2), half(view_.first_row + seen + 2), limit_);
@@ -204,13 +205,27 @@ class LadderPainter {
             if (panel_.selection.segment != WireId::none && segment.id == panel_.selection.segment) event = segment.sent;
         }
         if (event == no_event || event >= limit_) return;
-        const std::uint32_t y = ladder.rows.y_of(event);
-        if (y >= ladder.rows.height(limit_)) return;
-        const double row = static_cast<double>(y) / 2;
-        if (row >= view_.first_row && row + 1 <= view_.first_row + seen) return;
+        if (!bring_in_sight(ladder, event, seen)) return;
         if (view_.follow) ui::toast("The Ladder shows what was chosen; Follow is off");
         view_.follow = false;
+    }
+
+    /** What a moment of the past has brought is in sight: always while the newest is followed, else once. */
+    void find_new(const Ladder& ladder, double seen) {
+        const EventIndex moment = panel_.before ? limit_ : no_event;
+        const bool is_same = std::exchange(view_.moment, moment) == moment;
+        if (moment == no_event || moment == 0 || (is_same && !view_.follow)) return;
+        bring_in_sight(ladder, moment - 1, seen);
+    }
+
+    /** True if that took scrolling. */
+    bool bring_in_sight(const Ladder& ladder, EventIndex event, double seen) {
+        const std::uint32_t y = ladder.rows.y_of(event);
+        if (y >= ladder.rows.height(limit_)) return false;
+        const double row = static_cast<double>(y) / 2;
+        if (row >= view_.first_row && row + 1 <= view_.first_row + seen) return false;
         view_.first_row = std::max(row - seen / 2, 0.0);
+        return true;
     }
 
     PanelContext& panel_;

@@ -7,8 +7,10 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "gui/moment.h"
 #include "gui/panels/ladder_words.h"
 #include "gui/panels/marks.h"
+#include "gui/panels/words.h"
 
 namespace synoptic {
 
@@ -93,11 +95,13 @@ void paint_state(const LadderSheet& sheet, LadderSide side, const LadderState& s
     const char* name = name_of(state.state);
     const ImU32 ink = state.state == TcpState::established ? theme.alive : theme.text_dim;
     const float name_y = inferred ? mid - px(5) : mid;
+    const bool is_new = sheet.panel.is_new(state.at);
     const auto write = [&](float y, ImU32 with, const char* text) {
-        if (sticks) {
+        if (sticks || is_new) {
             const float wide = ui::text_width(ui::fonts().small_text, text) + px(4), line = mark::line_height(ui::fonts().small_text);
             const Rect ground{is_client ? name_x - wide + px(2) : name_x - px(2), y - line * 0.4f, wide, line * 0.8f};
-            ui::canvas().AddRectFilled(ground.min(), ground.max(), theme.panel);
+            ui::canvas().AddRectFilled(ground.min(), ground.max(), is_new ? theme.highlight : theme.panel, px(2));
+            if (is_new) mark::outline(ground, theme.user, px(1.2f));
         }
         if (is_client)
             mark::text_right(ui::fonts().small_text, name_x, y, with, text);
@@ -111,10 +115,11 @@ void paint_state(const LadderSheet& sheet, LadderSide side, const LadderState& s
     const bool over = mark::pointer_over(target);
     const std::string id = fmt::format("ladder.state.{}.{}", is_client ? "client" : "server", state.at);
     const std::string tip =
-        over ? fmt::format("{}: {} (tcp(7), RFC 9293, 3.3.2)\nsince {} s, {}", name, about(state.state),
+        over ? fmt::format("{}: {} (tcp(7), RFC 9293, 3.3.2)\nsince {}, {}", name, about(state.state),
                            ladder_time(sheet.panel.history, state.at),
                            inferred ? "inferred from a segment: the kernel's table has not told yet" : "as the kernel's table says")
              : std::string();
+    if (is_new) ui::record(id + ".new", target, name);
     if (ui::hit(id.c_str(), target, inferred ? std::string(name) + " (inferred)" : name, nullptr, tip.c_str()))
         sheet.panel.selection = Selection{.event = state.at};
 }
@@ -170,8 +175,11 @@ void paint_times(const LadderSheet& sheet) {
     for (std::size_t at = sheet.seen.first; at < sheet.seen.end; ++at) {
         if (items[at].y == row) continue;
         row = items[at].y;
-        mark::text_right(ui::fonts().code_small, sheet.columns.time_right, sheet.y(row), ui::theme().text_faint,
-                         ladder_time(sheet.panel.history, items[at].at));
+        const std::uint64_t time_ns = sheet.panel.history.event(items[at].at).time;
+        const std::string text = session_clock(since_beginning(sheet.panel.history, time_ns));
+        const float width = mark::text_right(ui::fonts().code_small, sheet.columns.time_right, sheet.y(row), ui::theme().text_faint, text);
+        const Rect place = sheet.row(sheet.columns.time_right - width, sheet.columns.time_right, sheet.y(row));
+        if (mark::pointer_over(place)) ui::hit("ladder.time", place, text, nullptr, time_of_day(time_ns).c_str());
     }
 }
 

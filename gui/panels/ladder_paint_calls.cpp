@@ -31,10 +31,11 @@ class CallPainter {
         bottom_ = one_row_ ? exit_ + half : exit_;
         x_ = sheet.columns.program_of(call.side);
         const EventIndex chosen = sheet.panel.selection.event;
-        selected_ = chosen != no_event && (chosen == call.enter || chosen == call.exit);
+        selected_ = (chosen != no_event && (chosen == call.enter || chosen == call.exit)) || sheet.panel.is_of_row(call.enter);
     }
 
     void paint() {
+        light();
         touch();
         paint_bar();
         paint_words();
@@ -43,6 +44,18 @@ class CallPainter {
 
    private:
     ImU32 colour() const { return is_client_ ? ui::theme().client : ui::theme().server; }
+
+    /** The row in which it began or came back, where that is what the moment that is shown is about. */
+    void light() const {
+        const float left = is_client_ ? sheet_.columns.client_text : x_ - px(ladder_bar_w),
+                    right = is_client_ ? x_ + px(ladder_bar_w) : sheet_.columns.server_text_right;
+        const PanelContext& panel = sheet_.panel;
+        const bool begun = panel.is_new(call_.enter), slept = panel.is_new(call_.blocked), over = panel.is_new(call_.ended());
+        if (!begun && !slept && !over) return;
+        const Rect row = sheet_.row(left, right, over ? exit_ : sheet_.y(call_.enter_y));
+        mark::lit(row);
+        ui::record(fmt::format("ladder.call.{}.new", call_.enter), row, words_.call, over ? "returned" : slept ? "sleeps" : "began");
+    }
 
     void touch() {
         const float left = is_client_ ? sheet_.columns.client_text : x_ - px(ladder_bar_w),

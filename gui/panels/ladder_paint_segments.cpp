@@ -66,6 +66,7 @@ class SegmentPainter {
     void paint() {
         touch();
         const float thickness = px(selected_ || over_ ? 2.6f : 1.6f);
+        light();
         if (selected_) {
             for (int at = 1; at < way_.count; ++at)
                 ui::canvas().AddLine(way_.points[at - 1], way_.points[at], faded(ui::theme().accent, 0.35f), px(7));
@@ -128,6 +129,25 @@ class SegmentPainter {
         return way_.waited ? ImVec2{point.x, std::clamp(point.y, sheet_.area.y - px(12), sheet_.area.bottom() + px(12))} : point;
     }
 
+    /** All of its way, its name included. */
+    Rect around() const {
+        const ImVec2 from = way_.points[0], to = way_.points[way_.count - 1];
+        const float half = px(ladder_row_h) / 2;
+        return {std::min(from.x, to.x), from.y - half, std::max(std::abs(to.x - from.x), px(1)), to.y - from.y + 2 * half};
+    }
+
+    /** A band below its line, where it was sent, held, let go, lost or taken by the event that made this moment. */
+    void light() const {
+        const PanelContext& panel = sheet_.panel;
+        if (!panel.is_new(segment_.sent) && !panel.is_new(segment_.held) && !panel.is_new(segment_.delivered) &&
+            !panel.is_new(segment_.end))
+            return;
+        for (int at = 1; at < way_.count; ++at)
+            ui::canvas().AddLine(way_.points[at - 1], way_.points[at], faded(ui::theme().user, 0.6f), px(9));
+        ui::record(fmt::format("ladder.segment.{}.new", static_cast<std::uint64_t>(segment_.id)), around(),
+                   sheet_.index.text(segment_.title));
+    }
+
     /** What has become of it, where that is not an arrow. */
     void fate() const {
         const std::string text = segment_fate(segment_, sheet_.limit);
@@ -185,6 +205,7 @@ class SegmentPainter {
         if (segment_.note != 0) label += " " + sheet_.index.text(segment_.note);
         if (const std::string fate = segment_fate(segment_, sheet_.limit); !fate.empty()) label += " (" + fate + ")";
         bool hovered = false;
+        ui::keep_clear(mark::clipped(around(), sheet_.area));
         if (ui::hit(id.c_str(), rect, label, &hovered, story.c_str())) sheet_.panel.selection = Selection{.segment = segment_.id};
         over_ = over_ || hovered;
     }

@@ -88,13 +88,12 @@ std::string segment_story(const LadderIndex& index, const History& history, cons
                         byte_count(segment.payload_bytes));
     if (segment.note != 0) text += index.text(segment.note) + "\n";
     text +=
-        fmt::format("{} {} s", segment.duplicate_of != WireId::none ? "copied by hand at" : "sent at", ladder_time(history, segment.sent));
-    if (segment.held < limit)
-        text += fmt::format("\n{} from {} s", segment.delayed ? "delayed" : "held", ladder_time(history, segment.held));
+        fmt::format("{} {}", segment.duplicate_of != WireId::none ? "copied by hand at" : "sent at", ladder_time(history, segment.sent));
+    if (segment.held < limit) text += fmt::format("\n{} from {}", segment.delayed ? "delayed" : "held", ladder_time(history, segment.held));
     if (segment.delivered < limit)
-        text += fmt::format("\ndelivered {} at {} s", reason_text(segment.deliver_reason), ladder_time(history, segment.delivered));
+        text += fmt::format("\ndelivered {} at {}", reason_text(segment.deliver_reason), ladder_time(history, segment.delivered));
     if (segment.end < limit) {
-        text += fmt::format("\n{} at {} s, {} after it was sent", segment.dropped ? segment_fate(segment, limit) : "arrived",
+        text += fmt::format("\n{} at {}, {} after it was sent", segment.dropped ? segment_fate(segment, limit) : "arrived",
                             ladder_time(history, segment.end), duration(between(history, segment.sent, segment.end)));
     }
     return text;
@@ -126,17 +125,17 @@ std::string call_story(const History& history, const LadderCall& call, EventInde
     const LadderCallWords words = ladder_call_words(history, call, limit);
     std::string text =
         fmt::format("{} {}\n{}({}): {}\n", words.call, words.result, words.name, kind_info(call.kind).section, kind_info(call.kind).help);
-    text += fmt::format("entered at {} s", ladder_time(history, call.enter));
-    if (words.blocked) text += fmt::format("\nblocked: the kernel said so at {} s", ladder_time(history, call.blocked));
+    text += fmt::format("entered at {}", ladder_time(history, call.enter));
+    if (words.blocked) text += fmt::format("\nblocked: the kernel said so at {}", ladder_time(history, call.blocked));
     if (!words.open)
         text +=
-            fmt::format("\nreturned at {} s, after {}", ladder_time(history, call.exit), duration(between(history, call.enter, call.exit)));
+            fmt::format("\nreturned at {}, after {}", ladder_time(history, call.exit), duration(between(history, call.enter, call.exit)));
     if (words.never) text += "\nits maker ended inside it";
     return text;
 }
 
 std::string ladder_time(const History& history, EventIndex event) {
-    return fmt::format("{:.6f}", static_cast<double>(between(history, 0, event)) / 1e9);
+    return session_time(between(history, 0, event));
 }
 
 const Program* server_at(const World& world, const Address& address, bool on_wire) {

@@ -177,6 +177,12 @@ void dashed_rect(const ui::Rect& rect, ImU32 colour, float rounding) {
     }
 }
 
+void lit(const ui::Rect& rect) {
+    const Theme& theme = ui::theme();
+    ui::canvas().AddRectFilled(rect.min(), rect.max(), theme.highlight);
+    ui::canvas().AddRectFilled(rect.min(), {rect.x + ui::px(3), rect.bottom()}, theme.user);
+}
+
 void outline(const ui::Rect& rect, ImU32 colour, float thickness) {
     imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), colour, px(7), thickness);
 }

@@ -38,6 +38,8 @@ void draw_dashed(const Curve& curve, ImU32 colour, float thickness, float dash, 
 /** An arrow head on the curve, at a share of its length. */
 void draw_arrow(const Curve& curve, float share, bool forward, ImU32 colour, float size);
 void dashed_rect(const ui::Rect& rect, ImU32 colour, float rounding);
+/** The ground of a row that is new at the moment of the past which is shown; not by its colour alone, but with a bar at its left, too. */
+void lit(const ui::Rect& rect);
 /** A rounded outline, as selected cards have. */
 void outline(const ui::Rect& rect, ImU32 colour, float thickness);
 

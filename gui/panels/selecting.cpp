@@ -60,6 +60,10 @@ Selection select_event(const World& world, const History& history, EventIndex in
             selection.program = ProgramId{static_cast<std::uint32_t>(event.socket)};
         }
         if (tells_of_segment(event.kind)) selection.segment = WireId{event.socket};
+        if (tells_of_row(event.kind)) {
+            selection.database = event.socket;
+            selection.key = event.a;
+        }
         if (event.kind == EventKind::tcp_state && find(world, SocketId{event.socket})) selection.socket = SocketId{event.socket};
     }
     selection.event = index;

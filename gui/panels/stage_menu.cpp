@@ -104,7 +104,9 @@ void segment_entries(PanelContext& panel, const WireSegment& segment) {
 void add_clients_to(PanelContext& panel, ProgramId server_id, int count) {
     const Program* server = find(panel.world, server_id);
     if (!server) return;
-    if (const AddClients add = clients_for(panel.world, *server, count); !add.host.empty()) panel.out.push_back(add);
+    AddClients add = clients_for(panel.world, *server, count);
+    if (is_client_for(*server, panel.client_program)) add.program = panel.client_program;
+    if (!add.host.empty()) panel.out.push_back(add);
 }
 
 void open_stage_menu(StageView& view, const Selection& about) {

@@ -152,8 +152,9 @@ class StatesPainter {
     void paint_way(const StatesEnd& end) const {
         for (const Taken& step : end.way) {
             const StateCurve& c = layout_.edges[step.transition].curve;
-            const ImU32 colour = faded(colour_of(end), step.seen ? taken_seen : taken_unseen);
-            ui::canvas().AddBezierCubic(c.from, c.from_control, c.to_control, c.to, colour, px(8));
+            const bool is_new = panel_.is_new(end.entered) && &step == &end.way.back();
+            const ImU32 colour = is_new ? faded(ui::theme().user, 0.5f) : faded(colour_of(end), step.seen ? taken_seen : taken_unseen);
+            ui::canvas().AddBezierCubic(c.from, c.from_control, c.to_control, c.to, colour, px(is_new ? 11 : 8));
         }
     }
 
@@ -224,6 +225,14 @@ class StatesPainter {
         const ImU32 colour = client ? theme.client : server ? theme.server : view_.asked == state ? theme.accent : theme.outline_strong;
         ui::canvas().AddRectFilled(box.min(), box.max(), over ? theme.card_raised : theme.card, px(6));
         if (client || server) ui::canvas().AddRectFilled(box.min(), box.max(), faded(colour, 0.22f), px(6));
+        const StatesEnd* entered = client && panel_.is_new(cast_.client.entered)   ? &cast_.client
+                                   : server && panel_.is_new(cast_.server.entered) ? &cast_.server
+                                                                                   : nullptr;
+        if (entered) {
+            ui::canvas().AddRectFilled(box.min(), box.max(), theme.highlight, px(6));
+            mark::outline(box.inset(-px(5)), theme.user, px(2.4f));
+            ui::record(id + ".new", box, name, entered == &cast_.client ? "client" : "server");
+        }
         mark::outline(box, colour, px(client || server ? 2.2f : 1.2f));
         if (client && server) mark::outline(box.inset(-px(2.5f)), theme.server, px(1.8f));
         const float middle = box.x + box.w / 2, name_y = box.y + box.h / 2 - (count.empty() ? 0 : px(7));

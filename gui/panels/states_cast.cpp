@@ -101,7 +101,10 @@ StatesEnd cast_end(const World& world, const TcpPaths& paths, const TcpEndKey& k
     cast.who = who_at(world, key);
     const TcpEnd* end = end_at(world, key);
     std::vector<Passed> states;
-    for (const PathStep& step : paths.of(key, world.events)) states.push_back({step.state, step.known});
+    for (const PathStep& step : paths.of(key, world.events)) {
+        states.push_back({step.state, step.known});
+        cast.entered = step.event;
+    }
     // What is left of an older connection with these addresses says nothing of the one that is being opened.
     const bool is_old = peer_opens && end && (end->state == TcpState::closed || end->state == TcpState::time_wait);
     if (end && end->state != TcpState::none && !is_old) {
@@ -109,10 +112,14 @@ StatesEnd cast_end(const World& world, const TcpPaths& paths, const TcpEndKey& k
         cast.state = end->state;
         cast.known = end->known;
         cast.since_ns = end->since_ns;
-        if (states.empty() || states.back().state != end->state) states.push_back({end->state, end->known});
+        if (states.empty() || states.back().state != end->state) {
+            states.push_back({end->state, end->known});
+            cast.entered = no_event;
+        }
     } else if (const Socket* listener = is_client ? nullptr : listener_of(world, key)) {
         cast.state = TcpState::listen;
         cast.known = listener->state_known;
+        cast.entered = no_event;
         states = {{TcpState::listen, listener->state_known}};
     } else {
         return cast;

@@ -30,6 +30,7 @@ struct StatesEnd {
     Known known = Known::unknown;
     std::uint64_t since_ns = 0;  // 0: not known
     std::vector<Taken> way;
+    EventIndex entered = no_event;  // the event that brought it here
     bool shown() const { return state != TcpState::none; }
 };
 

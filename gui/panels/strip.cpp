@@ -102,7 +102,10 @@ class Track {
         const float x = ImGui::GetIO().MousePos.x;
         const EventIndex from = event_at(x - px(3)), to = std::max(event_at(x + px(3)), from + 1);
         std::string text = fmt::format("event {} of {}", with_commas(event_at(x)), with_commas(all_));
-        if (event_at(x) < state_.history.size() && event_at(x) > 0) text += ", " + time_of_day(state_.history.event(event_at(x) - 1).time);
+        if (event_at(x) < state_.history.size() && event_at(x) > 0) {
+            const std::uint64_t time_ns = state_.history.event(event_at(x) - 1).time;
+            text += fmt::format("\n{} ({})", session_time(since_beginning(state_.history, time_ns)), time_of_day(time_ns));
+        }
         for (const ScrubMark kind : mark_kinds) {
             if (const std::size_t count = state_.past.marks.count(kind, from, to)) text += "\n" + scrub_mark_words(kind, count);
         }
@@ -147,6 +150,13 @@ std::string with_key(const std::string& tip, Action action) {
     return tip + " (" + keys_of(action) + ")";
 }
 
+/** What the wish to pause meanwhile has come to: who is led by steps already would be let go by the end of such a pause. */
+std::string paused_words(const AppState& state) {
+    if (state.past.paused_all) return "Everybody is paused while you look at the past";
+    if (state.moment.live().gate == GateMode::step) return "Everybody was paused before, and stays so when you go back to live";
+    return "Somebody stands at a step or a breakpoint, so that the others are not paused while you look at the past";
+}
+
 /** Which moment it is, what happened, and the ways to others. */
 void draw_moment(AppState& state, const Rect& row) {
     const Theme& theme = ui::theme();
@@ -166,7 +176,7 @@ void draw_moment(AppState& state, const Rect& row) {
         state.ask(Action::earlier_touching);
     bool& pauses = state.settings.pause_in_past;
     if (!state.recorded && buttons.add("past.pause", {.icon = Icon::pause, .look = ui::Look::quiet, .chosen = pauses},
-                                       pauses ? "Everybody is paused while you look at the past. Click to let them run on meanwhile"
+                                       pauses ? paused_words(state) + ". Click to let them run on meanwhile"
                                               : "Programs run on while you look at the past. Click to pause everybody meanwhile"))
         pauses = !pauses;
 
@@ -211,7 +221,7 @@ void draw_line(AppState& state, const Rect& row) {
     if (typed && ui::enter_pressed()) jump_to_number(state, state.past.number);
     x += px(84 + 6);
     const std::size_t servers = live_servers(state.moment.live()).size();
-    const std::string when = shown.events == 0 ? "the beginning" : time_of_day(shown.time_ns);
+    const std::string when = shown.events == 0 ? "the beginning" : session_time(since_beginning(state.history, shown.time_ns));
     const char* meanwhile = servers == 0 || state.recorded               ? ""
                             : state.past.paused_all                      ? " · all are paused meanwhile"
                             : state.moment.live().gate == GateMode::step ? " · all are paused"
@@ -221,7 +231,10 @@ void draw_line(AppState& state, const Rect& row) {
                                  ? fmt::format("of {} · {} · {}", all, when, to_its_end(state))
                                  : fmt::format("of {} · {} · {} event{} ago{}", all, when, with_commas(state.moment.events_ago()),
                                                state.moment.events_ago() == 1 ? "" : "s", row.w < px(1000) ? "" : meanwhile);
-    x += mark::text(ui::fonts().text, x, middle, theme.text_dim, text, std::max(row.w * 0.45f, px(60)));
+    const float width = mark::text(ui::fonts().text, x, middle, theme.text_dim, text, std::max(row.w * 0.45f, px(60)));
+    ui::hit("past.when", {x, middle - px(12), width, px(24)}, when, nullptr,
+            shown.events == 0 ? nullptr : time_of_day(shown.time_ns).c_str());
+    x += width;
     ui::record("past.strip", row,
                state.recorded
                    ? fmt::format("RECORDING {} · {} · {}", state.recording.substr(state.recording.rfind('/') + 1), when, to_its_end(state))

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "core/model/segment_fact.h"
 #include "gui/panel.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/timeline_axis.h"
@@ -21,6 +22,7 @@ using ui::px;
 using ui::Rect;
 
 constexpr float bar_h = 36, axis_h = 22, scroll_w = 12, fold_w = 4;
+constexpr EventIndex most_fresh = 32;     // events that made the moment; the last ones, where a table told much at once
 constexpr double shortest_tick_s = 0.25;  // between frames that are drawn for nothing but the time that passes
 
 class TimelinePainter {
@@ -135,7 +137,8 @@ class TimelinePainter {
         const float most = std::max(places_.height - body_.h, 0.0f);
         view_.scroll_y = std::clamp(view_.scroll_y, 0.0f, most);
         const std::uint64_t cell_ns = fold_cell_ns(scale_.ns_per_px() * static_cast<double>(px(fold_w)));
-        const TimelineSheet sheet{index_, view_.folds, moment_, scale_, plot_, cell_ns, chosen_, pointer_in_, ImGui::GetIO().MousePos};
+        const TimelineSheet sheet{
+            index_, view_.folds, moment_, scale_, plot_, cell_ns, chosen_, fresh(), panel_.row, pointer_in_, ImGui::GetIO().MousePos};
         for (const PlacedLane& placed : places_.lanes) {
             const Rect rect{body_.x, body_.y + placed.y - view_.scroll_y, body_.w, placed.h};
             if (rect.bottom() < body_.y || rect.y > body_.bottom()) continue;
@@ -151,6 +154,32 @@ class TimelinePainter {
             const char* text = "Nobody lived at this time. Fit (0) shows all.";
             mark::text(ui::fonts().text, plot_.x + px(12), plot_.y + px(18), ui::theme().text_dim, text, plot_.w - px(24));
         }
+    }
+
+    /** Where the events stand that made this moment of the past. */
+    std::vector<TimelineIndex::Place> fresh() const {
+        std::vector<TimelineIndex::Place> places;
+        if (!panel_.before) return places;
+        const EventIndex from = std::max(panel_.before->events, moment_.limit - std::min(moment_.limit, most_fresh));
+        for (EventIndex event = from; event < moment_.limit; ++event) {
+            const Event told = panel_.history.event(event);
+            for (const EventIndex at : {event, begun_before(told)}) {
+                const TimelineIndex::Place place = index_.find(panel_.history, at);
+                if (place.track) places.push_back(place);
+            }
+        }
+        return places;
+    }
+
+    /** What a fact goes on with: the sending of its segment, the call in which somebody sleeps; no_event if it stands for itself. */
+    EventIndex begun_before(const Event& fact) const {
+        if (tells_of_segment(fact.kind)) {
+            const WireSegment* segment = find(panel_.world, WireId{fact.socket});
+            return segment ? segment->sent_event : no_event;
+        }
+        if (fact.kind != EventKind::blocked) return no_event;
+        const Actor* actor = find(panel_.world, ActorId{static_cast<std::uint32_t>(fact.a)});
+        return actor && !actor->calls.empty() ? actor->calls.back().enter : no_event;
     }
 
     void scroll_to_chosen() {
@@ -178,7 +207,12 @@ class TimelinePainter {
         if (ui::hit(("timeline.name." + id_part(label)).c_str(), name, label, &over, story.c_str()) &&
             lane.kind == TimelineLane::Kind::actor)
             panel_.selection = select_actor(panel_.world, lane.actor);
-        if (is_of_selection(lane)) {
+        const bool lived =
+            panel_.is_new(lane.began) || panel_.is_new(lane.ended) || panel_.is_new(lane.zombie) || panel_.is_new(lane.reaped);
+        if (lived) {
+            mark::lit(rect);
+            ui::record("timeline.name." + id_part(label) + ".new", name, label);
+        } else if (is_of_selection(lane)) {
             ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.accent, 0.09f));
             ui::canvas().AddRectFilled(rect.min(), {rect.x + px(3), rect.bottom()}, theme.accent);
         } else if (over) {
@@ -200,6 +234,7 @@ class TimelinePainter {
     void use_pointer() {
         const std::string story = pointer_in_ ? story_at_pointer() : std::string();
         bool hovered = false;
+        if (pointed_.track) ui::keep_clear(mark::clipped(pointed_.rect, plot_));
         const bool clicked = ui::hit("timeline.plot", plot_, story.substr(0, story.find('\n')), &hovered, story.c_str());
         const float before = view_.scroll_y;
         view_.scroll_y =

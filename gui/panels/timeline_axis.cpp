@@ -26,6 +26,8 @@ void paint_timeline_axis(const TimelineAxis& at) {
         const float x = std::floor(at.scale.x_of(tick));
         ui::canvas().AddRectFilled({x, at.axis.y + px(3)}, {x + 1, at.plot.bottom()}, faded(theme.outline, 0.8f));
         const std::string label = axis_label(tick, step_ns);
+        // A label that is cut at an edge tells another time.
+        if (x + px(4) < at.axis.x || x + px(4) + ui::text_width(font, label) > at.axis.right()) continue;
         mark::text(font, x + px(4), at.axis.y + px(11), theme.text_faint, label);
         ui::record(fmt::format("timeline.tick.{}", label), {x, at.axis.y, label_w, at.axis.h}, label);
     }

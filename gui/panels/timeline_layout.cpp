@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "gui/panels/words.h"
+
 namespace synoptic {
 
 namespace {
@@ -78,12 +80,7 @@ std::uint64_t axis_step_ns(double least_ns) {
 std::string axis_label(std::uint64_t at_ns, std::uint64_t step_ns) {
     int decimals = 0;
     for (std::uint64_t unit = second_ns; decimals < 9 && step_ns % unit != 0; unit /= 10) ++decimals;
-    std::string fraction;
-    if (decimals > 0) fraction = "." + fmt::format("{:09}", at_ns % second_ns).substr(0, static_cast<std::size_t>(decimals));
-    const std::uint64_t seconds = at_ns / second_ns;
-    if (at_ns < minute_ns) return fmt::format("{}{} s", seconds, fraction);
-    if (at_ns < hour_ns) return fmt::format("{}:{:02}{}", seconds / 60, seconds % 60, fraction);
-    return fmt::format("{}:{:02}:{:02}{}", seconds / 3600, seconds / 60 % 60, seconds % 60, fraction);
+    return session_time(at_ns, decimals);
 }
 
 RowPlace place_row(const TimelineLane& lane, std::size_t row, float scale) {

@@ -206,15 +206,37 @@ class LanePainter {
 
     // ---- the pointer, the selection --------------------------------------------------------------------------------------------------------
     void touch(const SpanTrack& track, const SpanTrack* waits, bool calls, const Piece& piece, const Rect& bar) {
-        const TimelineIndex::Place& chosen = sheet_.chosen;
-        if (chosen.track == &track && chosen.span >= piece.first && chosen.span < piece.end)
-            mark::outline({bar.x - px(2), bar.y - px(2), bar.w + px(4), bar.h + px(4)}, ui::theme().accent, px(1.8f));
+        const auto has = [&](const TimelineIndex::Place& place) {
+            return place.track == &track && place.span >= piece.first && place.span < piece.end;
+        };
+        const Rect around = bar.inset(-px(2));
+        if (std::any_of(sheet_.fresh.begin(), sheet_.fresh.end(), has)) light(around, track.event(piece.first));
+        if (sheet_.row && touches_row(track, piece)) {
+            mark::outline(around, ui::theme().accent, px(1.8f));
+            ui::record(fmt::format("timeline.of_row.{}", track.event(piece.first)), around);
+        }
+        if (has(sheet_.chosen)) mark::outline(around, ui::theme().accent, px(1.8f));
         // The lane's edge belongs to the bar beside it.
         const float across = std::max({bar.y - sheet_.pointer.y, sheet_.pointer.y - bar.bottom(), 0.0f});
         const float along = std::max({bar.x - sheet_.pointer.x, sheet_.pointer.x - bar.right(), 0.0f}), away = across + along;
         if (!sheet_.pointer_in || across > px(timeline_lane_pad) || along > px(slop)) return;
         if (sheet_.pointer.y < rect_.y || sheet_.pointer.y >= rect_.bottom() || (pointed_.track && pointed_.distance < away)) return;
         pointed_ = {&lane_, &track, waits, calls, piece, bar, away};
+    }
+
+    /** True if one of these spans is of the selected row; of a fold others may lie between its first and its last event, and are none of its own. */
+    bool touches_row(const SpanTrack& track, const Piece& piece) const {
+        const std::span<const EventIndex> events = sheet_.row->between(track.event(piece.first), track.event(piece.end - 1));
+        return std::any_of(events.begin(), events.end(), [&](EventIndex event) { return track.find(event) < track.size(); });
+    }
+
+    /** A bar may be a hair's breadth wide: what is new has an arrow above it, too. */
+    void light(const Rect& around, EventIndex event) const {
+        const Theme& theme = ui::theme();
+        mark::outline(around, theme.user, px(2.2f));
+        const float x = std::clamp(around.right() - px(2), sheet_.plot.x, sheet_.plot.right()), size = px(5);
+        ui::canvas().AddTriangleFilled({x, around.y}, {x - size, around.y - size * 1.2f}, {x + size, around.y - size * 1.2f}, theme.user);
+        ui::record(fmt::format("timeline.new.{}", event), around, lane_label(sheet_.index, lane_));
     }
 
     const TimelineSheet& sheet_;

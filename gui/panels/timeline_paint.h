@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "gui/panels/row_events.h"
 #include "gui/panels/timeline_folds.h"
 #include "gui/panels/timeline_layout.h"
 #include "gui/panels/timeline_words.h"
@@ -16,10 +18,12 @@ struct TimelineSheet {
     FoldMemo& folds;
     TimelineMoment moment;
     TimeScale scale;
-    ui::Rect plot;                // right of the lanes' names, below the axis
-    std::uint64_t cell_ns = 1;    // spans that are shorter are folded
-    TimelineIndex::Place chosen;  // the selected event's
-    bool pointer_in = false;      // the plot
+    ui::Rect plot;                            // right of the lanes' names, below the axis
+    std::uint64_t cell_ns = 1;                // spans that are shorter are folded
+    TimelineIndex::Place chosen;              // the selected event's
+    std::vector<TimelineIndex::Place> fresh;  // what began or ended with the event that made the moment which is shown
+    const RowEvents* row = nullptr;           // what touched the selected row
+    bool pointer_in = false;                  // the plot
     ImVec2 pointer;
 };
 

@@ -86,7 +86,7 @@ SeenTrack seen_track(const SpanTrack& track, const TimelineMoment& moment, bool 
 }
 
 std::string timeline_time(std::uint64_t at_ns) {
-    return fmt::format("{}.{:06} s", at_ns / 1'000'000'000, at_ns % 1'000'000'000 / 1000);
+    return session_time(at_ns);
 }
 
 std::string lane_label(const TimelineIndex& index, const TimelineLane& lane) {

@@ -30,6 +30,21 @@ void draw_stop(AppState& state) {
     }
 }
 
+/** Which program new clients are, where there are several that speak to this server. */
+void draw_client_programs(AppState& state, const Program& server) {
+    const std::vector<const ProgramInfo*> programs = client_programs_for(server);
+    if (programs.size() < 2) return;
+    const AddClients usual = clients_for(state.moment.live(), server, 1);
+    const std::string chosen = is_client_for(server, state.chosen_client) ? state.chosen_client : usual.program;
+    ui::menu_heading("They are");
+    for (const ProgramInfo* program : programs) {
+        const std::string id = std::string("clients.program.") + program->name;
+        if (ui::menu_entry(id.c_str(), program->title, "", chosen == program->name, true, program->worth_showing))
+            state.chosen_client = program->name;
+    }
+    ui::menu_line();
+}
+
 void draw_clients(AppState& state) {
     const World& live = state.moment.live();
     Settings& settings = state.settings;
@@ -46,6 +61,7 @@ void draw_clients(AppState& state) {
         }
         ui::menu_line();
     }
+    if (current != nullptr) draw_client_programs(state, *current);
     if (ui::menu_entry("clients.1", "Add a client", keys_of(Action::add_client).c_str())) add_clients(state, 1);
     if (ui::menu_entry("clients.10", "Add 10 clients", keys_of(Action::add_ten_clients).c_str())) add_clients(state, 10);
     if (ui::menu_entry("clients.100", "Add 100 clients")) add_clients(state, 100);
@@ -93,7 +109,9 @@ void draw_files(AppState& state) {
     entry("files.open", "Open a recording …", Action::open_recording, "in a window of its own");
     ui::menu_line();
     entry("files.export", "Export …", Action::export_history,
-          "a transcript, a trace for ui.perfetto.dev, segments for Wireshark, or a picture");
+          "a transcript, a trace for ui.perfetto.dev, segments for Wireshark, or a picture of the window");
+    if (!state.recorded && state.moment.live().programs.empty()) return;  // no panel is shown yet
+    entry("files.picture", "Picture of one panel …", Action::save_panel, "the stage, the ladder …: as it is shown now, in a .png");
 }
 
 void draw_view(AppState& state) {
@@ -176,7 +194,7 @@ void draw_toolbar_menus(AppState& state, const ToolbarAnchors& anchors, int tigh
     };
     menu(Menu::options, "menu.options", anchors.options, 508, [&] { draw_options(state); });
     menu(Menu::stop, "menu.stop", anchors.stop, 360, [&] { draw_stop(state); });
-    menu(Menu::clients, "menu.clients", anchors.clients, 300, [&] { draw_clients(state); });
+    menu(Menu::clients, "menu.clients", anchors.clients, 340, [&] { draw_clients(state); });
     menu(Menu::wire, "menu.wire", anchors.wire, 430, [&] { draw_wire_menu(state); });
     menu(Menu::demonstrations, "menu.demonstrations", anchors.demonstrations, 300, [&] { draw_demonstrations(state); });
     menu(Menu::files, "menu.files", anchors.files, 320, [&] { draw_files(state); });

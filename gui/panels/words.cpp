@@ -201,6 +201,25 @@ std::uint64_t waiting_for_client(const Connection& connection) {
     return connection.bytes_to_client > connection.read_by_client ? connection.bytes_to_client - connection.read_by_client : 0;
 }
 
+std::string session_clock(std::uint64_t since_ns, int decimals) {
+    constexpr std::uint64_t second_ns = 1'000'000'000;
+    std::string fraction;
+    if (decimals > 0) fraction = "." + fmt::format("{:09}", since_ns % second_ns).substr(0, static_cast<std::size_t>(decimals));
+    const std::uint64_t seconds = since_ns / second_ns;
+    if (seconds < 60) return fmt::format("{}{}", seconds, fraction);
+    if (seconds < 3600) return fmt::format("{}:{:02}{}", seconds / 60, seconds % 60, fraction);
+    return fmt::format("{}:{:02}:{:02}{}", seconds / 3600, seconds / 60 % 60, seconds % 60, fraction);
+}
+
+std::string session_time(std::uint64_t since_ns, int decimals) {
+    return session_clock(since_ns, decimals) + (since_ns < 60'000'000'000 ? " s" : "");
+}
+
+std::uint64_t since_beginning(const History& history, std::uint64_t time_ns) {
+    const std::uint64_t began_ns = history.size() > 0 ? history.event(0).time : time_ns;
+    return time_ns > began_ns ? time_ns - began_ns : 0;
+}
+
 std::string with_commas(std::uint64_t number) {
     std::string digits = std::to_string(number);
     for (std::size_t at = digits.size(); at > 3;) {

@@ -65,10 +65,19 @@ std::uint64_t waiting_for_client(const Connection& connection);
 inline constexpr const char* say_tip =
     "sent with a newline at its end; \\n, \\t and \\xHH become bytes. Of what follows a \\0 nothing is sent: the client asks strlen(3)";
 
+// A moment, as every panel tells it: since the session began, at its first event. Which time of day that was, tooltips say (time_of_day()).
+/** "12.345678", from a minute on "1:15.345678", from an hour on "2:00:05.345678"; further decimals are cut. */
+std::string session_clock(std::uint64_t since_ns, int decimals = 6);
+/** The same with the unit where it is seconds alone: "12.345678 s". */
+std::string session_time(std::uint64_t since_ns, int decimals = 6);
+/** Of a CLOCK_MONOTONIC time. */
+std::uint64_t since_beginning(const History& history, std::uint64_t time_ns);
+
 /** "1,234,567". */
 std::string with_commas(std::uint64_t number);
 
-// What a click selects. A card selects its program, process and actor; a wire its connection; a line of the call list its event and who made it.
+// What a click selects. A card selects its program, process and actor; a wire its connection; a line of the call list its event and who made it,
+// of a fact about a database's row that row.
 Selection select_program(const World& world, ProgramId id);
 Selection select_actor(const World& world, ActorId id);
 Selection select_process(const World& world, ProcessId id);

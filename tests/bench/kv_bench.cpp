@@ -17,6 +17,7 @@
 #include "tests/bench/figures.h"
 #include "tests/bench/place.h"
 #include "tests/bench/traced_app.h"
+#include "tests/bench/untraced_puts.h"
 
 namespace bench {
 
@@ -105,17 +106,22 @@ void durable_puts(benchmark::State& state) {
     const Child redis({"redis-server", "--port", redis_port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--appendfsync",
                        "always", "--dir", folder.path()},
                       {});
+    const UntracedServer least(serve_bare_puts, folder.path() + "/bare.txt"), same(serve_untraced_puts, folder.path() + "/untraced.txt");
     TracedApp app;
     if (!app.trouble().empty()) return state.SkipWithError(app.trouble().c_str());
     const TracedApp::Started server = app.start_server("kv_fork", synoptic::Place::own_process, folder.path() + "/database.txt");
     if (server.port.empty()) return state.SkipWithError(("kv_fork: " + server.trouble).c_str());
     unpin_thread(server.tid);  // Redis runs where it likes, too
-    Load ours("put ", server.port, clients), theirs("SET ", redis_port, clients);
+    Load ours("put ", server.port, clients), theirs("SET ", redis_port, clients), bare("put ", least.port(), clients),
+        untraced("put ", same.port(), clients);
     if (!theirs.whole(clients)) return state.SkipWithError("redis-server did not start (apt-get install redis-server)");
-    if (!ours.whole(clients)) return state.SkipWithError("not all clients could connect");
+    if (!ours.whole(clients) || !bare.whole(clients) || !untraced.whole(clients))
+        return state.SkipWithError("not all clients could connect");
 
-    std::vector<double> puts, redis_puts;
+    std::vector<double> puts, redis_puts, bare_puts, untraced_puts;
     for (auto _ : state) {
+        bare_puts.push_back(bare.run());
+        untraced_puts.push_back(untraced.run());
         redis_puts.push_back(theirs.run());
         puts.push_back(ours.run());
         if (puts.back() == 0 || redis_puts.back() == 0) return state.SkipWithError("a put was refused");
@@ -129,6 +135,9 @@ void durable_puts(benchmark::State& state) {
           .target = clients == 1 ? 1.0 : 0.8,
           .note = app.note_of_lost()});
     tell(state, "puts_per_second", {.what = "ours" + with, .spread = spread_of(puts), .unit = "/s"});
+    tell(state, "untraced_puts",
+         {.what = "the same server untraced ÷ Redis" + with, .spread = spread_of(ratios(untraced_puts, redis_puts))});
+    tell(state, "bare_puts", {.what = "no store and no trace ÷ Redis" + with, .spread = spread_of(ratios(bare_puts, redis_puts))});
     tell(state, "redis_puts_per_second", {.what = "Redis" + with, .spread = spread_of(redis_puts), .unit = "/s"});
 }
 BENCHMARK(durable_puts)->UseManualTime()->Iterations(samples)->Arg(1)->Arg(16)->Arg(50);

@@ -133,5 +133,70 @@ TEST_F(ActionsTest, TheFirstStepOnlyPauses) {
     EXPECT_TRUE(std::holds_alternative<Step>(asked[0]));
 }
 
+class PastActions : public ActionsTest {
+   protected:
+    PastActions() {
+        gate_is(GateMode::run);
+        gate_is(GateMode::run);
+        state.moment.look_at(1);
+    }
+    /** As at the end of a frame. */
+    void hold() { state.past.held = std::move(state.out), state.out.clear(); }
+};
+
+TEST_F(PastActions, SettingsThatGoWithACommandWaitForTheAnswer) {
+    const int pace = state.settings.pace;
+    for (const bool does_it : {false, true}) {
+        state.moment.look_at(1);
+        ASSERT_EQ(asked_by(Action::slower).size(), 1u);
+        hold();
+        EXPECT_TRUE(state.past.asks());
+        EXPECT_EQ(state.settings.pace, pace);
+        answer_past_question(state, does_it);
+        EXPECT_FALSE(state.past.asks());
+        EXPECT_EQ(state.moment.past(), !does_it);
+        EXPECT_EQ(state.settings.pace, does_it ? pace + 1 : pace);
+        EXPECT_EQ(state.out.size(), does_it ? 1u : 0u);
+    }
+    state.moment.look_at(1);
+    const bool chatter = state.settings.chatter;
+    ASSERT_EQ(asked_by(Action::chatter).size(), 1u);
+    hold();
+    EXPECT_EQ(state.settings.chatter, chatter);
+    perform(state, Action::escape);
+    EXPECT_FALSE(state.past.asks());
+    answer_past_question(state, true);
+    EXPECT_EQ(state.settings.chatter, chatter) << "what was refused is forgotten";
+}
+
+TEST_F(PastActions, WhatAStepMovesWaitsToo) {
+    state.moment.go_live();
+    gate_is(GateMode::step, true);
+    state.moment.look_at(1);
+    state.out.clear();
+    set_step_over(state, StepOver::calls);
+    hold();
+    EXPECT_EQ(state.settings.step_over, StepOver::both);
+    perform(state, Action::live);
+    EXPECT_EQ(state.settings.step_over, StepOver::calls) << "End is an answer";
+    EXPECT_FALSE(state.moment.past());
+    EXPECT_EQ(state.out.size(), 1u);
+}
+
+TEST_F(PastActions, ADemonstrationIsAskedForLikeACommand) {
+    const Demonstration& one = demonstrations().front();
+    start_demonstration(state, one);
+    EXPECT_TRUE(state.past.asks());
+    EXPECT_TRUE(state.moment.past());
+    EXPECT_EQ(state.runner.running(), nullptr);
+    answer_past_question(state, false);
+    EXPECT_TRUE(state.moment.past());
+    EXPECT_EQ(state.runner.running(), nullptr);
+    start_demonstration(state, one);
+    answer_past_question(state, true);
+    EXPECT_FALSE(state.moment.past());
+    EXPECT_EQ(state.runner.running(), &one);
+}
+
 }  // namespace
 }  // namespace synoptic

@@ -7,8 +7,8 @@
 
 #include <set>
 
-#include "core/session/call_lines.h"
 #include "core/programs/registry.h"
+#include "core/session/call_lines.h"
 #include "gui/panels/highlight.h"
 #include "small_world.h"
 
@@ -93,6 +93,18 @@ TEST(CodeLines, BreaksNoNameInTheMiddle) {
             }
         }
     }
+}
+
+TEST(CodeLines, ANameThatHasNoRoomBesideAPillGetsARowOfItsOwn) {
+    const std::string_view text = "    accept_and_serve_one(os, listenfd);";
+    std::vector<CodeRow> rows;
+    break_line(rows, 0, text, 30, 20);
+    ASSERT_GE(rows.size(), 2u);
+    EXPECT_TRUE(rows[0].first);
+    EXPECT_EQ(rows[0].begin, rows[0].end) << "the pill alone";
+    EXPECT_FALSE(rows[1].first);
+    EXPECT_EQ(text.substr(rows[1].begin, rows[1].end - rows[1].begin), "    accept_and_serve_one(os,");
+    EXPECT_EQ(rows.back().end, text.size());
 }
 
 TEST(CodeLines, LeavesAPictureWhole) {

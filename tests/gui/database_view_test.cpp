@@ -210,6 +210,22 @@ TEST(DatabaseView, ServersInMemoryAreKnown) {
     EXPECT_EQ(server_without_file(story.world())->id, copies);
 }
 
+TEST(DatabaseView, RowsInMemoryWaitForNoDisk) {
+    KvStory story;
+    story.fact(EventKind::store_opened, {.b = 2, .payload = "memory of process 101", .socket = 78}, story.one);
+    story.fact(EventKind::row_put, {.a = 1, .b = -1, .value = 1, .payload = "one", .socket = 78}, story.one);
+    story.fact(EventKind::row_put, {.a = 2, .b = -1, .value = 2, .payload = "two", .socket = 78}, story.one);
+    story.fact(EventKind::row_deleted, {.a = 1, .b = -1, .value = 3, .socket = 78}, story.one);
+    const Database* memory = find_database(story.world(), "memory of process 101");
+    ASSERT_NE(memory, nullptr);
+    EXPECT_EQ(row_state(*memory, memory->rows.at(1)), RowState::deleted);
+    EXPECT_EQ(row_state(*memory, memory->rows.at(2)), RowState::in_memory);
+    EXPECT_STREQ(state_words(RowState::in_memory), "in memory");
+    EXPECT_STREQ(state_words(RowState::in_memory, false), "gone");
+    EXPECT_EQ(database_summary(*memory), "memory of process 101 · 1 pair");
+    EXPECT_TRUE(file_lines(*memory).empty());
+}
+
 TEST(DatabaseView, RequestsThatAreOfferedAreWholeAndFit) {
     Program client;
     client.label = "client 1";

@@ -196,5 +196,33 @@ TEST_F(SelectionTest, ALineOfAFileThatNobodyRanIsNobody) {
     EXPECT_EQ(shown(selection).inspector, "Click anything") << "there is no such line";
 }
 
+TEST(Selection, AFactAboutARowSelectsTheRow) {
+    Story story;
+    const ProgramId server = story.program(1, true, true, "kv_fork");
+    const ActorId worker = story.begin(1, 100, server);
+    const EventIndex told = story.fact(EventKind::row_put, {.a = -7, .payload = "seven", .socket = 77}, worker);
+    const Selection selected = select_event(story.world(), story.history, told);
+    EXPECT_EQ(selected.database, 77u);
+    EXPECT_EQ(selected.key, -7);
+    EXPECT_EQ(selected.actor, worker) << "who wrote it";
+    EXPECT_EQ(select_event(story.world(), story.history, told - 1).database, 0u);
+}
+
+TEST(SessionClock, IsTheSameFormEverywhere) {
+    constexpr std::uint64_t s = 1'000'000'000;
+    EXPECT_EQ(session_time(0), "0.000000 s");
+    EXPECT_EQ(session_time(12 * s + 345'678'999), "12.345678 s") << "cut, not rounded: nothing is told before it happened";
+    EXPECT_EQ(session_time(12 * s, 0), "12 s");
+    EXPECT_EQ(session_clock(75 * s + 5'000'000, 3), "1:15.005");
+    EXPECT_EQ(session_time(75 * s, 0), "1:15") << "no unit where it is not seconds alone";
+    EXPECT_EQ(session_clock(7205 * s, 1), "2:00:05.0");
+    Story story;
+    EXPECT_EQ(since_beginning(story.history, 99), 0u) << "nothing has happened";
+    story.program(1, true, true);
+    const std::uint64_t began_ns = story.history.event(0).time;
+    EXPECT_EQ(since_beginning(story.history, began_ns + 5), 5u);
+    EXPECT_EQ(since_beginning(story.history, began_ns - 5), 0u) << "clocks of two cores differ by little";
+}
+
 }  // namespace
 }  // namespace synoptic

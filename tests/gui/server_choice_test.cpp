@@ -141,6 +141,15 @@ TEST(ServerChoice, ClientsSpeakTheServersProtocol) {
     EXPECT_EQ(client("message_thread"), "message_client");
     EXPECT_EQ(client("message_thread_short_reads"), "message_client");
     EXPECT_EQ(client("message_thread_two_sends"), "message_client_two_sends");
+    Program messages, echo;
+    messages.name = "message_thread";
+    echo.name = "echo_thread";
+    EXPECT_EQ(client_programs_for(messages).size(), 3u) << "the plain one, two sends, and those with TCP_NODELAY";
+    EXPECT_STREQ(client_programs_for(messages).front()->name, "message_client");
+    EXPECT_TRUE(is_client_for(messages, "message_client_nodelay"));
+    EXPECT_FALSE(is_client_for(echo, "message_client_nodelay"));
+    EXPECT_FALSE(is_client_for(messages, "")) << "none was chosen";
+    EXPECT_EQ(client_programs_for(echo).size(), 1u);
 }
 
 TEST(ServerChoice, AServerWhoseListenerIsClosedCanNotBeJoinedAnyMore) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "tests/model/story.h"
 
 namespace synoptic {
@@ -138,6 +140,32 @@ TEST(StoreControl, TheSameIsStartedAgainOnceItHasEnded) {
     story.control.restart(start, nullptr, out);
     EXPECT_TRUE(out.empty());
     EXPECT_EQ(story.advance().size(), 1u) << "nobody to wait for";
+}
+
+TEST(StoreControl, AfterACallThatFailedItSaysWhatIsTrue) {
+    KillStory story;
+    const auto killed_behind = [&](EventKind kind, KillPoint point, const Fields& result) {
+        KillStory fresh;
+        fresh.control.arm(fresh.server_program, point);
+        fresh.gate(fresh.server, GateMode::step);
+        fresh.gate(fresh.child, GateMode::step);
+        fresh.put(kind, Phase::go, fresh.child, {.fd = 5});
+        fresh.enter(fresh.child, kind, {.fd = 5, .a = 8});
+        fresh.exit(fresh.child, kind, result);
+        fresh.put(kind, Phase::rest, fresh.child, {.fd = 5});
+        EXPECT_EQ(count_of<KillProcess>(fresh.advance()), 2u);
+        return fresh.told;
+    };
+    const std::string whole = killed_behind(EventKind::pwrite, KillPoint::after_write, {.fd = 5, .value = 8});
+    EXPECT_NE(whole.find(point_promise(KillPoint::after_write)), std::string::npos) << whole;
+    const std::string full = killed_behind(EventKind::pwrite, KillPoint::after_write, {.fd = 5, .value = -1, .error = ENOSPC});
+    EXPECT_NE(full.find("the write had failed (ENOSPC: No space left on device)"), std::string::npos) << full;
+    EXPECT_EQ(full.find("The line is in the file"), std::string::npos) << full;
+    const std::string part = killed_behind(EventKind::pwrite, KillPoint::after_write, {.fd = 5, .value = 3});
+    EXPECT_NE(part.find("only 3 of the line's 8 bytes were written"), std::string::npos) << part;
+    const std::string unsynced = killed_behind(EventKind::fdatasync, KillPoint::after_sync, {.fd = 5, .value = -1, .error = EIO});
+    EXPECT_NE(unsynced.find("the sync had failed (EIO"), std::string::npos) << unsynced;
+    EXPECT_EQ(unsynced.find("The line is on the disk"), std::string::npos) << unsynced;
 }
 
 }  // namespace

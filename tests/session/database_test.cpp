@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "core/model/database.h"
@@ -136,6 +137,52 @@ TEST_F(DatabaseTest, WorkerIsStoppedBetweenWriteAndSyncAndKilledThere) {
     say(other_client, "put 8 eight");
     EXPECT_TRUE(hears(other_client, "OK")) << "the dead one's lock is no hindrance";
     EXPECT_EQ(file(), "7 seven\n8 eight\n");
+}
+
+TEST_F(DatabaseTest, ForkedCopiesAreDatabasesOfTheirOwn) {
+    const std::string port = start("kv_copies_fork");
+    add_kv_clients(port, 2);
+    say("client 1", "put 1 by one");
+    say("client 2", "put 2 by two");
+    EXPECT_TRUE(hears("client 1", "OK") && hears("client 2", "OK"));
+    const auto keys_of = [](const World& w) {
+        std::multiset<std::vector<std::int64_t>> all;
+        for (const auto& [id, database] : w.databases) {
+            EXPECT_TRUE(database.in_memory) << database.path;
+            std::vector<std::int64_t> keys;
+            for (const auto& [key, row] : database.rows) keys.push_back(key);
+            all.insert(keys);
+        }
+        return all;
+    };
+    EXPECT_TRUE(eventually([&](const World& w) {
+        return keys_of(w) == std::multiset<std::vector<std::int64_t>>{{}, {1}, {2}};
+    })) << "the parent's, which has none, and each child's";
+    const World now = world();
+    for (const auto& [id, database] : now.databases) {
+        EXPECT_EQ(rows_waiting(database), 0u) << "no disk is waited for";
+        EXPECT_TRUE(database.log.empty()) << "there is no file";
+        for (const auto& [key, row] : database.rows) EXPECT_FALSE(is_on_disk(database, row));
+    }
+    say("client 1", "Bye");
+    EXPECT_TRUE(eventually([](const World& w) {
+        return std::any_of(w.databases.begin(), w.databases.end(),
+                           [&](const auto& d) { return d.second.rows.count(1) && servers_now(w, d.second) == 0; });
+    })) << "a copy ends with its process";
+    EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(DatabaseTest, ThreadsShareOneMemory) {
+    const std::string port = start("kv_copies_thread");
+    add_kv_clients(port, 2);
+    say("client 1", "put 1 by one");
+    EXPECT_TRUE(hears("client 1", "OK"));
+    say("client 2", "del 1");
+    EXPECT_TRUE(hears("client 2", "OK"));
+    EXPECT_TRUE(eventually([](const World& w) {
+        return w.databases.size() == 1 && w.databases.begin()->second.in_memory && w.databases.begin()->second.rows.count(1) &&
+               w.databases.begin()->second.rows.at(1).deleted && w.databases.begin()->second.pairs == 0;
+    }));
 }
 
 TEST_F(DatabaseTest, ServerThatPutsItsFileInOrderIsNotKilledMeanwhile) {

@@ -61,6 +61,17 @@ void expect_same(const History& read, const History& recorded) {
 
 class RecordingTest : public SessionTest {
    protected:
+    /** Where a server can be reached: it listens, or has a datagram socket, which does not. */
+    static std::string port_of(const World& world, const std::string& label) {
+        if (const Socket* listener = listener_of(world, label)) return std::to_string(listener->local.port());
+        const Program* program = by_label(world, label);
+        for (const auto& [id, socket] : world.sockets) {
+            if (program && socket.program == program->id && socket.type == SOCK_DGRAM && socket.local.port() != 0)
+                return std::to_string(socket.local.port());
+        }
+        return {};
+    }
+
     /** A server and two of its clients from their beginning to their end. */
     void run_a_story(const ProgramInfo& server) {
         const Place place = server.own_process_only ? Place::own_process : Place::in_app;
@@ -69,9 +80,8 @@ class RecordingTest : public SessionTest {
         const std::string label = "server " + std::to_string(++servers);
         std::string port;
         ASSERT_TRUE(eventually([&](const World& w) {
-            const Socket* listener = listener_of(w, label);
-            if (listener) port = std::to_string(listener->local.port());
-            return listener != nullptr;
+            port = port_of(w, label);
+            return !port.empty();
         }));
         const ProgramInfo* client = find_client(server.protocol);
         for (int number = 1; number <= 2; ++number) {

@@ -161,5 +161,53 @@ TEST_F(DatabasePane, OfferedRequestsAreSaid) {
     app.wait_until("it has said Bye", [](const App& a) { return program_state(a, "client 1") == "ended"; });
 }
 
+TEST_F(DatabasePane, ARowThatIsChosenIsLitEverywhereAndGoneThrough) {
+    App& app = with_clients(1);
+    for (const char* request : {"put 7 seven", "put 8 eight", "get 7"}) {
+        const std::size_t replies = program(app, "client 1").at("output").size();
+        say(app, "client 1", request);
+        app.wait_until("it is answered", [&](const App& a) { return program(a, "client 1").at("output").size() > replies; });
+    }
+    app.click("database.row.7");
+    app.wait_until("the row is chosen", [](const App& a) { return a.dump().at("selection").at("key") == 7; });
+    const double narrow = app.widget("pane.calls").w;
+    app.click("pane.calls.full");
+    app.wait_until("the calls fill the window", [&](const App& a) { return a.widget("pane.calls").w > narrow; });
+    const auto of_row = [](const App& a) {
+        std::vector<std::string> calls;
+        for (const Widget& widget : a.widgets()) {
+            if (widget.id.rfind("calls.row.", 0) == 0 && widget.id.ends_with(".of_row"))
+                calls.push_back(a.widget(widget.id.substr(0, widget.id.size() - 7)).label);
+        }
+        return calls;
+    };
+    app.wait_until("its calls are marked", [&](const App& a) { return of_row(a).size() > 3; });
+    const std::vector<std::string> calls = of_row(app);
+    const auto one_has = [&](const char* text) {
+        return std::any_of(calls.begin(), calls.end(), [&](const std::string& call) { return call.find(text) != std::string::npos; });
+    };
+    EXPECT_TRUE(one_has("pwrite("));
+    EXPECT_TRUE(one_has("7 seven"));
+    EXPECT_FALSE(one_has("8 eight")) << "another row's";
+    app.click("pane.calls.full");
+    app.wait_until("all panes are there", [&](const App& a) { return a.widget("pane.calls").w == narrow; });
+    app.key("i");
+    app.click("timeline.fit");
+    app.wait_until("and its marks in the timeline", [](const App& a) { return !a.ids("timeline.of_row.").empty(); });
+
+    // Backwards from live: the get, the sync's row is told of once, the put.
+    const auto index = [](const App& a) { return a.dump().at("moment").at("index").get<std::uint64_t>(); };
+    app.key("bracketleft");
+    app.wait_until("the get", [](const App& a) { return a.dump().at("moment").at("past") == true; });
+    const std::uint64_t read = index(app);
+    app.key("bracketleft");
+    app.wait_until("the put", [&](const App& a) { return index(a) < read; });
+    EXPECT_NE(app.widget("past.what").label.find("added a line for key 7"), std::string::npos) << app.widget("past.what").label;
+    app.wait_until("its row is lit", [](const App& a) { return a.has("database.row.7.new"); });
+    EXPECT_FALSE(app.has("database.row.8.new"));
+    app.key("bracketright");
+    app.wait_until("and forward again", [&](const App& a) { return index(a) == read; });
+}
+
 }  // namespace
 }  // namespace synoptic::window

@@ -66,5 +66,31 @@ TEST_F(Demonstrations, ForkBesideThreads) {
     });
 }
 
+TEST_F(Demonstrations, TwoSmallSendsBesideTheSameWithoutDelay) {
+    App& app = start();
+    app.click("toolbar.demonstrations");
+    app.click("demonstration.two_small_sends");
+    app.wait_until("all was said and answered", [](const App& a) { return told(a, "TCP_NODELAY"); });
+    EXPECT_EQ(program(app, "client 1").at("name"), "message_client_two_sends");
+    EXPECT_EQ(program(app, "client 2").at("name"), "message_client_nodelay");
+    EXPECT_EQ(program(app, "client 1").at("output").size(), 3u);
+    EXPECT_TRUE(told(app, "Client 1: the body")) << "it names its own cast";
+}
+
+TEST_F(Demonstrations, AClientsProgramCanBeChosen) {
+    App& app = start();
+    app.click("toolbar.server");
+    app.click("toolbar.server.1");
+    app.wait_until("messages are chosen", [](const App& a) { return a.widget("toolbar.server").value == "Messages"; });
+    start_server(app, "server 1");
+    app.click("toolbar.clients");
+    app.click("clients.program.message_client_nodelay");
+    app.click("toolbar.client");
+    app.wait_until("it is accepted", [](const App& a) { return connections(a, "accepted") == 1; });
+    EXPECT_EQ(program(app, "client 1").at("name"), "message_client_nodelay");
+    say(app, "client 1", "hello");
+    app.wait_until("it is answered", [](const App& a) { return !program(a, "client 1").at("output").empty(); });
+}
+
 }  // namespace
 }  // namespace synoptic::window

@@ -153,5 +153,31 @@ TEST_F(Recordings, WhatACrashLeftIsOffered) {
     ASSERT_TRUE(soon([&] { return fs::is_empty(state); }));
 }
 
+TEST_F(Recordings, OfOnePanelAPictureIsSavedFromTheMenu) {
+    App& app = start_story();
+    app.key("l");
+    app.wait_for("ladder.list");
+    app.click("toolbar.view");
+    app.click("files.picture");
+    app.click("files.panel.ladder");
+    app.wait_until("its name is offered",
+                   [](const App& a) { return a.widget("files.path").value.find("synoptic-ladder.png") != std::string::npos; });
+    confirm(app, path("ladder.pdf"));
+    app.wait_until("that is no picture's name", [](const App& a) { return a.has("files") && a.shows("ladder.pdf"); });
+    confirm(app, path("ladder.png"));
+    wait_for_note(app, "Saved " + path("ladder.png"));
+    const std::string png = contents(path("ladder.png"));
+    ASSERT_EQ(png.substr(0, 4), "\x89PNG");
+    const auto number_at = [&](std::size_t at) {  // of the header IHDR, big endian
+        int value = 0;
+        for (std::size_t byte = at; byte < at + 4; ++byte) value = value << 8 | static_cast<unsigned char>(png[byte]);
+        return value;
+    };
+    const Widget pane = app.widget("pane.calls");
+    EXPECT_NEAR(number_at(16), pane.w, 2) << "as wide as the panel";
+    EXPECT_GE(number_at(20), pane.h) << "and as high, with its head";
+    EXPECT_LT(number_at(20), app.dump().at("window").at("height"));
+}
+
 }  // namespace
 }  // namespace synoptic::window

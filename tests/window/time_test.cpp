@@ -157,5 +157,27 @@ TEST_F(Time, ASlowerPaceIsAKeyAway) {
     wait_for_gate("run");
 }
 
+TEST_F(Time, ADemonstrationThatIsChosenInThePastIsAskedFor) {
+    App& app = start();
+    start_server(app, "server 1");
+    app.key("Prior");
+    app.wait_until("the window shows the past", [](const App& a) { return a.dump().at("moment").at("past") == true; });
+    const std::string pace = app.widget("toolbar.pace").value;
+    app.key("comma");
+    app.wait_until("it asks", [](const App& a) { return a.has("past.question"); });
+    EXPECT_EQ(app.widget("toolbar.pace").value, pace) << "the pace is what it was";
+    app.click("past.question.stay");
+    app.wait_until_gone("past.question");
+    app.click("toolbar.demonstrations");
+    app.click("demonstration.second_client_waits");
+    app.wait_until("it asks", [](const App& a) { return a.has("past.question"); });
+    EXPECT_NE(app.widget("past.question").label.find("The second client waits"), std::string::npos);
+    EXPECT_TRUE(app.dump().at("moment").at("past") == true);
+    app.key("End");
+    app.wait_until("live, and on stage",
+                   [](const App& a) { return a.dump().at("moment").at("past") == false && program_state(a, "server 2") == "runs"; });
+    EXPECT_EQ(app.dump().at("world").at("gate"), "run");
+}
+
 }  // namespace
 }  // namespace synoptic::window

@@ -333,6 +333,22 @@ void App::key(const std::string& keys) {
     act({"keyup", keys}, events);
 }
 
+std::string App::other_window(const std::string& title) const {
+    const fs::path found = folder_ / "other-window.txt";
+    fs::remove(found);
+    ChildProcess search({"xdotool", "search", "--sync", "--name", title}, {"DISPLAY=" + display_}, found);
+    std::string window;
+    if (search.wait(10'000) == 0) std::ifstream(found) >> window;
+    return window;
+}
+
+void App::key_in(const std::string& window, const std::string& key) {
+    xdotool({"windowfocus", "--sync", window});
+    xdotool({"keydown", key});
+    xdotool({"keyup", key});
+    xdotool({"windowfocus", "--sync", window_});
+}
+
 void App::fill(const std::string& id, const std::string& text) {
     click(id);
     key("ctrl+a");

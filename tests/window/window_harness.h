@@ -97,6 +97,10 @@ class App {
     void scroll(const std::string& id, int notches);  // below 0: up
     void type(const std::string& text);               // ASCII: xdotool borrows a key for anything else, too briefly for GLFW
     void key(const std::string& keys);                // as xdotool names them: "ctrl+plus", "F5", "space"
+    /** Another window of the app's whose title holds `title`, for key_in(); waits for it. */
+    std::string other_window(const std::string& title) const;
+    /** A key that is pressed in another window of the app's. */
+    void key_in(const std::string& window, const std::string& key);
     /** Clicks a text field, replaces what it holds, and leaves it. */
     void fill(const std::string& id, const std::string& text);
 

@@ -1,0 +1,231 @@
+#include "gui/lesson_panels.h"
+
+#include <GLFW/glfw3.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gui/markdown.h"
+#include "gui/panels/lesson_point.h"
+#include "gui/picture.h"
+
+namespace synoptic {
+namespace {
+
+constexpr std::size_t chooser_page = 10;
+
+/** Gives the window the panels of a step. Of panels that share a pane the first is in front. */
+void show_panels(AppState& state, const ShowBlock& show) {
+    Settings& settings = state.settings;
+    std::vector<LessonPanel> panels = show.panels;
+    if (panels.empty()) panels = {LessonPanel::stage, LessonPanel::calls};
+    settings.layout.shown.fill(false);
+    settings.layout.full.reset();
+    bool lower = false, beside = false;
+    for (const LessonPanel panel : panels) {
+        const PanelPlace* place = find_panel(lesson_panel_names[static_cast<std::size_t>(panel)]);
+        if (place == nullptr) continue;
+        settings.layout.shows(place->pane) = true;
+        if (place->lower_tab >= 0 && !std::exchange(lower, true)) settings.lower_tab = place->lower_tab;
+        if (place->beside_tab >= 0 && !std::exchange(beside, true)) state.beside_tab = place->beside_tab;
+    }
+    if (!show.large) return;
+    const PanelPlace* place = find_panel(lesson_panel_names[static_cast<std::size_t>(*show.large)]);
+    if (place == nullptr) return;
+    if (place->lower_tab >= 0) settings.lower_tab = place->lower_tab;
+    if (place->beside_tab >= 0) state.beside_tab = place->beside_tab;
+    settings.layout.full = place->pane;
+}
+
+/** What this `show` says, to notice another one. */
+std::string key_of(const ShowBlock& show, const Player& player) {
+    std::string key = fmt::format("{}:", player.lesson().path);
+    for (const LessonPanel panel : show.panels) key += fmt::format("{},", static_cast<int>(panel));
+    if (show.large) key += fmt::format(" large {}", static_cast<int>(*show.large));
+    if (show.selected) key += fmt::format(" select {}", show.selected->line);
+    return key + " " + show.compare_program + " " + show.compare_with;
+}
+
+/** The quote of the step that was reached last is lit in the code pane, where nothing else is to be selected. */
+void show_quote(AppState& state, const Player& player) {
+    LessonView& view = *state.lesson;
+    const LessonStep& step = player.lesson().steps[player.step()];
+    if (view.quoted_step == player.step() && view.quoted_blocks >= player.blocks_shown()) return;
+    const std::size_t from = view.quoted_step == player.step() ? view.quoted_blocks : 0;
+    view.quoted_step = player.step();
+    view.quoted_blocks = player.blocks_shown();
+    for (std::size_t index = from; index < std::min(player.blocks_shown(), step.blocks.size()); ++index) {
+        const auto* quote = std::get_if<QuoteBlock>(&step.blocks[index].content);
+        if (quote == nullptr || player.shown().selected || !state.settings.layout.shows(Pane::code)) continue;
+        state.selection = Selection{};
+        state.selection.source = {quote->file, 0, quote->first_line};
+    }
+}
+
+bool is_digit_of_choice(const AppState& state, int key, int mods, std::size_t& choice) {
+    const Player* player = state.desk->player();
+    const QuestionBlock* question = player ? player->question() : nullptr;
+    if (question == nullptr || player->state() != Player::State::asks || mods != 0) return false;
+    const int number = key >= GLFW_KEY_1 && key <= GLFW_KEY_9 ? key - GLFW_KEY_1 : key >= GLFW_KEY_KP_1 && key <= GLFW_KEY_KP_9 ? key - GLFW_KEY_KP_1 : -1;
+    if (number < 0 || static_cast<std::size_t>(number) >= question->choices.size()) return false;
+    choice = static_cast<std::size_t>(number);
+    return true;
+}
+
+}  // namespace
+
+void open_lesson(AppState& state, const std::string& path, std::size_t step) {
+    if (!state.desk->can_play()) {
+        state.messages.note("This is a recording: a lesson runs in a window of its own", state.now_s);
+        return;
+    }
+    state.moment.go_live();
+    state.selection = Selection{};
+    LessonView& view = *state.lesson;
+    if (!view.before) {
+        view.before = state.settings;
+        view.beside_before = state.beside_tab;
+    }
+    view.applied.clear();
+    view.quoted_blocks = 0;
+    view.chooser = view.steps_menu = false;
+    view.focused = 0;
+    state.desk->open(path, step);
+}
+
+void close_lesson(AppState& state) {
+    state.desk->close();
+    LessonView& view = *state.lesson;
+    view.notes = false;
+    if (!view.before) return;
+    state.settings.layout = view.before->layout;
+    state.settings.lower_tab = view.before->lower_tab;
+    state.beside_tab = view.beside_before;
+    view.before.reset();
+}
+
+Settings settings_to_keep(const AppState& state) {
+    Settings kept = state.settings;
+    if (state.lesson->before) {
+        const float share = kept.layout.lesson_share;
+        kept.layout = state.lesson->before->layout;
+        kept.layout.lesson_share = share;
+        kept.lower_tab = state.lesson->before->lower_tab;
+    }
+    return kept;
+}
+
+void follow_lesson(AppState& state) {
+    const Player* player = state.desk->player();
+    LessonView& view = *state.lesson;
+    if (player == nullptr || player->hurries()) return;
+    const ShowBlock& show = player->shown();
+    if (std::string key = key_of(show, *player); key != view.applied) {
+        view.applied = std::move(key);
+        show_panels(state, show);
+        view.selects = show.selected.has_value();
+        if (!show.compare_program.empty()) {
+            state.code.file = fmt::format("core/programs/{}.cpp", show.compare_program);
+            state.code.compare = true;
+        }
+    }
+    if (view.selects && show.selected) {
+        // What it means may be still to come.
+        if (const std::optional<Selection> wanted = selection_of(*player, state.moment.live(), *show.selected)) {
+            state.selection = *wanted;
+            view.selects = false;
+        }
+    }
+    show_quote(state, *player);
+}
+
+void fill_notes_page(NotesPage& page, const Player& player) {
+    const Lesson& lesson = player.lesson();
+    const std::size_t step = player.step();
+    page.lesson = lesson.number > 0 ? fmt::format("Lesson {}: {}", lesson.number, lesson.title) : lesson.title;
+    page.heading = step == 0 ? "Introduction" : plain_text(lesson.steps[step].heading);
+    page.place = step == 0 ? "" : fmt::format("step {} of {}", step, lesson.steps.size() - 1);
+    page.notes = lesson.notes_of(step);
+    page.next = step + 1 < lesson.steps.size() ? plain_text(lesson.steps[step + 1].heading) : "";
+    page.status = player.waits_for().empty() ? "" : "waits for: " + player.waits_for();
+}
+
+void turn_chooser(AppState& state, int key) {
+    std::size_t& entry = state.lesson->entry;
+    const std::size_t count = state.desk->list().size();
+    if (count == 0) return;
+    if (key == GLFW_KEY_DOWN) entry = std::min(entry + 1, count - 1);
+    if (key == GLFW_KEY_UP && entry > 0) --entry;
+    if (key == GLFW_KEY_HOME) entry = 0;
+    if (key == GLFW_KEY_END) entry = count - 1;
+    if (key == GLFW_KEY_PAGE_DOWN) entry = std::min(entry + chooser_page, count - 1);
+    if (key == GLFW_KEY_PAGE_UP) entry -= std::min(entry, chooser_page);
+}
+
+bool perform_in_lesson(AppState& state, Action action) {
+    LessonDesk& desk = *state.desk;
+    switch (action) {
+        case Action::lessons:
+            if (!desk.can_play()) {
+                state.messages.note("This is a recording: lessons are in a window of their own", state.now_s);
+                return true;
+            }
+            if (!state.lesson->chooser) {
+                desk.refresh_list();
+                state.lesson->entry_in_sight = false;
+            }
+            state.lesson->chooser = !state.lesson->chooser;
+            return true;
+        case Action::open_first_lesson: {
+            const LessonEntry* entry = lesson_to_go_on_with(desk.list(), desk.progress());
+            if (entry != nullptr) open_lesson(state, entry->path, desk.progress().of(entry->name).finished ? 0 : desk.progress().of(entry->name).step);
+            return true;
+        }
+        case Action::lesson_next: {
+            // What is looked at is the past: a lesson goes on in the present.
+            state.moment.go_live();
+            const bool ended = desk.player() && desk.player()->state() == Player::State::ended;
+            if (ended) state.lesson->applied.clear();
+            if (!desk.next() && ended) state.messages.note("This was the last lesson", state.now_s);
+            return true;
+        }
+        case Action::lesson_back:
+            state.moment.go_live();
+            desk.back();
+            return true;
+        case Action::restart_step:
+            state.moment.go_live();
+            desk.restart_step();
+            return true;
+        case Action::escape:
+            return std::exchange(state.lesson->chooser, false);
+        case Action::lesson_steps:
+            if (desk.is_open()) state.lesson->steps_menu = true;
+            return true;
+        case Action::speaker_notes:
+            if (desk.is_open()) state.lesson->notes = !state.lesson->notes;
+            return true;
+        default:
+            return false;
+    }
+}
+
+Action turn_key_to_lesson(AppState& state, Action action, int key, int mods, bool typing) {
+    if (!state.desk->is_open()) {
+        const bool welcome = state.moment.live().programs.empty() && state.desk->can_play();
+        const bool enter = key == GLFW_KEY_ENTER || key == GLFW_KEY_KP_ENTER;
+        return welcome && enter && !typing && mods == 0 ? Action::open_first_lesson : action;
+    }
+    if (key == GLFW_KEY_PAGE_DOWN && mods == 0) return Action::lesson_next;
+    if (key == GLFW_KEY_PAGE_UP && mods == 0) return Action::lesson_back;
+    if (key == GLFW_KEY_PAGE_UP && mods == GLFW_MOD_SHIFT) return Action::restart_step;
+    std::size_t choice = 0;
+    if (!typing && is_digit_of_choice(state, key, mods, choice)) {
+        state.moment.go_live();
+        state.desk->choose(choice);
+        return Action::none;
+    }
+    return action;
+}
+
+}  // namespace synoptic

@@ -1,0 +1,27 @@
+// The panels that a lesson's step needs, and what it wants selected; and how the window was before. The window's thread only.
+#pragma once
+
+#include "gui/app_state.h"
+#include "gui/lesson_desk.h"
+#include "gui/panels/lesson_view.h"
+
+namespace synoptic {
+
+/** Opens a lesson in this window; a step other than 0 is played up to. */
+void open_lesson(AppState& state, const std::string& path, std::size_t step = 0);
+/** Ends it; the panes come back as they were before the first one. */
+void close_lesson(AppState& state);
+/** Each frame: what the step shows. What the user changes stays until the next step asks for something else. */
+void follow_lesson(AppState& state);
+/** The settings to be kept: those that were there before a lesson asked for panels of its own. */
+Settings settings_to_keep(const AppState& state);
+/** Carries out what keys and buttons ask of a lesson. True if it was one of these. */
+bool perform_in_lesson(AppState& state, Action action);
+/** What the presenter sees of a step; the time is not set. */
+void fill_notes_page(NotesPage& page, const Player& player);
+/** In the chooser: the arrows, Home and End. */
+void turn_chooser(AppState& state, int key);
+/** What a key asks for while a lesson is open, or before anything was started: the presenter's keys turn its steps, digits answer. */
+Action turn_key_to_lesson(AppState& state, Action action, int key, int mods, bool typing);
+
+}  // namespace synoptic

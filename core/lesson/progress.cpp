@@ -35,7 +35,8 @@ LessonProgress from_json(const json& given) {
     progress.steps = given.value("steps", std::size_t{0});
     progress.finished = given.value("finished", false);
     progress.last_at = given.value("last_at", std::int64_t{0});
-    for (const auto& [question, answer] : given.value("answers", json::object()).items()) {
+    const json answers = given.value("answers", json::object());
+    for (const auto& [question, answer] : answers.items()) {
         progress.answers[std::stoi(question)] = {answer.value("answer", std::string()), answer.value("right", false),
                                                  answer.value("skipped", false)};
     }

@@ -170,12 +170,14 @@ ExpectBlock PartReader::read_expect(std::string_view when, const std::vector<std
         block.ms = time(trim(when.substr(10)));
     } else if (!when.empty())
         mistake(line - 1, fmt::format("“expect {}”: write expect, expect now, expect within 2 s, or expect never for 1 s", when));
+    bool empty = true;
     each_line(lines, line, [&](std::string_view text, int at) {
+        empty = false;
         Result<LessonFact> fact = read_fact(text, at);
         if (!fact) return mistake(at, fact.error().detail);
         block.facts.push_back(std::move(*fact));
     });
-    if (block.facts.empty()) mistake(line - 1, "nothing is expected here: write a fact on each line, or leave the block out");
+    if (empty) mistake(line - 1, "nothing is expected here: write a fact on each line, or leave the block out");
     return block;
 }
 

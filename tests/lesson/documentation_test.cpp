@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "core/lesson/lesson.h"
 #include "core/lesson/matcher.h"
 
 namespace synoptic {

@@ -38,9 +38,8 @@ bool server_stands(const World& world, const CallLog& log, ProgramId id) {
     const Actor* first = actors.empty() ? nullptr : find(world, actors.front().id);
     if (!first || first->calls.empty()) return false;
     if (first->at_breakpoint) return true;
-    const EventKind call = first->calls.back().kind;  // others let it sleep for a moment only: getaddrinfo, which reads a file
-    const bool waits_for_others = call == EventKind::recvfrom || call == EventKind::pthread_mutex_lock || call == EventKind::futex;
-    return first->state == Actor::State::blocked && waits_for_others;
+    // Over UDP. Other calls let it sleep for a moment only: getaddrinfo, which reads a file, or the store's lock.
+    return first->state == Actor::State::blocked && first->calls.back().kind == EventKind::recvfrom;
 }
 
 /** A client is connected, was refused, or can't get on. */

@@ -15,13 +15,16 @@
 namespace synoptic {
 
 static void print_bytes(Sockets& os, const SA* address, socklen_t length) {
+    os.printf("%s, %u bytes:\n", address->sa_family == AF_INET ? "sockaddr_in" : "sockaddr_in6", length);
     std::string text;
     for (socklen_t i = 0; i < length; ++i) {
         char two[4];
         snprintf(two, sizeof two, " %02x", ((const unsigned char*)address)[i]);
         text += two;
+        if (i % 12 < 11 && i + 1 < length) continue;  // twelve in a line
+        os.printf("%s\n", text.c_str());
+        text.clear();
     }
-    os.printf("%s, %u bytes:%s\n", address->sa_family == AF_INET ? "sockaddr_in" : "sockaddr_in6", length, text.c_str());
 }
 
 /** All three are bound to fail: connect looks at the family and the length before it sends anything. */

@@ -145,9 +145,10 @@ TEST(SockaddrBytes, AreTheNetworksButForTheFamily) {
     const Ran ipv4("sockaddr_bytes", "127.0.0.1", "6666", {});
     EXPECT_EQ(ipv4.status, 0);
     const sa_family_t family = AF_INET;
-    char begin[64];
+    char begin[128];
     const auto* bytes = reinterpret_cast<const unsigned char*>(&family);
-    std::snprintf(begin, sizeof begin, "sockaddr_in, 16 bytes: %02x %02x 1a 0a 7f 00 00 01 00", bytes[0], bytes[1]);
+    std::snprintf(begin, sizeof begin, "sockaddr_in, 16 bytes:\n %02x %02x 1a 0a 7f 00 00 01 00 00 00 00\n 00 00 00 00\n", bytes[0],
+                  bytes[1]);
     EXPECT_EQ(ipv4.printed.find(begin), 0u) << ipv4.printed;
     EXPECT_TRUE(ipv4.has("getsockname with room for 4 bytes: the length is now 16\n")) << ipv4.printed;
     EXPECT_TRUE(ipv4.has("connect with a length of 8: Invalid argument\n")) << ipv4.printed;

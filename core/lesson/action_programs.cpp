@@ -189,7 +189,6 @@ ActionRunner::Plan ActionRunner::plan_start(const FactView& view) {
     Plan plan;
     plan.commands.emplace_back(start);
     plan.names.push_back(name);
-    plan.may_be_refused = false;
     plan.is_done = [this](const FactView& now) { return started_.empty() || server_stands(now.world, log_, started_.back()); };
     return plan;
 }

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint32_t patience_ms = 10'000;
-constexpr int most_steps = 200;
 
 bool is_step(ActionForm form) {
     return form == ActionForm::step || form == ActionForm::step_all || form == ActionForm::step_times ||
@@ -29,9 +28,7 @@ void ActionRunner::begin(const LessonAction& action, std::uint64_t now_ns) {
     waits_for_ = action.text;
     began_ns_ = now_ns;
     const bool times = action.form == ActionForm::step_times || action.form == ActionForm::step_all_times;
-    rounds_left_ = times                  ? static_cast<int>(std::clamp<std::int64_t>(action.words.numbers.at(0), 1, most_steps))
-                   : action.until.empty() ? 1
-                                          : most_steps;
+    rounds_left_ = times ? static_cast<int>(action.words.numbers.at(0)) : action.until.empty() ? 1 : most_steps;
     if (action.form == ActionForm::connect) rounds_left_ = static_cast<int>(action.words.fresh.size());
     const bool timed = action.form == ActionForm::wait || action.form == ActionForm::wait_for_within;
     deadline_ns_ = now_ns + (timed ? action.words.ms : patience_ms) * ms_ns;
@@ -63,11 +60,10 @@ Network ActionRunner::network_of() const {
 }
 
 /** Takes note of what became of the commands; true once all were carried out. */
-bool ActionRunner::carried_out(const World& world) {
+bool ActionRunner::carried_out() {
     while (outcomes_ < sent_.size()) {
-        const auto record = std::find_if(world.commands.begin(), world.commands.end(),
-                                         [&](const CommandRecord& each) { return each.number == sent_[outcomes_]; });
-        if (record == world.commands.end() || (!record->done && !record->failed)) return false;
+        const CallLog::CommandOutcome* outcome = log_.outcome_of(sent_[outcomes_]);
+        if (!outcome) return false;
         // A program that could not start is there all the same, and has ended.
         const std::vector<ProgramId> programs = log_.started_by(sent_[outcomes_]);
         started_.insert(started_.end(), programs.begin(), programs.end());
@@ -77,7 +73,7 @@ bool ActionRunner::carried_out(const World& world) {
             for (std::size_t i = 0; action_.form == ActionForm::connect_many && i < programs.size(); ++i)
                 cast_.set(fmt::format("{}{}", name, i + 1), {programs[i]});
         }
-        if (record->failed && !plan_->may_be_refused) fail(fmt::format("“{}” was refused: {}", action_.text, record->outcome));
+        if (outcome->failed && !plan_->may_be_refused) fail(fmt::format("“{}” was refused: {}", action_.text, outcome->text));
         ++outcomes_;
     }
     return true;
@@ -140,7 +136,7 @@ ActionRunner::Outcome ActionRunner::poll(const FactView& view, std::uint64_t now
             for (const Command& command : plan_->commands) sent_.push_back(setup_.submit(command));
             submitted_.insert(submitted_.end(), sent_.begin(), sent_.end());
         }
-        if (!carried_out(view.world)) return Outcome::waits;
+        if (!carried_out()) return Outcome::waits;
         if (!why_.empty()) return Outcome::failed;
         if (plan_->is_done && !plan_->is_done(view)) {
             if (now_ns < deadline_ns_) return Outcome::waits;

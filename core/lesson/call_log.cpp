@@ -17,6 +17,8 @@ void CallLog::read(const History& history, EventIndex end) {
             case EventKind::command_failed:
                 command_ = 0;
                 last_finished_ = static_cast<std::uint64_t>(event.a);
+                outcomes_[last_finished_] = {event.kind == EventKind::command_failed,
+                                             event.kind == EventKind::command_failed ? std::string(history.payload(next_)) : std::string()};
                 continue;
             case EventKind::program_begin:
                 // One thread carries out commands, one after the other: what begins between a command and its outcome was started by it.
@@ -68,6 +70,11 @@ const std::vector<CallLog::Begun>& CallLog::actors_of(ProgramId program) const {
 std::vector<ProgramId> CallLog::started_by(std::uint64_t command) const {
     const auto found = started_.find(command);
     return found == started_.end() ? std::vector<ProgramId>() : found->second;
+}
+
+const CallLog::CommandOutcome* CallLog::outcome_of(std::uint64_t command) const {
+    const auto found = outcomes_.find(command);
+    return found == outcomes_.end() ? nullptr : &found->second;
 }
 
 std::vector<std::string> CallLog::texts_of(const History& history, ActorId actor) const {

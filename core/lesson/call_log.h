@@ -24,6 +24,10 @@ class CallLog {
         bool failed() const { return error != 0 || (returned > 0 && returns_error && result != 0); }
         bool returns_error = false;  // getaddrinfo: the result is an error's number
     };
+    struct CommandOutcome {
+        bool failed = false;
+        std::string text;  // of a failed one: why
+    };
     struct Begun {
         ActorId id{};
         bool is_thread = false;  // else a child, or a program's first process
@@ -41,6 +45,8 @@ class CallLog {
     const std::vector<Begun>& actors_of(ProgramId program) const;
     /** What a command has started. */
     std::vector<ProgramId> started_by(std::uint64_t command) const;
+    /** What became of a command; null while it is not known. A World keeps the last hundred only. */
+    const CommandOutcome* outcome_of(std::uint64_t command) const;
     /** The latest command whose outcome was told; they are carried out in the order of their numbers. */
     std::uint64_t last_finished() const { return last_finished_; }
     std::uint64_t steps_done() const { return steps_done_; }
@@ -55,6 +61,7 @@ class CallLog {
     std::map<ActorId, std::deque<EventIndex>> exits_;
     std::map<ProgramId, std::vector<Begun>> actors_;
     std::map<std::uint64_t, std::vector<ProgramId>> started_;
+    std::map<std::uint64_t, CommandOutcome> outcomes_;
     std::uint64_t command_ = 0;  // that is carried out now
     std::uint64_t last_finished_ = 0;
     std::uint64_t steps_done_ = 0;

@@ -141,13 +141,24 @@ class Checker {
                 mistake(fmt::format("“{}”: a client has no children or threads; who serves it is “{}'s worker”", who.text(), who.name));
         }
         if (fact.words.from != "" && fact.words.from != "clients") check_name(fact.words.from);
+        const bool of_descriptor = fact.form == FactForm::descriptor_is_connection || fact.form == FactForm::descriptor_is_listening ||
+                                   fact.form == FactForm::descriptor_is_socket || fact.form == FactForm::descriptor_is_closed;
+        if (of_descriptor) check_range(fact.words.numbers, 0, 1'048'575, "descriptor");
         for (const Count& count : fact.words.counts) {
             if (count.how == Count::How::asked && !asks) mistake("“?” stands for a number in a number question only");
         }
     }
 
+    void check_range(const std::vector<std::int64_t>& numbers, std::int64_t least, std::int64_t most, const char* what) {
+        if (numbers.empty() || (numbers[0] >= least && numbers[0] <= most)) return;
+        mistake(fmt::format("{}: {} is a number from {} to {}", numbers[0], what, least, most));
+    }
+
     void check_action(const LessonAction& action) {
         line_ = action.line;
+        if (action.form == ActionForm::step_times || action.form == ActionForm::step_all_times)
+            check_range(action.words.numbers, 1, most_steps, "“times” of a step");
+        if (action.form == ActionForm::lose_percent) check_range(action.words.numbers, 1, 100, "“%”");
         if (needs_the_wire(action.form) && !lesson_.needs_wire && !step_->needs_wire)
             mistake(
                 fmt::format("“{}” is for the wire: write “needs wire” in the block “lesson”, or in a do block of this step", action.text));
@@ -247,6 +258,9 @@ class Checker {
 
     void check_connect(const LessonAction& action) {
         if (!action.words.target.server.empty()) check_name(action.words.target.server, Part::server);
+        if (is_wire_address(action.words.target.host) && !lesson_.needs_wire && !step_->needs_wire)
+            mistake(fmt::format("{} is an address of the wire: write “needs wire” in the block “lesson”, or in a do block of this step",
+                                action.words.target.host));
         for (const LessonOption& option : action.options) {
             const bool good = option.form == OptionForm::with_program || option.form == OptionForm::in_process ||
                               option.form == OptionForm::on_loopback || option.form == OptionForm::on_wire ||

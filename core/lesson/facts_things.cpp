@@ -26,7 +26,7 @@ std::int64_t descriptor_count(const FactView& view, const Process& process, Prog
 
 FactFound look_at_descriptor(const LessonFact& fact, const FactView& view) {
     const Who& who = fact.words.who.at(0);
-    const auto fd = static_cast<int>(fact.words.counts.at(0).number);
+    const auto fd = static_cast<int>(fact.words.numbers.at(0));  // in range: check_lesson.cpp
     const Process* process = process_of(view, who);
     if (!process) return {false, fmt::format("there is no {} (yet)", who.text())};
     const Socket* socket = socket_behind(view.world, process->id, fd);

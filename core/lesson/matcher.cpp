@@ -141,8 +141,11 @@ std::optional<MatchState> match_options(const Try& attempt, MatchState state) {
 /** The rest of the line, or the part before "within", as a fact. */
 std::optional<MatchState> match_fact(const Try& attempt, std::size_t at_form, const MatchState& state) {
     const auto& words = attempt.input.words;
-    for (std::size_t end = words.size(); end > state.at; --end) {
-        if (end < words.size() && words[end].text != "within") continue;
+    std::size_t last_within = words.size();
+    while (last_within > state.at && (last_within == words.size() || words[last_within].quoted || words[last_within].text != "within"))
+        --last_within;
+    for (const std::size_t end : {words.size(), last_within}) {
+        if (end <= state.at) continue;
         const std::size_t begin_byte = words[state.at].begin;
         const std::size_t end_byte = end < words.size() ? words[end].begin : attempt.input.line.size();
         std::string_view text = attempt.input.line.substr(begin_byte, end_byte - begin_byte);

@@ -28,7 +28,16 @@ struct LessonWord {
     std::size_t begin = 0;  // where it stands in its line
 };
 
-/** The words of a line; the error is a quote that is not closed. */
+/** Of a line that is no text: what it costs to understand one grows faster than its length, and the window reads a lesson while it draws. */
+inline constexpr std::size_t most_line_bytes = 1000;
+inline constexpr const char* line_is_too_long = "this line is longer than 1000 bytes";
+/** Of a lesson's step: as often as a user would press a key. */
+inline constexpr std::int64_t most_steps = 200;
+
+/** True of 10.77.0.1, fd77::2 …, as the wire's hosts have them. */
+bool is_wire_address(const std::string& text);
+
+/** The words of a line; the error is a quote that is not closed, or its length. */
 Result<std::vector<LessonWord>> words_of_line(std::string_view line);
 
 /** Each function's error says what is wrong and what was meant, in a sentence. */

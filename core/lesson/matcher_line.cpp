@@ -65,6 +65,7 @@ bool take_word(const MatchInput& input, MatchState& state, std::string_view lite
 }
 
 Result<std::vector<LessonWord>> words_of_line(std::string_view line) {
+    if (line.size() > most_line_bytes) return Error{"", 0, line_is_too_long};
     std::vector<LessonWord> words;
     std::size_t at = 0;
     while (at < line.size()) {

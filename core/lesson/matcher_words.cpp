@@ -6,10 +6,12 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <optional>
 
 #include "core/lesson/matcher_reader.h"
+#include "core/wire/host.h"
 
 namespace synoptic {
 
@@ -45,6 +47,8 @@ MatchWays match_who(const MatchInput& input, const MatchState& state) {
     return ways;
 }
 
+constexpr std::int64_t most_counted = 1'000'000'000'000'000;  // bytes, at most
+
 MatchWays match_count(const MatchInput& input, const MatchState& state) {
     WordReader reader(input, state);
     Count count;
@@ -65,7 +69,7 @@ MatchWays match_count(const MatchInput& input, const MatchState& state) {
         else if (reader.words("fewer", "than") || reader.words("less", "than"))
             count.how = Count::How::at_most, shift = -1;
         const std::optional<std::int64_t> number = reader.number();
-        if (!number) return {};
+        if (!number || *number < 0 || *number > most_counted) return {};
         count.number = *number + shift;
     }
     reader.state.words.counts.push_back(count);
@@ -80,7 +84,7 @@ MatchWays match_time(const MatchInput& input, const MatchState& state) {
     double number = 0;
     const std::string& text = word->text;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || number < 0) return {};
+    if (error != std::errc() || !std::isfinite(number) || number < 0) return {};
     std::string unit(end, text.data() + text.size());
     ++reader.state.at;
     if (unit.empty()) {
@@ -96,16 +100,21 @@ MatchWays match_time(const MatchInput& input, const MatchState& state) {
     return {reader.state};
 }
 
-bool is_literal_address(const std::string& text) {
-    unsigned char bytes[16];
-    return inet_pton(AF_INET, text.c_str(), bytes) == 1 || inet_pton(AF_INET6, text.c_str(), bytes) == 1;
+/** 127.0.0.0/8 and ::1: no other address is this machine's own wherever it is. */
+bool is_loopback_address(const std::string& text) {
+    in_addr four;
+    in6_addr six;
+    if (inet_pton(AF_INET, text.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24 == 127;
+    return inet_pton(AF_INET6, text.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
-std::string host(WordReader& reader) {
+/** A lesson reaches no other machine: what is no name of this one must be an address of it, or of the wire's hosts. */
+std::string host(WordReader& reader, bool or_on_the_wire) {
     if (reader.words("this", "machine")) return "this machine";
     if (!reader.peek() || reader.peek()->quoted) return {};
     const std::string text = reader.peek()->text;
-    const bool is_host = is_literal_address(text) || text == "localhost" || text == "ip6-localhost" || text == "ip6-loopback";
+    const bool is_name = text == "localhost" || text == "ip6-localhost" || text == "ip6-loopback";
+    const bool is_host = is_name || is_loopback_address(text) || (or_on_the_wire && is_wire_address(text));
     if (is_host) ++reader.state.at;
     return is_host ? text : std::string();
 }
@@ -119,7 +128,7 @@ MatchWays match_target(const MatchInput& input, const MatchState& state) {
         return {reader.state};
     }
     target.no_name = reader.words("no", "name");
-    if (!target.no_name) target.host = host(reader);
+    if (!target.no_name) target.host = host(reader, true);
     if (reader.word("port")) {
         const std::optional<std::int64_t> port = reader.number();
         if (!port || *port < 1 || *port > 65535) return {};
@@ -196,7 +205,15 @@ MatchWays match_text(const MatchInput& input, const MatchState& state) {
 
 MatchWays match_host(const MatchInput& input, const MatchState& state) {
     WordReader reader(input, state);
-    const std::string name = host(reader);
+    const std::string name = host(reader, true);
+    reader.state.words.names.push_back(name);
+    return ways_if(!name.empty(), reader);
+}
+
+/** To be looked up: an address of the wire is in no hosts file, and would be asked of a name server. */
+MatchWays match_own_name(const MatchInput& input, const MatchState& state) {
+    WordReader reader(input, state);
+    const std::string name = host(reader, false);
     reader.state.words.names.push_back(name);
     return ways_if(!name.empty(), reader);
 }
@@ -244,8 +261,9 @@ const std::map<std::string_view, Capital>& capitals() {
         {"WAY", {"“from clients”, “from server”", match_way}},
         {"BETWEEN", {"“from clients”, “from server”", match_between}},
         {"TARGET", {"a server's name, nobody, or an address of this machine and a port", match_target}},
-        {"HOST", {"an address of this machine", match_host}},
-        {"ADDRESS", {"an address of this machine", match_host}},
+        {"HOST", {"an address of this machine, or of the wire's hosts", match_host}},
+        {"OWN", {"localhost, 127.0.0.1, ::1 or “this machine”", match_own_name}},
+        {"ADDRESS", {"an address of this machine, or of the wire's hosts", match_host}},
         {"CALL", {"a call (accept, recv, …)", match_call}},
         {"STATE", {"a state (ESTABLISHED, CLOSE_WAIT, closed, …)", match_state_name}},
         {"ERRNO", {"an errno's name (ECONNREFUSED)", match_errno}},
@@ -259,6 +277,13 @@ const std::map<std::string_view, Capital>& capitals() {
 }
 
 }  // namespace
+
+bool is_wire_address(const std::string& text) {
+    for (const Host host : {Host::client, Host::server}) {
+        if (text == addresses_of(host).ipv4 || text == addresses_of(host).ipv6) return true;
+    }
+    return false;
+}
 
 std::string lower_case(std::string_view text) {
     std::string out(text);

@@ -49,14 +49,15 @@ bool Player::next() {
 }
 
 bool Player::back() {
-    return jump(self_->step == 0 ? 0 : self_->step - 1);
+    return jump(self_->going_to() == 0 ? 0 : self_->going_to() - 1);
 }
 
 bool Player::restart_step() {
-    for (const LessonBlock& block : lesson_.steps[self_->step].blocks) {
+    const std::size_t step = self_->going_to();
+    for (const LessonBlock& block : lesson_.steps[step].blocks) {
         if (const auto* question = std::get_if<QuestionBlock>(&block.content)) self_->answers.erase(question->number_of_question);
     }
-    return jump(self_->step);
+    return jump(step);
 }
 
 bool Player::jump(std::size_t step) {
@@ -102,7 +103,7 @@ void Player::end() {
 void Player::replace(Lesson lesson) {
     lesson_ = std::move(lesson);
     self_->answers.clear();
-    if (self_->begun) self_->begin(self_->step);
+    if (self_->begun) self_->begin(self_->going_to());
 }
 
 Player::State Player::state() const {

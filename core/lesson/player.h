@@ -37,6 +37,7 @@ struct LessonAnswer {
 /** A question that was answered, and what became of it. */
 struct Answered {
     LessonAnswer answer;
+    bool passed = false;   // on the way to a later step: nobody was asked, and may be yet
     bool decided = false;  // the reason can be shown: the World has decided, where it does
     bool right = false;
     std::size_t right_choice = 0;              // where there are choices

@@ -78,7 +78,7 @@ void Player::Implementation::decide(const QuestionBlock& asked, Answered& answer
     answered.decided = true;
     answered.right = right && !answered.answer.skipped;
     answered.found = std::move(found);
-    first_answers.emplace(asked.number_of_question, answered);
+    if (!answered.passed) first_answers.emplace(asked.number_of_question, answered);
 }
 
 std::string Player::Implementation::found_instead(const QuestionBlock& asked, const World& live) const {
@@ -111,6 +111,13 @@ bool Player::Implementation::reveal(const QuestionBlock& asked, const World& liv
         waits = right.fact->text;
         if (found.holds) {
             decide(asked, answered, chosen, found.found);
+            for (std::size_t other = 0; other < asked.choices.size(); ++other) {
+                const std::optional<LessonFact>& fact = asked.choices[other].fact;
+                if (other == answered.right_choice || !fact || !look_at(*fact, view(live)).holds) continue;
+                failed(fact->line,
+                       fmt::format("expected of the right choice alone {}, but another holds, too: {}", right.fact->text, fact->text));
+                return state != State::failed;
+            }
             return true;
         }
         if (now < deadline_ns) return false;
@@ -139,19 +146,18 @@ bool Player::Implementation::reveal(const QuestionBlock& asked, const World& liv
 }
 
 bool Player::Implementation::ask(const QuestionBlock& asked, const World& live, std::uint64_t now) {
-    if (answers.count(asked.number_of_question)) return reveal(asked, live, now);
+    const auto known = answers.find(asked.number_of_question);
+    if (known != answers.end() && (hurries() || !known->second.passed)) return reveal(asked, live, now);
     if (!hurries()) {
+        if (known != answers.end()) answers.erase(known);
         state = State::asks;
         waits = "an answer";
         return false;
     }
     // On the way to a later step: what it reveals must be done, as if it had been skipped, but it can still be answered.
-    answers[asked.number_of_question].answer.skipped = true;
-    const std::map<int, Answered> before = first_answers;
-    const bool over = reveal(asked, live, now);
-    if (!over) return false;
-    first_answers = before;
-    return true;
+    Answered& passing = answers[asked.number_of_question];
+    passing.passed = passing.answer.skipped = true;
+    return reveal(asked, live, now);
 }
 
 /** Does what the block is for; false while it waits. */

@@ -1,6 +1,7 @@
 // What a Player is made of: where it is in its lesson, and what it waits for. Private to the player (player*.cpp).
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -48,6 +49,8 @@ struct Player::Implementation {
     FactView view(const World& world) const { return {world, *setup.history, log, cast, began_ns}; }
     const LessonStep& current() const { return lesson.steps[step]; }
     bool hurries() const { return step < target; }
+    /** Where it is, or will be: while it prepares and hurries, `step` is on the way there. */
+    std::size_t going_to() const { return std::max(step, target); }
 
     void begin(std::size_t to_step);
     bool prepare(const World& live, std::uint64_t now);

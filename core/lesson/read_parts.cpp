@@ -16,6 +16,7 @@ namespace synoptic {
 namespace {
 
 constexpr std::uint32_t soon_ms = 10'000;
+constexpr std::uint32_t least_never_ms = 100;
 
 /** Lines that count: neither empty nor a remark. Calls `take` with each and its number. */
 void each_line(const std::vector<std::string_view>& lines, int first, const std::function<void(std::string_view, int)>& take) {
@@ -136,6 +137,7 @@ void PartReader::read_facts_of_lesson(const std::vector<std::string_view>& lines
 }
 
 void PartReader::read_actions(std::string_view text, int line, std::vector<LessonAction>& into) {
+    if (text.size() > most_line_bytes) return mistake(line, line_is_too_long);
     for (const std::string_view part : by_dots(text)) {
         Result<LessonAction> action = read_action(part, line);
         if (action)
@@ -168,6 +170,8 @@ ExpectBlock PartReader::read_expect(std::string_view when, const std::vector<std
     else if (when.starts_with("never for ")) {
         block.when = ExpectBlock::When::never;
         block.ms = time(trim(when.substr(10)));
+        if (block.ms < least_never_ms)
+            mistake(line - 1, fmt::format("“expect never for {} ms” can hardly fail: {} ms at least", block.ms, least_never_ms));
     } else if (!when.empty())
         mistake(line - 1, fmt::format("“expect {}”: write expect, expect now, expect within 2 s, or expect never for 1 s", when));
     bool empty = true;
@@ -197,6 +201,7 @@ QuestionBlock PartReader::read_question(const std::vector<std::string_view>& lin
     std::vector<std::string_view> prompt, reason;
     bool answered = false;  // its choices or its number have come
     std::vector<int> choice_lines;
+    int choice_ends = 0;  // the last line of the latest choice
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const std::string_view text = trim(lines[i]);
         const int at = line + 1 + static_cast<int>(i);
@@ -207,6 +212,7 @@ QuestionBlock PartReader::read_question(const std::vector<std::string_view>& lin
             answered = true;
             question.choices.push_back({std::string(choice), right, std::nullopt});
             choice_lines.push_back(at);
+            choice_ends = at;
         } else if (!answered && text.starts_with("= ")) {
             answered = true;
             std::string_view rest = trim(text.substr(2));
@@ -229,11 +235,13 @@ QuestionBlock PartReader::read_question(const std::vector<std::string_view>& lin
             }
         } else if (answered && reason.empty() && text.starts_with("do "))
             read_actions(text.substr(3), at, question.reveal);
-        else if (answered && reason.empty() && !question.choices.empty() &&
-                 choice_lines.back() + static_cast<int>(question.choices.back().markdown.find('\n') == std::string::npos) == at &&
-                 lines[i].starts_with("  ") && !text.empty())
+        else if (answered && reason.empty() && !question.choices.empty() && choice_ends + 1 == at && lines[i].starts_with("  ") &&
+                 !text.empty()) {
             question.choices.back().markdown.append(" ").append(text);
-        else if (answered && (!reason.empty() || !text.empty()))
+            choice_ends = at;
+        } else if (is_choice(text, choice, right) && answered) {
+            mistake(at, "a choice within the reason: choices stand together, before it");
+        } else if (answered && (!reason.empty() || !text.empty()))
             reason.push_back(lines[i]);
         else if (!answered && (!prompt.empty() || !text.empty()))
             prompt.push_back(lines[i]);

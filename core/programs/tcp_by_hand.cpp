@@ -75,7 +75,9 @@ static void call_by_name(Sockets& os, int fd, const std::string& line) {
     } else if (call == "write") {
         say_result(os, "write", os.write(fd, bytes.data(), bytes.size()));
     } else if (call == "fill") {
-        std::string many((size_t)atol(rest.c_str()), 'x');
+        long bytes_wanted = atol(rest.c_str());
+        if (bytes_wanted < 1 || bytes_wanted > 64 << 20) return (void)os.printf("fill: from 1 to %d bytes\n", 64 << 20);
+        std::string many((size_t)bytes_wanted, 'x');
         say_result(os, "send", os.send(fd, many.data(), many.size(), MSG_NOSIGNAL));
     } else if (call == "recv") {
         receive(os, fd);

@@ -170,7 +170,7 @@ TEST_F(PlayerTest, ACommandThatIsRefusedFails) {
 }
 
 TEST_F(PlayerTest, AServerThatNeverListenedCannotBeConnectedTo) {
-    open("## S\n\n```do\nstart echo_iterative on 192.0.2.1\nconnect Ann to server\n```\n");
+    open("## S\n\n```do\nstart echo_iterative on 10.77.0.2\nconnect Ann to server\n```\n");
     ASSERT_EQ(until_asked(), State::failed);
     EXPECT_NE(failures.find("server does not listen"), std::string::npos) << failures;
 }
@@ -179,6 +179,42 @@ constexpr const char* three_steps =
     "## One\n\n```do\nstart echo_thread\nconnect Ann to server\n```\n\n## Two\n\n```question\nq\n\n- [ ] a\n- [x] "
     "b\n\nr\n```\n\n```do\nAnn says \"two\"\n```\n\n"
     "```expect\nAnn printed \"two\"\n```\n\n## Three\n\n```do\nAnn says \"three\"\n```\n\n```expect\nAnn printed \"three\"\n```\n";
+
+TEST_F(PlayerTest, BackTwiceAtOnceGoesBackTwice) {
+    open(three_steps);
+    player->jump(3);
+    player->back();
+    player->back();
+    ASSERT_EQ(until_asked(), State::stands);
+    EXPECT_EQ(player->step(), 1u);
+}
+
+TEST_F(PlayerTest, AQuestionThatWasOnlyPassedIsAskedLater) {
+    open(three_steps);
+    player->jump(3);
+    ASSERT_EQ(until_asked(), State::stands);
+    EXPECT_EQ(player->step(), 3u);
+    player->back();
+    ASSERT_EQ(until_asked(), State::asks);
+    EXPECT_TRUE(player->progress().answers.empty());
+}
+
+TEST_F(PlayerTest, OnlyTheRightChoiceMayHold) {
+    open(
+        "## S\n\n```do\nstart echo_thread\nconnect Ann to server\n```\n\n```question\nq\n\n- [ ] a => Ann's connection was accepted\n"
+        "- [x] b => Ann printed \"hi\"\n\ndo Ann says \"hi\"\n\nr\n```\n");
+    ASSERT_EQ(until_asked(), State::asks);
+    LessonAnswer right;
+    right.choice = 1;
+    player->answer(right);
+    ASSERT_EQ(until_asked(), State::failed);
+    EXPECT_NE(failures.find("another holds, too: Ann's connection was accepted"), std::string::npos) << failures;
+}
+
+TEST_F(PlayerTest, ACrowdIsToldAll) {
+    open("## S\n\n```do\nstart echo_thread\nconnect 150 clients as C to server\nC says \"hi\"\nclose C\n```\n");
+    EXPECT_EQ(until_asked(), State::stands) << failures;
+}
 
 TEST_F(PlayerTest, BackPlaysAgainFromTheStart) {
     open(three_steps);

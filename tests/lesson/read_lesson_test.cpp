@@ -56,6 +56,17 @@ TEST(ReadLesson, ReadsWhatIsThere) {
     EXPECT_EQ(lesson.notes_of(1), "");
 }
 
+TEST(ReadLesson, AChoiceMayHaveManyLines) {
+    const ReadLesson read =
+        read_lesson("# T\n\n## S\n\n```question\nq\n\n- [ ] one\n  two\n  three\n- [x] b\n\nr\n```\n", "lessons/07-x.md");
+    ASSERT_EQ(mistakes_of(read), "");
+    const auto* question = first<QuestionBlock>(read.lesson.steps[1]);
+    ASSERT_NE(question, nullptr);
+    ASSERT_EQ(question->choices.size(), 2u);
+    EXPECT_EQ(question->choices[0].markdown, "one two three");
+    EXPECT_EQ(question->reason, "r\n");
+}
+
 TEST(ReadLesson, ReadsQuestions) {
     const ReadLesson read = lesson_with(
         "```do\nstart echo_thread\nconnect Ann to server\n```\n\n```question\nWhere is it?\n\n- [ ] in the SYN queue => Ann's connection "
@@ -121,6 +132,24 @@ TEST(ReadLesson, EachMistakeHasItsLineAndWhatWasMeant) {
         {"```do\nstart echo_fork\nconnect Ann to server with echo_clint\n```\n", 7, "did you mean echo_client?"},
         {"```do\nstart echo_fork\nconnect 5000 clients as C to server\n```\n", 7, "from 1 to 1000"},
         {"```do\nconnect Ann to example.org port 80\n```\n", 6, "not understood"},
+        {"```do\nconnect Ann to 198.51.100.7 port 80\n```\n", 6, "not understood"},
+        {"```do\nconnect Ann to 2001:db8::1 port 80\n```\n", 6, "not understood"},
+        {"```do\nconnect Ann to ::ffff:8.8.8.8 port 80\n```\n", 6, "not understood"},
+        {"```do\nconnect Ann to fe80::1 port 80\n```\n", 6, "not understood"},
+        {"```do\nconnect Ann to 10.77.0.2 port 80\n```\n", 6, "is an address of the wire"},
+        {"```do\nstart echo_fork on 192.0.2.1\n```\n", 6, "not understood"},
+        {"```do\nlook up 192.0.2.7 as N\n```\n", 6, "not understood"},
+        {"```do\nlook up 10.77.0.2 as N\n```\n", 6, "not understood"},
+        {begun + "```do\nstep 0 times\n```\n", 10, "from 1 to 200"},
+        {begun + "```do\nstep Ann 500 times\n```\n", 10, "from 1 to 200"},
+        {begun + "```do\nneeds wire\nlose 250 % from clients\n```\n", 11, "from 1 to 100"},
+        {begun + "```do\nslow nan ms\n```\n", 10, "a time"},
+        {begun + "```expect\ndescriptor 4294967299 of server is closed\n```\n", 10, "from 0 to 1048575"},
+        {begun + "```expect\ndescriptor at least 99 of server is closed\n```\n", 10, "a number"},
+        {begun + "```expect\nmore than 9223372036854775807 zombies\n```\n", 10, "not understood"},
+        {begun + "```expect never for 0 s\n1 zombie\n```\n", 9, "can hardly fail"},
+        {"```do\nwait for " + std::string(1000, 'x') + "\n```\n", 6, "longer than 1000 bytes"},
+        {begun + "```question\nq\n\n- [ ] a\n- [x] b\n\nr\n- [ ] c\n```\n", 16, "a choice within the reason"},
         {begun + "```do\nBob says \"x\"\n```\n", 10, "nobody is called “Bob”"},
         {begun + "```do\nserver says \"x\"\n```\n", 10, "“server” is a server"},
         {begun + "```do\nAnn says \"x\n```\n", 10, "closing quote"},

@@ -102,6 +102,12 @@ const Socket* socket_for_clients(const World& world, const Program& server) {
     return nullptr;
 }
 
+/** Where there is no wire, its addresses may be another machine's. */
+bool is_of_wire(const std::string& host) {
+    return std::any_of(std::begin(host_addresses), std::end(host_addresses),
+                       [&](const HostAddresses& each) { return host == each.ipv4 || host == each.ipv6; });
+}
+
 std::string this_machine() {
     char name[256] = "";
     gethostname(name, sizeof name - 1);
@@ -218,6 +224,8 @@ std::optional<ActionRunner::Plan> ActionRunner::plan_connect(const FactView& vie
     if (target.no_name) add.host.clear();
     if (!target.host.empty()) add.host = target.host == "this machine" ? this_machine() : target.host;
     if (!target.port.empty()) add.port = target.port;
+    if (!wire && is_of_wire(add.host))
+        fail(fmt::format("“{}”: {} is an address of the wire, and this client is not on it", action_.text, add.host));
     if (target.nobody) add.port = wire ? unused_wire_port : free_port();
     const ProgramInfo* served = server ? find_program(server->name) : nullptr;
     const ProgramInfo* client = find_client(served ? served->protocol : "echo");
@@ -245,6 +253,8 @@ ActionRunner::Plan ActionRunner::plan_look_up() {
     add.program = with ? with->words.names.at(0) : "hostinfo";
     add.network = Network::loopback;
     add.host = action_.words.names.at(0) == "this machine" ? this_machine() : action_.words.names[0];
+    if (is_of_wire(add.host))
+        fail(fmt::format("“{}”: names are looked up on this machine, which does not know the wire's addresses", action_.text));
     add.port = service ? service->words.names.at(0) : "";
     Plan plan;
     plan.commands.emplace_back(add);

@@ -63,11 +63,10 @@ Network ActionRunner::network_of() const {
 }
 
 /** Takes note of what became of the commands; true once all were carried out. */
-bool ActionRunner::carried_out(const World& world) {
+bool ActionRunner::carried_out() {
     while (outcomes_ < sent_.size()) {
-        const auto record = std::find_if(world.commands.begin(), world.commands.end(),
-                                         [&](const CommandRecord& each) { return each.number == sent_[outcomes_]; });
-        if (record == world.commands.end() || (!record->done && !record->failed)) return false;
+        const CallLog::CommandOutcome* outcome = log_.outcome_of(sent_[outcomes_]);
+        if (!outcome) return false;
         // A program that could not start is there all the same, and has ended.
         const std::vector<ProgramId> programs = log_.started_by(sent_[outcomes_]);
         started_.insert(started_.end(), programs.begin(), programs.end());
@@ -77,7 +76,7 @@ bool ActionRunner::carried_out(const World& world) {
             for (std::size_t i = 0; action_.form == ActionForm::connect_many && i < programs.size(); ++i)
                 cast_.set(fmt::format("{}{}", name, i + 1), {programs[i]});
         }
-        if (record->failed && !plan_->may_be_refused) fail(fmt::format("“{}” was refused: {}", action_.text, record->outcome));
+        if (outcome->failed && !plan_->may_be_refused) fail(fmt::format("“{}” was refused: {}", action_.text, outcome->text));
         ++outcomes_;
     }
     return true;
@@ -140,7 +139,7 @@ ActionRunner::Outcome ActionRunner::poll(const FactView& view, std::uint64_t now
             for (const Command& command : plan_->commands) sent_.push_back(setup_.submit(command));
             submitted_.insert(submitted_.end(), sent_.begin(), sent_.end());
         }
-        if (!carried_out(view.world)) return Outcome::waits;
+        if (!carried_out()) return Outcome::waits;
         if (!why_.empty()) return Outcome::failed;
         if (plan_->is_done && !plan_->is_done(view)) {
             if (now_ns < deadline_ns_) return Outcome::waits;

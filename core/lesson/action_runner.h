@@ -57,7 +57,7 @@ class ActionRunner {
     Plan plan_end(const FactView& view);
     Plan gates(const FactView& view, GateMode mode, std::uint32_t ms);
     void fail(std::string why);
-    bool carried_out(const World& world);
+    bool carried_out();
     Outcome look(const FactView& view, std::uint64_t now_ns);
     Outcome next_round(const FactView& view, std::uint64_t now_ns);
     const LessonOption* option(OptionForm form) const;

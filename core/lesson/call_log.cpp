@@ -16,6 +16,8 @@ void CallLog::read(const History& history, EventIndex end) {
             case EventKind::command_done:
             case EventKind::command_failed:
                 command_ = 0;
+                outcomes_[static_cast<std::uint64_t>(event.a)] = {event.kind == EventKind::command_failed,
+                                                                  std::string(history.payload(next_))};
                 last_finished_ = static_cast<std::uint64_t>(event.a);
                 continue;
             case EventKind::program_begin:
@@ -68,6 +70,11 @@ const std::vector<CallLog::Begun>& CallLog::actors_of(ProgramId program) const {
 std::vector<ProgramId> CallLog::started_by(std::uint64_t command) const {
     const auto found = started_.find(command);
     return found == started_.end() ? std::vector<ProgramId>() : found->second;
+}
+
+const CallLog::CommandOutcome* CallLog::outcome_of(std::uint64_t command) const {
+    const auto found = outcomes_.find(command);
+    return found == outcomes_.end() ? nullptr : &found->second;
 }
 
 std::vector<std::string> CallLog::texts_of(const History& history, ActorId actor) const {

@@ -43,6 +43,12 @@ class CallLog {
     std::vector<ProgramId> started_by(std::uint64_t command) const;
     /** The latest command whose outcome was told; they are carried out in the order of their numbers. */
     std::uint64_t last_finished() const { return last_finished_; }
+    /** What became of a command; null while nothing was told. A World keeps the last hundred only. */
+    struct CommandOutcome {
+        bool failed = false;
+        std::string text;
+    };
+    const CommandOutcome* outcome_of(std::uint64_t command) const;
     std::uint64_t steps_done() const { return steps_done_; }
     /** The texts of an actor's last calls that returned, the latest first, as the call list has them. */
     std::vector<std::string> texts_of(const History& history, ActorId actor) const;
@@ -55,6 +61,7 @@ class CallLog {
     std::map<ActorId, std::deque<EventIndex>> exits_;
     std::map<ProgramId, std::vector<Begun>> actors_;
     std::map<std::uint64_t, std::vector<ProgramId>> started_;
+    std::map<std::uint64_t, CommandOutcome> outcomes_;
     std::uint64_t command_ = 0;  // that is carried out now
     std::uint64_t last_finished_ = 0;
     std::uint64_t steps_done_ = 0;

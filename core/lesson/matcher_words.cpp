@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "core/lesson/matcher_reader.h"
+#include "core/wire/host.h"
 
 namespace synoptic {
 
@@ -96,9 +97,13 @@ MatchWays match_time(const MatchInput& input, const MatchState& state) {
     return {reader.state};
 }
 
+/** A literal address of this machine's loopback (127.0.0.0/8, ::1), or of one of the wire's hosts: no lesson reaches another machine. */
 bool is_literal_address(const std::string& text) {
     unsigned char bytes[16];
-    return inet_pton(AF_INET, text.c_str(), bytes) == 1 || inet_pton(AF_INET6, text.c_str(), bytes) == 1;
+    if (inet_pton(AF_INET, text.c_str(), bytes) == 1 && bytes[0] == 127) return true;
+    if (text == "::1") return true;
+    return std::any_of(std::begin(host_addresses), std::end(host_addresses),
+                       [&](const HostAddresses& each) { return text == each.ipv4 || text == each.ipv6; });
 }
 
 std::string host(WordReader& reader) {

@@ -170,7 +170,7 @@ TEST_F(PlayerTest, ACommandThatIsRefusedFails) {
 }
 
 TEST_F(PlayerTest, AServerThatNeverListenedCannotBeConnectedTo) {
-    open("## S\n\n```do\nstart echo_iterative on 192.0.2.1\nconnect Ann to server\n```\n");
+    open("## S\n\n```do\nstart echo_iterative on 10.77.0.2\nconnect Ann to server\n```\n");
     ASSERT_EQ(until_asked(), State::failed);
     EXPECT_NE(failures.find("server does not listen"), std::string::npos) << failures;
 }

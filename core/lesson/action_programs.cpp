@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "core/lesson/action_runner.h"
+#include "core/lesson/matcher.h"
 
 namespace synoptic {
 
@@ -217,6 +218,8 @@ std::optional<ActionRunner::Plan> ActionRunner::plan_connect(const FactView& vie
     if (target.no_name) add.host.clear();
     if (!target.host.empty()) add.host = target.host == "this machine" ? this_machine() : target.host;
     if (!target.port.empty()) add.port = target.port;
+    if (!wire && is_wire_address(add.host))  // where there is no wire they may be another machine's
+        fail(fmt::format("“{}”: {} is an address of the wire, and this client is not on it", action_.text, add.host));
     if (target.nobody) add.port = wire ? unused_wire_port : free_port();
     const ProgramInfo* served = server ? find_program(server->name) : nullptr;
     const ProgramInfo* client = find_client(served ? served->protocol : "echo");

@@ -16,9 +16,9 @@ void CallLog::read(const History& history, EventIndex end) {
             case EventKind::command_done:
             case EventKind::command_failed:
                 command_ = 0;
+                outcomes_[static_cast<std::uint64_t>(event.a)] = {event.kind == EventKind::command_failed,
+                                                                  std::string(history.payload(next_))};
                 last_finished_ = static_cast<std::uint64_t>(event.a);
-                outcomes_[last_finished_] = {event.kind == EventKind::command_failed,
-                                             event.kind == EventKind::command_failed ? std::string(history.payload(next_)) : std::string()};
                 continue;
             case EventKind::program_begin:
                 // One thread carries out commands, one after the other: what begins between a command and its outcome was started by it.

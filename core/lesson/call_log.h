@@ -24,10 +24,6 @@ class CallLog {
         bool failed() const { return error != 0 || (returned > 0 && returns_error && result != 0); }
         bool returns_error = false;  // getaddrinfo: the result is an error's number
     };
-    struct CommandOutcome {
-        bool failed = false;
-        std::string text;  // of a failed one: why
-    };
     struct Begun {
         ActorId id{};
         bool is_thread = false;  // else a child, or a program's first process
@@ -45,10 +41,14 @@ class CallLog {
     const std::vector<Begun>& actors_of(ProgramId program) const;
     /** What a command has started. */
     std::vector<ProgramId> started_by(std::uint64_t command) const;
-    /** What became of a command; null while it is not known. A World keeps the last hundred only. */
-    const CommandOutcome* outcome_of(std::uint64_t command) const;
     /** The latest command whose outcome was told; they are carried out in the order of their numbers. */
     std::uint64_t last_finished() const { return last_finished_; }
+    /** What became of a command; null while nothing was told. A World keeps the last hundred only. */
+    struct CommandOutcome {
+        bool failed = false;
+        std::string text;
+    };
+    const CommandOutcome* outcome_of(std::uint64_t command) const;
     std::uint64_t steps_done() const { return steps_done_; }
     /** The texts of an actor's last calls that returned, the latest first, as the call list has them. */
     std::vector<std::string> texts_of(const History& history, ActorId actor) const;

@@ -135,6 +135,7 @@ TEST(ReadLesson, EachMistakeHasItsLineAndWhatWasMeant) {
         {"```do\nconnect Ann to 198.51.100.7 port 80\n```\n", 6, "not understood"},
         {"```do\nconnect Ann to 2001:db8::1 port 80\n```\n", 6, "not understood"},
         {"```do\nconnect Ann to ::ffff:8.8.8.8 port 80\n```\n", 6, "not understood"},
+        {"```do\nconnect Ann to 0.0.0.0 port 80\n```\n", 6, "not understood"},
         {"```do\nconnect Ann to fe80::1 port 80\n```\n", 6, "not understood"},
         {"```do\nconnect Ann to 10.77.0.2 port 80\n```\n", 6, "is an address of the wire"},
         {"```do\nstart echo_fork on 192.0.2.1\n```\n", 6, "not understood"},

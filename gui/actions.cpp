@@ -317,6 +317,8 @@ bool perform(AppState& state, Action action) {
                 state.files.task = FileTask::none;
             } else if (state.past.asks()) {
                 answer_past_question(state, false);
+            } else if (cancel_search(state)) {
+                return true;
             } else if (state.exporter.works()) {
                 state.exporter.cancel();
             } else if (settings.layout.full) {

@@ -134,7 +134,6 @@ void App::frame() {
         window_.keep_next_frame(&picture_);
     }
     state.now_s = ImGui::GetTime();
-    if (session_) state.messages.watch(state.moment.live(), state.now_s);
     if (std::string text = state.runner.advance(state.moment.live(), state.by_itself); !text.empty())
         state.messages.add(std::move(text), false);
     if (session_) turn_to_breakpoint(state);
@@ -144,10 +143,15 @@ void App::frame() {
     watch_files();
     watch_lesson();
     if (session_) {
+        const Player* player = state.desk->player();
+        state.messages.watch(state.moment.live(), state.now_s, [player](ProgramId id) { return player && !player->name_of(id).empty(); });
+    }
+    if (session_) {
         watch_past(state);
         watch_databases(state);
     }
     handle_keys();
+    if (advance_search(state)) moving_ = true;
 
     const ImVec2 size = ImGui::GetIO().DisplaySize;
     const ui::Rect area{0, 0, size.x, size.y};

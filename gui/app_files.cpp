@@ -1,14 +1,18 @@
 // Recordings and pictures: a session's end, a recording's window, what a crash left, what is saved.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <ctime>
+#include <optional>
 #include <utility>
 
 #include "core/base/text.h"
 #include "gui/app_class.h"
 #include "gui/moment.h"
+#include "gui/panels/words.h"
+#include "gui/past.h"
 #include "gui/sources.h"
 #include "gui/widgets.h"
 
@@ -27,6 +31,13 @@ ui::Rect pane_rect(Pane pane) {
         if (record.id == id + ".head") head = record.rect;
     }
     return head.w > 0 ? ui::Rect{head.x, head.y, head.w, content.bottom() - head.y} : content;
+}
+
+/** "512 KB", "1.5 MB". */
+std::string size_words(std::uint64_t bytes) {
+    constexpr double kilobyte = 1000, megabyte = 1000 * kilobyte;
+    const auto size = static_cast<double>(bytes);
+    return size < megabyte ? fmt::format("{:.0f} KB", std::max(1.0, size / kilobyte)) : fmt::format("{:.1f} MB", size / megabyte);
 }
 
 }  // namespace
@@ -63,21 +74,22 @@ void App::show_recording(const std::string& path) {
     window_.set_title(path.substr(path.rfind('/') + 1) + " – Synoptic");
 }
 
-/** The newest recording that a session left which did not end as it should. */
+/** The recordings that sessions left which did not end as they should; only the newest are kept. */
 void App::offer_left_recordings() {
-    const std::vector<LeftRecording> left = left_recordings(autosave_folder());
-    if (left.empty()) return;
-    tm parts;
-    localtime_r(&left.front().at, &parts);
-    const std::size_t older = left.size() - 1;
-    const std::string more = older == 0   ? ""
-                             : older == 1 ? " There is an older one of this kind."
-                                          : fmt::format(" There are {} older ones of this kind.", older);
-    state_->messages.offer(
-        fmt::format("The last session ended unexpectedly ({:04}-{:02}-{:02} {:02}:{:02}:{:02}, {} events). Its recording was kept.{}",
-                    parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, left.front().events,
-                    more),
-        left.front().path);
+    const std::size_t removed = remove_old_recordings(autosave_folder());
+    std::vector<LeftOffer> offers;
+    for (const LeftRecording& left : left_recordings(autosave_folder())) {
+        tm parts;
+        localtime_r(&left.at, &parts);
+        offers.push_back({left.path, fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}, {} {}, {}", parts.tm_year + 1900, parts.tm_mon + 1,
+                                                 parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, with_commas(left.events),
+                                                 left.events == 1 ? "event" : "events", size_words(left.size_bytes))});
+    }
+    if (offers.empty()) return;
+    std::string text = offers.size() == 1 ? "A session ended unexpectedly. Its recording was kept."
+                                          : fmt::format("{} sessions ended unexpectedly. Their recordings were kept.", offers.size());
+    if (removed > 0) text += fmt::format(" {} older {} removed.", removed, removed == 1 ? "one was" : "ones were");
+    state_->messages.offer(std::move(text), std::move(offers));
 }
 
 /** What became of recordings: one that could not be opened, an autosave that can't go on, an answer to the offer of one that was left. */
@@ -86,6 +98,7 @@ void App::watch_files() {
     watch_export(state);
     while (const std::optional<std::string> trouble = state.opener.take_trouble()) state.messages.add(*trouble, true);
     if (autosave_) {
+        autosave_->keep_bookmarks(state.past.bookmarks);
         if (const std::optional<Error> trouble = autosave_->take_trouble())
             state.messages.add("This session is no longer kept for the case of a crash: " + trouble->text() + ". It goes on.", true);
     }
@@ -126,6 +139,12 @@ int App::draw_picture(const WindowOptions& options) {
     if (panel != nullptr && panel->lower_tab >= 0) settings.lower_tab = panel->lower_tab;
     if (!load(options.recording)) return 1;
     if (!recording_->remark.empty()) fmt::print(stderr, "synoptic: {}\n", recording_->remark);
+    const std::optional<EventIndex> at = read_event_number(options.at, recording_->history->size());
+    if (!at && !options.at.empty()) {
+        fmt::print(stderr, "synoptic: --at {}: the events of {} are numbered from 0 to {}\n", quoted(options.at), options.recording,
+                   recording_->history->size());
+        return 2;
+    }
     int width = picture_width, height = picture_height;
     parse_size(options.size, width, height);
     std::string trouble;
@@ -133,6 +152,7 @@ int App::draw_picture(const WindowOptions& options) {
     state_ = std::make_unique<AppState>(*recording_->history);
     state_->settings = settings;
     state_->timeline.fit = true;  // all of it
+    if (at) state_->moment.look_at(*at);
     if (panel != nullptr && panel->beside_tab >= 0) state_->beside_tab = panel->beside_tab;
     recording_->remark.clear();  // it is said on stderr, not in the picture
     show_recording(options.recording);

@@ -66,7 +66,9 @@ bool is_digit_of_choice(const AppState& state, int key, int mods, std::size_t& c
     const Player* player = state.desk->player();
     const QuestionBlock* question = player ? player->question() : nullptr;
     if (question == nullptr || player->state() != Player::State::asks || mods != 0) return false;
-    const int number = key >= GLFW_KEY_1 && key <= GLFW_KEY_9 ? key - GLFW_KEY_1 : key >= GLFW_KEY_KP_1 && key <= GLFW_KEY_KP_9 ? key - GLFW_KEY_KP_1 : -1;
+    const int number = key >= GLFW_KEY_1 && key <= GLFW_KEY_9         ? key - GLFW_KEY_1
+                       : key >= GLFW_KEY_KP_1 && key <= GLFW_KEY_KP_9 ? key - GLFW_KEY_KP_1
+                                                                      : -1;
     if (number < 0 || static_cast<std::size_t>(number) >= question->choices.size()) return false;
     choice = static_cast<std::size_t>(number);
     return true;
@@ -150,10 +152,16 @@ void fill_notes_page(NotesPage& page, const Player& player) {
     page.status = player.waits_for().empty() ? "" : "waits for: " + player.waits_for();
 }
 
+void open_lesson_entry(AppState& state, const LessonEntry& entry) {
+    const LessonProgress progress = state.desk->progress().of(entry.name);
+    open_lesson(state, std::string(entry.path), progress.finished ? 0 : progress.step);
+}
+
 void turn_chooser(AppState& state, int key) {
     std::size_t& entry = state.lesson->entry;
     const std::size_t count = state.desk->list().size();
     if (count == 0) return;
+    if (key == GLFW_KEY_ENTER || key == GLFW_KEY_KP_ENTER) open_lesson_entry(state, state.desk->list()[std::min(entry, count - 1)]);
     if (key == GLFW_KEY_DOWN) entry = std::min(entry + 1, count - 1);
     if (key == GLFW_KEY_UP && entry > 0) --entry;
     if (key == GLFW_KEY_HOME) entry = 0;
@@ -178,7 +186,7 @@ bool perform_in_lesson(AppState& state, Action action) {
             return true;
         case Action::open_first_lesson: {
             const LessonEntry* entry = lesson_to_go_on_with(desk.list(), desk.progress());
-            if (entry != nullptr) open_lesson(state, entry->path, desk.progress().of(entry->name).finished ? 0 : desk.progress().of(entry->name).step);
+            if (entry != nullptr) open_lesson_entry(state, *entry);
             return true;
         }
         case Action::lesson_next: {

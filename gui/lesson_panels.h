@@ -19,7 +19,9 @@ Settings settings_to_keep(const AppState& state);
 bool perform_in_lesson(AppState& state, Action action);
 /** What the presenter sees of a step; the time is not set. */
 void fill_notes_page(NotesPage& page, const Player& player);
-/** In the chooser: the arrows, Home and End. */
+/** Opens it where it was left; one that is done, from its beginning. */
+void open_lesson_entry(AppState& state, const LessonEntry& entry);
+/** In the chooser: the arrows, Home and End; Enter opens. */
 void turn_chooser(AppState& state, int key);
 /** What a key asks for while a lesson is open, or before anything was started: the presenter's keys turn its steps, digits answer. */
 Action turn_key_to_lesson(AppState& state, Action action, int key, int mods, bool typing);

@@ -9,8 +9,8 @@ namespace {
 
 /** The few entities that people write in a lesson; others stay as they stand. */
 std::string entity(std::string_view text) {
-    static constexpr std::pair<std::string_view, const char*> known[] = {{"&amp;", "&"},   {"&lt;", "<"},      {"&gt;", ">"},
-                                                                        {"&quot;", "\""}, {"&nbsp;", " "}, {"&apos;", "'"}};
+    static constexpr std::pair<std::string_view, const char*> known[] = {{"&amp;", "&"},   {"&lt;", "<"},   {"&gt;", ">"},
+                                                                         {"&quot;", "\""}, {"&nbsp;", " "}, {"&apos;", "'"}};
     for (const auto& [name, sign] : known) {
         if (text == name) return sign;
     }

@@ -20,13 +20,13 @@ using MarkdownSpans = std::vector<MarkdownSpan>;
 struct MarkdownBlock {
     enum class Kind { paragraph, heading, code, rule, table };
     Kind kind = Kind::paragraph;
-    int level = 0;              // of a heading, 1 to 6
-    int depth = 0;              // in how many lists and quotes it stands
-    int quotes = 0;             // how many of these are quotes
-    std::string marker;         // of an item's first block: "•", "2."
-    MarkdownSpans spans;        // of a paragraph or heading
-    std::string code;           // with a newline behind each line
-    std::string language;       // the word behind the fence
+    int level = 0;                                 // of a heading, 1 to 6
+    int depth = 0;                                 // in how many lists and quotes it stands
+    int quotes = 0;                                // how many of these are quotes
+    std::string marker;                            // of an item's first block: "•", "2."
+    MarkdownSpans spans;                           // of a paragraph or heading
+    std::string code;                              // with a newline behind each line
+    std::string language;                          // the word behind the fence
     std::vector<std::vector<MarkdownSpans>> rows;  // of a table; the first is its head
 };
 

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t most_kept = 20, most_shown = 2;
 constexpr double note_lasts_s = 5;
+constexpr float left_row_h = 34;
 
 bool port_in_use(const Program& program) {
     return program.is_server && program.trouble_error == EADDRINUSE &&
@@ -46,11 +47,9 @@ const char* remedy_label(Remedy remedy) {
 
 float buttons_width(const Message& message) {
     if (!message.left.empty()) {
-        ui::Face open, erase, later;
-        open.label = "Open";
-        erase.label = "Delete";
+        ui::Face later;
         later.label = "Later";
-        return ui::button_width(open) + ui::button_width(erase) + ui::button_width(later) + ui::px(16);
+        return ui::button_width(later);
     }
     ui::Face copy, fix;
     copy.label = "Copy";
@@ -79,9 +78,9 @@ void Messages::add(std::string text, bool trouble, Remedy remedy) {
     if (messages_.size() > most_kept) messages_.pop_front();
 }
 
-void Messages::offer(std::string text, std::string path) {
+void Messages::offer(std::string text, std::vector<LeftOffer> left) {
     add(std::move(text), false);
-    messages_.back().left = std::move(path);
+    messages_.back().left = std::move(left);
 }
 
 void Messages::note(std::string text, double now_s, std::string copies) {
@@ -94,7 +93,7 @@ void Messages::dismiss(std::uint64_t number) {
     std::erase_if(messages_, [number](const Message& message) { return message.number == number; });
 }
 
-void Messages::watch(const World& live, double now_s) {
+void Messages::watch(const World& live, double now_s, const std::function<bool(ProgramId)>& is_told_elsewhere) {
     std::uint64_t newest = seen_command_;
     for (const CommandRecord& command : live.commands) {
         // A command that is not done yet is looked at again later.
@@ -113,6 +112,7 @@ void Messages::watch(const World& live, double now_s) {
     seen_command_ = newest;
     for (const auto& [id, program] : live.programs) {
         if (program.trouble.empty() || !seen_programs_.insert(id).second) continue;
+        if (is_told_elsewhere && is_told_elsewhere(id)) continue;
         add(fmt::format("{}: {}", program.label.empty() ? program.name : program.label, program.trouble), true,
             program.trouble == helper_is_missing ? Remedy::restart_helper : Remedy::none);
         if (!port_in_use(program)) continue;
@@ -181,7 +181,37 @@ void Messages::watch_kernel(const World& live) {
 
 float Messages::strip_height(const Message& message, float width) const {
     const float text = ui::wrapped_height(ui::fonts().text, message.text, text_width_of(message, width));
-    return std::floor(std::max(ui::px(44), text + ui::px(22)));
+    return std::floor(std::max(ui::px(44), text + ui::px(22)) + ui::px(left_row_h) * static_cast<float>(message.left.size()));
+}
+
+/** The lines below an offer's text, each with what can be done with its recording. */
+void Messages::draw_left(Message& message, const ui::Rect& rect) {
+    const std::string id = fmt::format("message.{}", message.number);
+    float y = rect.bottom() - ui::px(left_row_h) * static_cast<float>(message.left.size()) - ui::px(6);
+    std::size_t erased = message.left.size();
+    for (std::size_t at = 0; at < message.left.size(); ++at, y += ui::px(left_row_h)) {
+        const LeftOffer& offer = message.left[at];
+        ui::Face open, erase;
+        open.label = "Open";
+        erase.label = "Delete";
+        open.height = erase.height = 28;
+        if (at == 0) open.look = ui::Look::primary;
+        const float erase_x = rect.right() - ui::px(16) - ui::button_width(erase), open_x = erase_x - ui::px(8) - ui::button_width(open);
+        const float text_x = rect.x + ui::px(46);
+        ui::draw_text(ui::fonts().text, {text_x, y + (ui::px(left_row_h) - imgui::font_size(ui::fonts().text)) / 2}, ui::theme().text,
+                      offer.text, open_x - ui::px(16) - text_x);
+        const std::string row = fmt::format("{}.left{}", id, at);
+        ui::record(row, {rect.x, y, rect.w, ui::px(left_row_h)}, offer.text);
+        ImGui::SetCursorScreenPos({std::floor(open_x), std::floor(y + ui::px(3))});
+        if (ui::button((row + ".open").c_str(), open, "In a window of its own; from there it can be saved under another name"))
+            left_choice_ = LeftChoice{offer.path, true};
+        ImGui::SetCursorScreenPos({std::floor(erase_x), std::floor(y + ui::px(3))});
+        if (ui::button((row + ".delete").c_str(), erase, "It can't be had back")) {
+            left_choice_ = LeftChoice{offer.path, false};
+            erased = at;
+        }
+    }
+    if (erased < message.left.size()) message.left.erase(message.left.begin() + static_cast<std::ptrdiff_t>(erased));
 }
 
 float Messages::height(float width) const {
@@ -197,7 +227,7 @@ void Messages::draw(const ui::Rect& area, const World& live, std::vector<Command
     std::uint64_t dismissed = 0;
     float y = area.y;
     for (std::size_t index = messages_.size(); index-- > hidden;) {  // the newest on top
-        const Message& message = messages_[index];
+        Message& message = messages_[index];
         const ImU32 colour = message.trouble ? theme.trouble : theme.accent;
         const ui::Rect rect{area.x, y, area.w, strip_height(message, area.w)};
         y += rect.h;
@@ -206,7 +236,7 @@ void Messages::draw(const ui::Rect& area, const World& live, std::vector<Command
         ui::canvas().AddRectFilled(rect.min(), {rect.x + ui::px(4), rect.bottom()}, colour);
         ui::canvas().AddRectFilled({rect.x, rect.bottom() - std::max(1.0f, std::floor(ui::px(1)))}, rect.max(), faded(colour, 0.35f));
         ui::record(id, rect, message.text, message.trouble ? "trouble" : "explanation");
-        const float middle = rect.y + rect.h / 2;
+        const float middle = rect.y + (rect.h - ui::px(left_row_h) * static_cast<float>(message.left.size())) / 2;
         draw_icon(ui::canvas(), message.trouble ? Icon::warning : Icon::film, {rect.x + ui::px(26), middle}, ui::px(16), colour);
         const float width = text_width_of(message, area.w), text = ui::wrapped_height(ui::fonts().text, message.text, width);
         ui::draw_wrapped(ui::fonts().text, {rect.x + ui::px(46), middle - text / 2}, theme.text, message.text, width);
@@ -219,18 +249,11 @@ void Messages::draw(const ui::Rect& area, const World& live, std::vector<Command
             return ui::button((id + name).c_str(), face, tip);
         };
         if (!message.left.empty()) {
-            ui::Face open, erase, later;
-            open.label = "Open";
-            open.look = ui::Look::primary;
-            erase.label = "Delete";
+            ui::Face later;
             later.label = "Later";
-            if (strip_button(".open", open, "In a window of its own; from there it can be saved under another name"))
-                left_choice_ = LeftChoice{message.left, true};
-            if (strip_button(".delete", erase, "It can't be had back")) {
-                left_choice_ = LeftChoice{message.left, false};
-                dismissed = message.number;
-            }
-            if (strip_button(".dismiss", later, "It will be offered again at the next start")) dismissed = message.number;
+            if (strip_button(".dismiss", later, "Offered again at the next start")) dismissed = message.number;
+            draw_left(message, rect);
+            if (message.left.empty()) dismissed = message.number;
             continue;
         }
         if (message.remedy != Remedy::none) {

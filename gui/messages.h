@@ -4,6 +4,7 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,13 +19,19 @@ namespace synoptic {
 
 enum class Remedy { none, another_port, restart_helper, restart_wire };
 
+/** A recording that a session left which ended unexpectedly. */
+struct LeftOffer {
+    std::string path;
+    std::string text;  // when, how many events, how large
+};
+
 struct Message {
     std::uint64_t number = 0;
     std::string text;
     bool trouble = true;  // else an explanation
     Remedy remedy = Remedy::none;
     std::optional<StartServer> again;  // for another_port: what to start
-    std::string left;                  // a recording that a session left: it can be opened or deleted
+    std::vector<LeftOffer> left;       // recordings that sessions left: each can be opened or deleted
 };
 
 /** What the user wants done with a recording that a session left. */
@@ -35,11 +42,12 @@ struct LeftChoice {
 
 class Messages {
    public:
-    /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make, and a move that came too late, is only noted. */
-    void watch(const World& live, double now_s);
+    /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make, and a move that came too late, is only noted.
+     *  `is_told_elsewhere`: of a program that a lesson has started, whose trouble it speaks of. */
+    void watch(const World& live, double now_s, const std::function<bool(ProgramId)>& is_told_elsewhere = {});
     void add(std::string text, bool trouble, Remedy remedy = Remedy::none);
-    /** Offers a recording that a session left. */
-    void offer(std::string text, std::string path);
+    /** Offers recordings that sessions left, a line for each. */
+    void offer(std::string text, std::vector<LeftOffer> left);
     std::optional<LeftChoice> take_left_choice() { return std::exchange(left_choice_, std::nullopt); }
     /** A short note that goes by itself. `copies`: what a click on it copies, a path; empty: nothing. */
     void note(std::string text, double now_s, std::string copies = {});
@@ -58,6 +66,7 @@ class Messages {
     void watch_lab(const LabState& lab);
     void watch_kernel(const World& live);
     float strip_height(const Message& message, float width) const;
+    void draw_left(Message& message, const ui::Rect& rect);
     void dismiss(std::uint64_t number);
 
     std::deque<Message> messages_;  // the oldest first; the newest are shown

@@ -133,7 +133,8 @@ void NotesWindow::paint(const NotesPage& page) {
     ImGui::SetNextWindowPos({0, 0});
     ImGui::SetNextWindowSize(size);
     imgui::push_font(fonts_.text);
-    ImGui::Begin("notes", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoInputs);
+    ImGui::Begin("notes", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoInputs);
     const float pad = px(24), width = size.x - 2 * pad, small = imgui::font_size(fonts_.small_text), title = imgui::font_size(fonts_.title);
     float y = px(18);
     const std::string clock = time_now();
@@ -157,7 +158,8 @@ void NotesWindow::paint(const NotesPage& page) {
     const std::string next = page.next.empty() ? "This is the last step." : "Next: " + page.next;
     const float half = width * 0.5f;
     ui::draw_text(fonts_.small_text, {pad, foot}, theme.text, next, half);
-    ui::draw_text(fonts_.small_text, {size.x - pad - std::min(half - px(16), ui::text_width(fonts_.small_text, page.status)), foot}, theme.text_dim, page.status, half - px(16));
+    ui::draw_text(fonts_.small_text, {size.x - pad - std::min(half - px(16), ui::text_width(fonts_.small_text, page.status)), foot},
+                  theme.text_dim, page.status, half - px(16));
     ImGui::End();
     imgui::pop_font();
 }

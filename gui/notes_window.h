@@ -15,13 +15,13 @@ struct ImGuiContext;
 namespace synoptic {
 
 struct NotesPage {
-    std::string lesson;     // "Lesson 16: The second client waits"
-    std::string heading;    // of the step
-    std::string place;      // "step 2 of 5"
-    std::string notes;      // Markdown
-    std::string next;       // heading of the next step; "" at the end
-    std::string status;     // what the lesson waits for
-    double since_s = 0;     // since the lesson was opened
+    std::string lesson;   // "Lesson 16: The second client waits"
+    std::string heading;  // of the step
+    std::string place;    // "step 2 of 5"
+    std::string notes;    // Markdown
+    std::string next;     // heading of the next step; "" at the end
+    std::string status;   // what the lesson waits for
+    double since_s = 0;   // since the lesson was opened
 };
 
 class NotesWindow {

@@ -12,6 +12,8 @@
 namespace synoptic {
 namespace {
 
+constexpr std::uint64_t search_budget_ns = 8'000'000;  // of a frame
+
 Subject subject_of(const Selection& selection) {
     if (selection.database != 0) return {.database = selection.database, .key = selection.key};
     Subject subject{.process = selection.process, .fd = selection.fd, .segment = selection.segment};
@@ -93,29 +95,61 @@ void jump_to_touching(AppState& state, bool forward) {
         selection = of_event;
     }
     const Subject subject = subject_of(selection);
-    const EventIndex limit = state.moment.live().events;
-    const EventIndex found =
-        forward ? next_touching(state.history, shown.events, limit, subject) : last_touching(state.history, shown.events, subject);
-    if (found == no_event) {
-        state.messages.note(forward ? "Nothing behind this touches it" : "Nothing before this touches it", state.now_s);
-        return;
-    }
-    state.moment.look_at(found);
+    const TouchSearch::Way way = forward ? TouchSearch::Way::forward : TouchSearch::Way::back;
+    PastView& past = state.past;
+    if (past.search && past.search->way() == way) return;  // it is being looked for
+    past.search = std::make_unique<TouchSearch>(state.history, shown.events, state.moment.live().events, subject, way);
+    past.searched_from = shown.events;
+    advance_search(state);
 }
 
-void jump_to_number(AppState& state, const std::string& text) {
+bool advance_search(AppState& state) {
+    PastView& past = state.past;
+    if (!past.search) return false;
+    if (state.moment.past() && state.moment.shown().events != past.searched_from) {
+        past.search.reset();
+        return false;
+    }
+    if (!past.search->advance(search_budget_ns)) {
+        const int percent = static_cast<int>(100 * past.search->share());
+        state.messages.note(fmt::format("Looking for what touches it: {} % (Escape stops)", percent), state.now_s);
+        return true;
+    }
+    const std::unique_ptr<TouchSearch> search = std::move(past.search);
+    if (search->found() != no_event)
+        state.moment.look_at(search->found());
+    else
+        state.messages.note(
+            search->way() == TouchSearch::Way::forward ? "Nothing behind this touches it" : "Nothing before this touches it", state.now_s);
+    return false;
+}
+
+bool cancel_search(AppState& state) {
+    if (!state.past.search) return false;
+    state.past.search.reset();
+    state.messages.note("It is no longer looked for", state.now_s);
+    return true;
+}
+
+std::optional<EventIndex> read_event_number(const std::string& text, EventIndex last) {
     std::string digits;
     std::copy_if(text.begin(), text.end(), std::back_inserter(digits), [](char c) { return c != ',' && c != ' ' && c != '\''; });
     EventIndex number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc() || end != digits.data() + digits.size() || number > last) return std::nullopt;
+    return number;
+}
+
+void jump_to_number(AppState& state, const std::string& text) {
     const EventIndex all = state.moment.live().events;
-    if (error != std::errc() || end != digits.data() + digits.size() || number > all) {
+    const std::optional<EventIndex> number = read_event_number(text, all);
+    if (!number) {
         state.messages.note(
             fmt::format("There is no event {}: they are numbered from 0 to {}", text.empty() ? "without a number" : text, with_commas(all)),
             state.now_s);
         return;
     }
-    state.moment.look_at(number);
+    state.moment.look_at(*number);
 }
 
 void toggle_bookmark(AppState& state) {

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/model/touching.h"
 #include "core/session/command.h"
 #include "core/session/recording.h"
 #include "gui/panels/scrub_marks.h"
@@ -28,6 +31,8 @@ struct PastView {
     std::vector<std::function<void(Settings&)>> held_settings;  // that go with these Commands
     const Demonstration* held_demonstration = nullptr;
     bool asks() const { return !held.empty() || held_demonstration != nullptr; }
+    std::unique_ptr<TouchSearch> search;  // for what touches the selection, while it takes longer than a frame
+    EventIndex searched_from = 0;         // what was shown when it began
 };
 
 /** Each frame: pauses everybody while the past is shown, where that is wished, and lets them go on behind it. */
@@ -36,8 +41,15 @@ void watch_past(AppState& state);
 void set_with_commands(AppState& state, const std::function<void(Settings&)>& set);
 /** Answers the question whether what was asked for in the past is to be done: live, or not at all. */
 void answer_past_question(AppState& state, bool does_it);
-/** To the next moment, or the one before, that touches what is selected; else what the shown moment has touched. Says so if there is none. */
+/** To the next moment, or the one before, that touches what is selected; else what the shown moment has touched. Says so if there is none. Where it
+    takes longer than a frame, advance_search() goes on with it. */
 void jump_to_touching(AppState& state, bool forward);
+/** Each frame: goes on with a search, and says how far it is. It ends where another moment was chosen meanwhile. True while it goes on. */
+bool advance_search(AppState& state);
+/** True if there was one. */
+bool cancel_search(AppState& state);
+/** An event's number from 0 to `last`, with or without commas; nothing if `text` is none. */
+std::optional<EventIndex> read_event_number(const std::string& text, EventIndex last);
 /** Shows the World after so many events; `text` is what was typed. Says what would do if it is no such number. */
 void jump_to_number(AppState& state, const std::string& text);
 /** Sets a bookmark at the moment that is shown, or takes it away. */

@@ -36,15 +36,10 @@ class PackedReader {
     explicit PackedReader(std::string_view bytes) : left_(bytes) {}
 
     std::uint64_t number() {
-        std::uint64_t value = 0;
-        for (unsigned shift = 0; shift < 64; shift += 7) {
-            if (left_.empty()) return fail();
-            const auto byte = static_cast<unsigned char>(left_.front());
-            left_.remove_prefix(1);
-            value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-            if (byte < 0x80) return value;
-        }
-        return fail();
+        if (left_.empty() || static_cast<unsigned char>(left_.front()) >= 0x80) return long_number();
+        const auto value = static_cast<unsigned char>(left_.front());  // most are small
+        left_.remove_prefix(1);
+        return value;
     }
     std::int64_t signed_number() {
         const std::uint64_t value = number();
@@ -76,6 +71,19 @@ class PackedReader {
     bool at_end() const { return left_.empty(); }
 
    private:
+    std::uint64_t long_number() {
+        std::uint64_t value = 0;
+        std::size_t at = 0;
+        for (unsigned shift = 0; shift < 64 && at < left_.size(); shift += 7) {
+            const auto byte = static_cast<unsigned char>(left_[at++]);
+            value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+            if (byte >= 0x80) continue;
+            left_.remove_prefix(at);
+            return value;
+        }
+        return fail();
+    }
+
     std::string_view left_;
     bool failed_ = false;
 };

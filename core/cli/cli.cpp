@@ -58,9 +58,11 @@ bool read_number(const std::string& text, int least, int most, int& number) {
     return error == std::errc() && end == text.data() + text.size() && number >= least && number <= most;
 }
 
+constexpr const char* protocols[] = {"echo", "message", "kv"};
+
 /** Nothing if this protocol can be had now, else what to say. */
 std::string protocol_trouble(const std::string& subcommand, const std::string& protocol) {
-    if (protocol == "echo" || protocol == "message" || protocol == "kv") return {};
+    if (std::find(std::begin(protocols), std::end(protocols), protocol) != std::end(protocols)) return {};
     return fmt::format("{} {}: no such protocol; there are echo, message and kv", subcommand, synoptic::quoted(protocol));
 }
 
@@ -146,6 +148,7 @@ int run_serve(const Arguments& given) {
 int run_export(const Arguments& given, int (*open_window)(const WindowOptions&)) {
     const bool picture = open_window && ending_of(given.out) == ".png";
     if (!given.window.panel.empty() && !picture) return refuse("--panel: only a picture (.png) is of a panel");
+    if (!given.window.at.empty() && !picture) return refuse("--at: only a picture (.png) is of a moment");
     if (picture) {
         WindowOptions window = given.window;
         window.recording = given.recording;
@@ -195,13 +198,18 @@ int run_hostinfo(const Arguments& given) {
     return print_hostinfo({given.host.c_str(), given.service.c_str(), family, given.numeric});
 }
 
-/** All variants of servers by name, for the help. */
+/** All variants of servers by name, those of each protocol together, for the help: "echo: no-exit, no-wait; kv: memory". */
 std::string server_variants() {
-    std::set<std::string> names;
-    for (const ProgramInfo& program : all_programs()) {
-        if (program.role == Role::server && *program.variant) names.insert(program.variant);
+    std::string all;
+    for (const char* protocol : protocols) {
+        std::set<std::string> names;
+        for (const ProgramInfo& program : all_programs()) {
+            if (program.role == Role::server && *program.variant && std::string_view(program.protocol) == protocol)
+                names.insert(program.variant);
+        }
+        if (!names.empty()) all += fmt::format("{}{}: {}", all.empty() ? "" : "; ", protocol, fmt::join(names, ", "));
     }
-    return fmt::format("{}", fmt::join(names, ", "));
+    return all;
 }
 
 void describe(CLI::App& app, Arguments& given) {
@@ -220,7 +228,7 @@ void describe(CLI::App& app, Arguments& given) {
     serve->add_option("--max-clients", given.most_clients, "kv: clients at a time, 1000 unless said otherwise");
     serve->add_option("--max-line", given.line_bytes, "kv: bytes of a request, 65561 unless said otherwise");
     serve->add_option("--idle", given.idle_seconds, "kv: seconds that a client may let pass without a request, 600 unless said otherwise");
-    serve->add_option("--variant", given.variant, "a defective variant: " + server_variants());
+    serve->add_option("--variant", given.variant, "a defective variant; " + server_variants());
     serve->add_option("--record", given.record, "the file that the session is saved to at its end, by convention NAME.synoptic");
 
     CLI::App* client = app.add_subcommand("client", "run a client on the terminal");
@@ -252,6 +260,8 @@ void describe(CLI::App& app, Arguments& given) {
         ->required();
     exported->add_option("--panel", given.window.panel,
                          "the panel that a picture shows: stage, calls, ladder, states, bytes, timeline, code, inspector or database");
+    exported->add_option("--at", given.window.at,
+                         "the event whose moment a picture shows, by its number; the last one unless said otherwise");
     exported->add_option("--size", given.window.size, "a picture's width and height, 1600x900 unless said otherwise");
 
     CLI::App* check = app.add_subcommand("check", "say what works on this machine, and how to get what does not");

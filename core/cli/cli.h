@@ -10,7 +10,8 @@ struct WindowOptions {
     std::string size;       // "1600x900"; empty: as it was left
     std::string lesson;     // the file of a lesson to open; empty: none
     std::string recording;  // what to show in place of a session; empty: none
-    std::string picture;    // of the recording's end: a .png to write, without a window on screen; empty: none
+    std::string picture;    // of the recording: a .png to write, without a window on screen; empty: none
+    std::string at;         // what the picture shows: the moment after so many events; empty: the recording's end
     std::string panel;      // that fills the picture, by name; empty: all of them
 };
 

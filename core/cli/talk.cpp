@@ -10,23 +10,26 @@
 #include <cstring>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/cli/news.h"
 #include "core/cli/prompt.h"
 #include "core/cli/subcommands.h"
-#include "core/session/transcript.h"
 #include "core/session/session.h"
+#include "core/session/transcript.h"
 
 namespace synoptic {
 
 namespace {
 
-/** stdin as the client's input and stdout as its output. If nobody reads the output any more, the input is at its end, too. */
+/** stdin as the client's input and stdout as its output. If nobody reads the output any more, the input is at its end, too. What is printed before
+    the first line is asked for waits until then: why no connection came about is said once, on stderr. */
 class Terminal : public Input {
    public:
     explicit Terminal(bool prompts) : prompts_(prompts) {}
     char* read_line(char* buffer, int size) override {
+        begin();
         if (reader_gone_) return nullptr;
         return prompts_ ? read_prompted_part(buffer, size) : std::fgets(buffer, size, stdin);
     }
@@ -39,8 +42,15 @@ class Terminal : public Input {
         const std::uint64_t mine = ++printed_;
         // An event may be lost (its ring was full): then nobody gives the word for this one.
         if (!released_.wait_for(lock, std::chrono::seconds(1), [&] { return shown_before_ + lost_ >= mine; })) lost_ = mine - shown_before_;
-        const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-        if (!written) reader_gone_ = true;
+        if (begun_)
+            write(text);
+        else
+            held_ += text;
+    }
+    /** What still waits. */
+    void flush() {
+        const std::lock_guard lock(mutex_);
+        write(std::exchange(held_, {}));
     }
     /** So many calls of printf have begun in all, and what came before them was shown. */
     void release(std::uint64_t prints) {
@@ -51,6 +61,17 @@ class Terminal : public Input {
     bool reader_gone() const { return reader_gone_; }
 
    private:
+    /** The first line is asked for: from now on all is printed as it comes. */
+    void begin() {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(begun_, true)) return;
+        if (prompts_) write("put KEY VALUE, get KEY, del KEY; help says more, Bye ends\n");
+        write(std::exchange(held_, {}));
+    }
+    void write(std::string_view text) {
+        const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+        if (!written) reader_gone_ = true;
+    }
     /** As fgets gives a long line: in parts. */
     char* read_prompted_part(char* buffer, int size) {
         if (typed_.empty() && !read_prompted(typed_)) return nullptr;
@@ -66,6 +87,8 @@ class Terminal : public Input {
     std::condition_variable released_;
     std::uint64_t printed_ = 0, shown_before_ = 0, lost_ = 0;
     const bool prompts_;
+    bool begun_ = false;
+    std::string held_;   // printed before it began
     std::string typed_;  // not read yet
 };
 
@@ -96,7 +119,8 @@ int follow(const Session& session, News& news, Terminal& terminal, bool print_ca
         if (world.programs.empty()) continue;
         const Program& client = world.programs.begin()->second;
         if (client.state != Program::State::ended) continue;
-        if (!client.trouble.empty()) return fail(client.trouble);
+        if (!client.trouble.empty()) return fail(client.trouble);  // held words say the same
+        terminal.flush();
         return client.exit_status;
     }
 }
@@ -107,7 +131,6 @@ int talk(const ProgramInfo& program, const std::string& host, const std::string&
     // At a prompt calls would come between what is typed: there they are only printed if stderr leads elsewhere.
     const bool prompts = std::string_view(program.protocol) == "kv" && is_interactive();
     Terminal terminal(prompts);
-    if (prompts) std::printf("put KEY VALUE, get KEY, del KEY; help says more, Bye ends\n");
     News news;
     SessionSetup setup;
     setup.on_append = [&news] { news.told(); };

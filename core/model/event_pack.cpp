@@ -1,11 +1,9 @@
 #include "core/model/event_pack.h"
 
-#include <zstd.h>
-
 #include <algorithm>
 #include <cstring>
-#include <memory>
-#include <new>
+
+#include "core/model/compression.h"
 
 namespace synoptic {
 namespace {
@@ -13,46 +11,7 @@ namespace {
 constexpr std::size_t word_bytes = 8, event_words = sizeof(Event) / word_bytes;
 constexpr int event_level = 1;  // higher ones are some times slower for a tenth less
 
-/** A context is some hundred kilobytes: each thread keeps one for all that it packs. */
-ZSTD_CCtx& compressor() {
-    thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
-    if (!context) throw std::bad_alloc();
-    return *context;
-}
-
-ZSTD_DCtx& expander() {
-    thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
-    if (!context) throw std::bad_alloc();
-    return *context;
-}
-
-bool expand_into(char* into, std::size_t size, std::string_view packed, std::string_view like) {
-    ZSTD_DCtx& context = expander();
-    ZSTD_DCtx_reset(&context, ZSTD_reset_session_and_parameters);
-    if (!like.empty()) ZSTD_DCtx_refPrefix(&context, like.data(), like.size());
-    return ZSTD_decompressDCtx(&context, into, size, packed.data(), packed.size()) == size;
-}
-
 }  // namespace
-
-std::string compress(std::string_view bytes, int level, std::string_view like) {
-    ZSTD_CCtx& context = compressor();
-    ZSTD_CCtx_reset(&context, ZSTD_reset_session_and_parameters);
-    ZSTD_CCtx_setParameter(&context, ZSTD_c_compressionLevel, level);
-    if (!like.empty()) ZSTD_CCtx_refPrefix(&context, like.data(), like.size());
-    std::string packed(ZSTD_compressBound(bytes.size()), '\0');
-    const std::size_t size = ZSTD_compress2(&context, packed.data(), packed.size(), bytes.data(), bytes.size());
-    if (ZSTD_isError(size)) throw std::bad_alloc();  // there is room enough: only memory can be missing
-    packed.resize(size);
-    packed.shrink_to_fit();
-    return packed;
-}
-
-std::optional<std::string> expand(std::string_view packed, std::size_t size, std::string_view like) {
-    std::optional<std::string> bytes(std::in_place, size, '\0');
-    if (!expand_into(bytes->data(), size, packed, like)) bytes.reset();
-    return bytes;
-}
 
 std::string pack(std::span<const Event> events) {
     std::string planes(events.size_bytes(), '\0');
@@ -72,7 +31,7 @@ std::string pack(std::span<const Event> events) {
 bool unpack(std::string_view packed, std::span<Event> events) {
     thread_local std::string planes;
     planes.resize(events.size_bytes());
-    if (!expand_into(planes.data(), planes.size(), packed, {})) {
+    if (!expand_into(planes.data(), planes.size(), packed)) {
         std::fill(events.begin(), events.end(), Event{});
         return false;
     }

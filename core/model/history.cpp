@@ -5,13 +5,11 @@
 #include <cstring>
 
 #include "core/base/clock.h"
-#include "core/model/event_pack.h"
 #include "core/model/history_chunk.h"
 
 namespace synoptic {
 namespace {
 
-constexpr std::size_t chunk_slots = History::most_events / History::chunk_events;
 constexpr EventIndex clock_every = 64;  // events folded between two looks at the clock
 std::uint64_t next_serial() {
     static std::atomic<std::uint64_t> serial{0};
@@ -30,7 +28,14 @@ class ReadChunks {
         }
         return nullptr;
     }
-    const Event* keep(std::uint64_t history, EventIndex chunk, std::shared_ptr<const Event[]> events) {
+    /** Memory for a chunk's events: that of the oldest entry, which keep() will replace, if nobody else reads it; new pages cost as much as to unpack. */
+    std::shared_ptr<Event[]> take_memory() {
+        std::shared_ptr<Event[]> events = std::move(entries_[oldest_].events);
+        entries_[oldest_].history = 0;
+        if (!events || events.use_count() > 1) events.reset(new Event[History::chunk_events]);
+        return events;
+    }
+    const Event* keep(std::uint64_t history, EventIndex chunk, std::shared_ptr<Event[]> events) {
         last_ = oldest_;
         oldest_ = (oldest_ + 1) % std::size(entries_);
         entries_[last_] = {history, chunk, std::move(events)};
@@ -41,7 +46,7 @@ class ReadChunks {
     struct Entry {
         std::uint64_t history = 0;
         EventIndex chunk = 0;
-        std::shared_ptr<const Event[]> events;
+        std::shared_ptr<Event[]> events;
     };
     static bool is(const Entry& entry, std::uint64_t history, EventIndex chunk) { return entry.history == history && entry.chunk == chunk; }
 
@@ -51,10 +56,19 @@ class ReadChunks {
 
 }  // namespace
 
-History::History() : serial_(next_serial()), chunks_(new std::atomic<Chunk*>[chunk_slots]()) {}
+History::History() : serial_(next_serial()), tables_(new std::atomic<Table*>[most_tables]()) {}
 
 History::~History() {
-    for (std::size_t slot = 0; slot < chunk_slots && chunks_[slot].load(); ++slot) delete chunks_[slot].load();
+    for (std::size_t at = 0; at < most_tables && tables_[at].load(); ++at) {
+        const std::unique_ptr<Table> table(tables_[at].load());
+        for (std::atomic<Chunk*>& chunk : table->chunks) delete chunk.load();
+    }
+}
+
+void History::put_chunk(EventIndex number, std::unique_ptr<Chunk> chunk) {
+    std::atomic<Table*>& table = tables_[number / table_chunks];
+    if (!table.load(std::memory_order_relaxed)) table.store(new Table(), std::memory_order_release);
+    table.load(std::memory_order_relaxed)->chunks[number % table_chunks].store(chunk.release(), std::memory_order_release);
 }
 
 std::uint32_t History::put_payload(Chunk& chunk, std::string_view payload) {
@@ -90,9 +104,9 @@ EventIndex History::append(Event event, std::string_view payload) {
     }
     event.payload_bytes = static_cast<std::uint16_t>(payload.size());
     if (index % chunk_events == 0) {
-        auto* chunk = new Chunk();
+        auto chunk = std::make_unique<Chunk>();
         chunk->events.reset(new Event[chunk_events]);
-        chunks_[index / chunk_events].store(chunk, std::memory_order_release);
+        put_chunk(index / chunk_events, std::move(chunk));
     }
     Chunk& chunk = chunk_of(index);
     event.payload_at = put_payload(chunk, payload);
@@ -114,10 +128,10 @@ EventIndex History::append(Event event, std::string_view payload) {
 const Event* History::events_of(EventIndex number) const {
     thread_local ReadChunks read;
     if (const Event* events = read.find(serial_, number)) return events;
-    const Chunk& chunk = *chunks_[number].load(std::memory_order_acquire);
+    const Chunk& chunk = chunk_at(number);
     const std::lock_guard lock(chunk.mutex);
     if (chunk.events) return read.keep(serial_, number, chunk.events);
-    std::shared_ptr<Event[]> events(new Event[chunk_events]);
+    std::shared_ptr<Event[]> events = read.take_memory();
     unpack_events(chunk, events.get());
     return read.keep(serial_, number, std::move(events));
 }
@@ -156,7 +170,7 @@ Event History::event(EventIndex index) const {
 }
 
 std::vector<const char*> History::payload_blocks(EventIndex number) const {
-    const Chunk& chunk = *chunks_[number].load(std::memory_order_acquire);
+    const Chunk& chunk = chunk_at(number);
     std::vector<const char*> blocks;
     const std::lock_guard lock(chunk.mutex);
     for (const std::unique_ptr<char[]>& block : chunk.payload) blocks.push_back(block.get());

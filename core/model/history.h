@@ -1,6 +1,6 @@
 // History: every event, in order, append-only; payload beside it; keyframes, so that the World at any index is near.
 //
-//   chunks_  ──▶ [2048 events │ their payload │ links │ the World after the last of them]  [2048 …]  …
+//   tables_  ──▶ [2048 events │ their payload │ links │ the World after the last of them]  [2048 …]  …
 //
 // The last chunk is open: its events are as they came. A full one is packed (event_pack.h), and unpacked for who reads it; the World after it is a
 // keyframe, written as what is different from an earlier one.
@@ -13,7 +13,6 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,13 +23,21 @@
 
 namespace synoptic {
 
-class History {
-   public:
+struct HistorySizes {
+#ifndef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
     static constexpr std::size_t chunk_events = 2048;
     static constexpr std::size_t payload_block_bytes = 1u << 18;
-    static constexpr std::size_t keyframe_events = chunk_events;
     static constexpr EventIndex most_events = EventIndex{1} << 28;  // what comes after is not kept, and said to be lost
+#else  // small: what a fuzzer changes holds many chunks, and is read in microseconds
+    static constexpr std::size_t chunk_events = 16;
+    static constexpr std::size_t payload_block_bytes = 1u << 16;
+    static constexpr EventIndex most_events = EventIndex{1} << 14;
+#endif
+    static constexpr std::size_t keyframe_events = chunk_events;
+};
 
+class History : public HistorySizes {
+   public:
     History();
     ~History();
     History(const History&) = delete;
@@ -59,10 +66,10 @@ class History {
 
     // What a recording keeps of a full chunk (core/session/recording.h).
     struct Packed {
-        std::string events;                // pack()
-        std::vector<std::int32_t> links;   // of exits to their enters, and of arrives to theirs: how many events on, or back below 0; 0 is none
-        std::string payload;               // as Event::payload_at finds it
-        std::string keyframe;              // compress(encode(the World after it), like another)
+        std::string events;               // pack()
+        std::vector<std::int32_t> links;  // of exits and arrives to their enters: how many events on, or back below 0; 0 is none
+        std::string payload;              // as Event::payload_at finds it
+        std::string keyframe;             // compress(encode(the World after it), like another)
         std::uint64_t keyframe_bytes = 0;  // of that encoding
         EventIndex keyframe_like = 0;      // the chunk whose keyframe it is a change of; its own number if it stands alone
     };
@@ -79,7 +86,18 @@ class History {
 
    private:
     struct Chunk;
-    Chunk& chunk_of(EventIndex index) const { return *chunks_[index / chunk_events].load(std::memory_order_acquire); }
+    static constexpr std::size_t table_chunks = 512, most_tables = most_events / chunk_events / table_chunks;
+    struct Table {
+        std::atomic<Chunk*> chunks[table_chunks];
+    };
+    Chunk& chunk_at(EventIndex number) const {
+        return *tables_[number / table_chunks]
+                    .load(std::memory_order_acquire)
+                    ->chunks[number % table_chunks]
+                    .load(std::memory_order_acquire);
+    }
+    Chunk& chunk_of(EventIndex index) const { return chunk_at(index / chunk_events); }
+    void put_chunk(EventIndex number, std::unique_ptr<Chunk> chunk);
     const Event* events_of(EventIndex chunk) const;
     std::vector<const char*> payload_blocks(EventIndex chunk) const;
     EventIndex link_of(EventIndex index) const;
@@ -88,12 +106,11 @@ class History {
     std::uint32_t put_payload(Chunk& chunk, std::string_view payload);
     void seal(Chunk& chunk, EventIndex number);
     static void unpack_events(const Chunk& chunk, Event* events);
-    std::optional<std::string> encoded_keyframe(EventIndex chunk) const;
+    std::shared_ptr<const std::string> encoded_keyframe(EventIndex chunk) const;
     void take_keyframe(World& world, EventIndex chunk) const;
 
-    const std::uint64_t serial_;  // of all Histories there were: what readers keep of one is not taken for another's
-    std::unique_ptr<std::atomic<Chunk*>[]>
-        chunks_;  // a table of fixed size, filled from the front: half a MiB, of which only the used pages cost anything
+    const std::uint64_t serial_;                     // of all Histories there were: what readers keep of one is not taken for another's
+    std::unique_ptr<std::atomic<Table*>[]> tables_;  // filled from the front
     std::vector<std::pair<EventIndex, std::string>> encoded_;  // keyframes that later ones will be like: by chunk; the writer's
     std::atomic<EventIndex> size_{0};
     World latest_;

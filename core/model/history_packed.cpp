@@ -1,7 +1,10 @@
 // Of a History: chunks that are full, packed and unpacked, and their keyframes.
 #include <algorithm>
 #include <cstring>
+#include <deque>
+#include <memory>
 
+#include "core/model/compression.h"
 #include "core/model/event_pack.h"
 #include "core/model/history_chunk.h"
 #include "core/model/world_codec.h"
@@ -10,6 +13,7 @@ namespace synoptic {
 namespace {
 
 constexpr EventIndex keyframe_group = 16;  // keyframes; the first of a group stands alone
+constexpr EventIndex kept_every = 8;       // keyframes; those that others are changes of, and these again of others
 constexpr int keyframe_level = 3;
 constexpr std::uint64_t most_keyframe_bytes = 64u << 20;  // a recording's word is not taken for more
 constexpr std::uint64_t most_times_smaller = 1000;        // than Zstandard makes a World
@@ -20,6 +24,32 @@ EventIndex like_of(EventIndex chunk) {
     const EventIndex within = chunk % keyframe_group;
     return within == 0 ? chunk : chunk - within + (within & (within - 1));
 }
+
+/** Keyframes that others are changes of, as a thread has expanded them last: a seek expands three at most then. */
+class KeptKeyframes {
+   public:
+    std::shared_ptr<const std::string> find(std::uint64_t history, EventIndex chunk) const {
+        for (const Entry& entry : entries_)
+            if (entry.history == history && entry.chunk == chunk) return entry.encoded;
+        return nullptr;
+    }
+    void keep(std::uint64_t history, EventIndex chunk, std::shared_ptr<const std::string> encoded) {
+        if (encoded->size() > most_kept_bytes) return;
+        for (bytes_ += encoded->size(); bytes_ > most_kept_bytes; entries_.pop_front()) bytes_ -= entries_.front().encoded->size();
+        entries_.push_back({history, chunk, std::move(encoded)});
+    }
+
+   private:
+    struct Entry {
+        std::uint64_t history = 0;
+        EventIndex chunk = 0;
+        std::shared_ptr<const std::string> encoded;
+    };
+    static constexpr std::size_t most_kept_bytes = std::size_t{4} << 20;  // of a million events' busy session all
+
+    std::deque<Entry> entries_;  // the oldest first
+    std::size_t bytes_ = 0;
+};
 
 }  // namespace
 
@@ -50,18 +80,27 @@ void History::unpack_events(const Chunk& chunk, Event* events) {
     }
 }
 
-std::optional<std::string> History::encoded_keyframe(EventIndex number) const {
-    const Chunk& chunk = *chunks_[number].load(std::memory_order_acquire);
-    if (chunk.keyframe_like == number) return expand(chunk.keyframe, chunk.keyframe_bytes);
-    const std::optional<std::string> like = encoded_keyframe(chunk.keyframe_like);
-    if (!like) return std::nullopt;
-    return expand(chunk.keyframe, chunk.keyframe_bytes, *like);
+/** Null if it can't be read. */
+std::shared_ptr<const std::string> History::encoded_keyframe(EventIndex number) const {
+    thread_local KeptKeyframes kept;
+    if (number % kept_every == 0)
+        if (std::shared_ptr<const std::string> found = kept.find(serial_, number)) return found;
+    const Chunk& chunk = chunk_at(number);
+    std::optional<std::string> expanded;
+    if (chunk.keyframe_like == number)
+        expanded = expand(chunk.keyframe, chunk.keyframe_bytes);
+    else if (const std::shared_ptr<const std::string> like = encoded_keyframe(chunk.keyframe_like))
+        expanded = expand(chunk.keyframe, chunk.keyframe_bytes, *like);
+    if (!expanded) return nullptr;
+    auto encoded = std::make_shared<const std::string>(std::move(*expanded));
+    if (number % kept_every == 0) kept.keep(serial_, number, encoded);
+    return encoded;
 }
 
 /** Makes `world` the one after chunk `number`, or an earlier keyframe's if that can't be read; leaves it where it is nearer already. */
 void History::take_keyframe(World& world, EventIndex number) const {
     for (EventIndex left = number + 1; left > 0 && left * chunk_events > world.events; --left) {
-        const std::optional<std::string> encoded = encoded_keyframe(left - 1);
+        const std::shared_ptr<const std::string> encoded = encoded_keyframe(left - 1);
         if (!encoded) continue;
         std::optional<World> found = decode_world(*encoded);
         if (!found || found->events != left * chunk_events) continue;
@@ -71,7 +110,7 @@ void History::take_keyframe(World& world, EventIndex number) const {
 }
 
 History::Packed History::packed(EventIndex number) const {
-    const Chunk& chunk = *chunks_[number].load(std::memory_order_acquire);
+    const Chunk& chunk = chunk_at(number);
     Packed out;
     {
         const std::lock_guard lock(chunk.mutex);
@@ -113,7 +152,7 @@ bool History::adopt(Packed packed) {
     chunk->keyframe = std::move(packed.keyframe);
     chunk->keyframe_bytes = packed.keyframe_bytes;
     chunk->keyframe_like = packed.keyframe_like;
-    chunks_[number].store(chunk.release(), std::memory_order_release);
+    put_chunk(number, std::move(chunk));
     size_.store((number + 1) * chunk_events, std::memory_order_release);
     for (EventIndex at = 0; at < packed.links.size(); ++at) {
         const EventIndex index = number * chunk_events + at;
@@ -131,13 +170,13 @@ void History::adopted() {
 
 std::uint64_t History::keyframe_bytes() const {
     std::uint64_t bytes = 0;
-    for (EventIndex number = 0; number < full_chunks(); ++number) bytes += chunks_[number].load()->keyframe.size();
+    for (EventIndex number = 0; number < full_chunks(); ++number) bytes += chunk_at(number).keyframe.size();
     return bytes;
 }
 
 std::uint64_t History::event_bytes() const {
     std::uint64_t bytes = 0;
-    for (EventIndex number = 0; number < full_chunks(); ++number) bytes += chunks_[number].load()->packed.size() + sizeof(Chunk::links);
+    for (EventIndex number = 0; number < full_chunks(); ++number) bytes += chunk_at(number).packed.size() + sizeof(Chunk::links);
     return bytes;
 }
 

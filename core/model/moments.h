@@ -1,4 +1,4 @@
-// Moments of a History: where the World is looked at when one goes back and forth, and which events touch a thing.
+// Moments of a History: where the World is looked at when one goes back and forth, and what is different between two of them.
 #pragma once
 
 #include <cstdint>
@@ -15,26 +15,6 @@ bool is_moment(const Event& event);
 /** The latest moment before `index` (the World after so many events), or the next one behind it; 0 and `limit` where there is none. */
 EventIndex moment_before(const History& history, EventIndex index);
 EventIndex moment_after(const History& history, EventIndex index, EventIndex limit);
-
-/** Something that events may touch. What is not set does not count. */
-struct Subject {
-    ProgramId program{};
-    ActorId actor{};
-    ProcessId process{};
-    int fd = -1;  // of `process`
-    SocketId socket{};
-    ConnectionId connection{};
-    WireId segment{};
-    std::uint64_t database = 0;  // StoreId of `key`
-    std::int64_t key = 0;
-};
-
-/** True if an event touches the subject, with the World before it and the one after it. */
-bool touches(const World& before, const World& after, const Event& event, const Subject& subject);
-/** The World's index right after the next event behind `index` (or before it) that touches the subject; no_event if there is none until `limit`. Folds what
-    lies between: half a second for a million events. */
-EventIndex next_touching(const History& history, EventIndex index, EventIndex limit, const Subject& subject);
-EventIndex last_touching(const History& history, EventIndex index, const Subject& subject);
 
 /** What is different between two Worlds. */
 struct Changes {

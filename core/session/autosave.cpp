@@ -86,6 +86,16 @@ void Autosave::told() {
     changed_.notify_one();
 }
 
+void Autosave::keep_bookmarks(const std::vector<Bookmark>& bookmarks) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (bookmarks == bookmarks_) return;
+        bookmarks_ = bookmarks;
+        grew_ = true;
+    }
+    changed_.notify_one();
+}
+
 std::optional<Error> Autosave::take_trouble() {
     const std::lock_guard lock(mutex_);
     return std::exchange(trouble_, std::nullopt);
@@ -157,7 +167,7 @@ Status Autosave::begin() {
     return append(RecordingSections::header() + RecordingSections::info(notes));
 }
 
-/** Names first: an event that is there by now has its file's name there, too. */
+/** Names first: an event that is there by now has its file's name there, too. The last bookmarks' section counts. */
 std::string Autosave::news() {
     const EventIndex size = history_.size(), chunks = size / History::chunk_events;
     std::string bytes;
@@ -169,6 +179,8 @@ std::string Autosave::news() {
     }
     if (written_ < size) bytes += RecordingSections::events(history_, written_, size);
     written_ = size;
+    const std::lock_guard lock(mutex_);
+    if (written_bookmarks_ != bookmarks_) bytes += RecordingSections::bookmarks(written_bookmarks_ = bookmarks_);
     return bytes;
 }
 
@@ -182,23 +194,63 @@ Status Autosave::append(std::string_view bytes) {
     return Done{};
 }
 
-std::vector<LeftRecording> left_recordings(const std::string& folder) {
+namespace {
+
+/** An autosave whose owner is gone: it is locked as long as this lives, so that nobody else takes it for left. */
+class LeftFile {
+   public:
+    explicit LeftFile(const std::string& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+        if (fd_ < 0 || flock(fd_, LOCK_EX | LOCK_NB) != 0 || fstat(fd_, &status_) != 0) return;
+        is_left_ = true;
+        found_ = {path, status_.st_mtime, count_events(fd_), static_cast<std::uint64_t>(status_.st_size)};
+    }
+    ~LeftFile() {
+        if (fd_ >= 0) close(fd_);
+    }
+    LeftFile(const LeftFile&) = delete;
+    LeftFile& operator=(const LeftFile&) = delete;
+
+    bool is_left() const { return is_left_; }
+    const LeftRecording& found() const { return found_; }
+
+   private:
+    int fd_;
+    struct stat status_ {};
+    bool is_left_ = false;
+    LeftRecording found_;
+};
+
+/** Also those without an event. */
+std::vector<LeftRecording> all_left(const std::string& folder) {
     std::vector<LeftRecording> left;
     std::error_code error;
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
         if (!is_autosave(at->path().filename().string())) continue;
-        const std::string path = at->path().string();
-        const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-        if (fd < 0) continue;
-        struct stat status {};
-        if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &status) == 0) {
-            const EventIndex events = count_events(fd);
-            if (events > 0) left.push_back({path, status.st_mtime, events});
-        }
-        close(fd);
+        if (const LeftFile file(at->path().string()); file.is_left()) left.push_back(file.found());
     }
     std::sort(left.begin(), left.end(), [](const LeftRecording& l, const LeftRecording& r) { return l.at > r.at; });
     return left;
+}
+
+}  // namespace
+
+std::vector<LeftRecording> left_recordings(const std::string& folder) {
+    std::vector<LeftRecording> left = all_left(folder);
+    std::erase_if(left, [](const LeftRecording& recording) { return recording.events == 0; });
+    return left;
+}
+
+std::size_t remove_old_recordings(const std::string& folder, std::size_t most, std::uint64_t most_bytes) {
+    std::size_t kept = 0, removed = 0;
+    std::uint64_t bytes = 0;
+    for (const LeftRecording& recording : all_left(folder)) {
+        bytes += recording.size_bytes;
+        const bool stays = recording.events > 0 && (kept == 0 || (kept < most && bytes <= most_bytes));
+        if (stays) ++kept;
+        if (stays || !LeftFile(recording.path).is_left()) continue;
+        if (unlink(recording.path.c_str()) == 0) removed += recording.events > 0;
+    }
+    return removed;
 }
 
 }  // namespace synoptic

@@ -4,7 +4,7 @@
 //
 // The file is locked (flock) as long as its owner lives: one that nobody holds was left by a session that ended unexpectedly.
 //
-// Thread safety: told() and take_trouble() from any thread; a thread of its own writes.
+// Thread safety: told(), keep_bookmarks() and take_trouble() from any thread; a thread of its own writes.
 #pragma once
 
 #include <condition_variable>
@@ -18,6 +18,7 @@
 
 #include "core/base/result.h"
 #include "core/model/history.h"
+#include "core/session/recording.h"
 
 namespace synoptic {
 
@@ -36,6 +37,8 @@ class Autosave {
     void stop();
     /** The History has grown. Cheap. */
     void told();
+    /** These are the session's bookmarks now. Cheap if they are as they were. */
+    void keep_bookmarks(const std::vector<Bookmark>& bookmarks);
     /** Why nothing is written any more, once: the disk is full, there is no place. */
     std::optional<Error> take_trouble();
     /** The file; empty while there is none. */
@@ -55,6 +58,7 @@ class Autosave {
     std::condition_variable changed_;
     std::string path_;  // under the mutex, as what follows
     bool grew_ = false, ends_ = false;
+    std::vector<Bookmark> bookmarks_;
     std::optional<Error> trouble_;
     // The thread's own.
     int fd_ = -1;
@@ -62,6 +66,7 @@ class Autosave {
     EventIndex written_ = 0;  // events in the file
     EventIndex chunks_ = 0;   // whole ones in it
     std::uint16_t names_ = 0;
+    std::vector<Bookmark> written_bookmarks_;
     std::thread thread_;
 };
 
@@ -70,8 +75,16 @@ struct LeftRecording {
     std::string path;
     std::time_t at = 0;  // its last second
     EventIndex events = 0;
+    std::uint64_t size_bytes = 0;
 };
 /** Those in `folder`, the newest first. */
 std::vector<LeftRecording> left_recordings(const std::string& folder);
+
+inline constexpr std::size_t most_left_recordings = 5;
+inline constexpr std::uint64_t most_left_bytes = std::uint64_t{1} << 30;
+/** Removes those that are neither among the newest `most` nor fit into `most_bytes` with the newer ones, but never the newest; also what has no event.
+    Never one whose owner lives. How many were removed that had events. */
+std::size_t remove_old_recordings(const std::string& folder, std::size_t most = most_left_recordings,
+                                  std::uint64_t most_bytes = most_left_bytes);
 
 }  // namespace synoptic

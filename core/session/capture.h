@@ -29,8 +29,8 @@ std::vector<CaptureRecord> capture_records(const History& history, EventIndex up
 using CaptureProgress = std::function<bool(double share)>;
 
 /**
- * Writes them in place of a file that is there; that stays as it was if anything fails, or if `progress` ends the work (ECANCELED). An error names the
- * path. Takes no more memory than a few hundred bytes for each segment. Any thread.
+ * Writes them in place of a file that is there; that stays as it was if anything fails, if there are none, or if `progress` ends the work
+ * (ECANCELED). An error names the path. Takes no more memory than a few hundred bytes for each segment. Any thread.
  */
 Status export_capture(const History& history, EventIndex up_to, const std::string& path, std::uint64_t realtime_offset_ns,
                       const CaptureProgress& progress = {});

@@ -9,6 +9,7 @@
 #include <set>
 #include <vector>
 
+#include "core/model/segment_fact.h"
 #include "core/model/tcp_fact.h"
 #include "core/session/trace_json_file.h"
 #include "core/trace/format.h"
@@ -243,20 +244,14 @@ class Exporter {
 
     TraceTrack track_of_fact(const Event& event) {
         if (event.actor != ActorId::none) return track_of(event.actor);
+        const WireSegment* segment = tells_of_segment(event.kind) ? find(world_, WireId{event.socket}) : nullptr;
+        if (segment) return segment_tracks[index_of(segment->direction)];
         switch (event.kind) {
             case EventKind::tcp_state:
             case EventKind::listen_queue:
             case EventKind::table_lost:
             case EventKind::socket_owner:
                 return table_track;
-            case EventKind::segment_sent:
-            case EventKind::segment_held:
-            case EventKind::segment_delivered:
-            case EventKind::segment_arrived:
-            case EventKind::segment_dropped:
-            case EventKind::segment_duplicated:
-                if (const WireSegment* segment = find(world_, WireId{event.socket})) return segment_tracks[index_of(segment->direction)];
-                return session_track;
             default:
                 return session_track;
         }

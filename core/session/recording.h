@@ -55,8 +55,8 @@ Status save_recording(const std::string& path, const History& history, const Rec
 /** What can be read of a file that was cut off or damaged, with a remark. Errors name the path and say what is wrong: no recording, of a newer version,
     damaged before its first event, not readable. */
 Result<Recording> load_recording(const std::string& path);
-/** The same of bytes; `path` is only named. */
-Result<Recording> read_recording(std::string_view bytes, const std::string& path);
+/** The same of bytes; `path` is only named. What expands to more than `most_bytes` in all (0: half of the machine's memory) is refused (ENOMEM). */
+Result<Recording> read_recording(std::string_view bytes, const std::string& path, std::uint64_t most_bytes = 0);
 
 /** The parts of a file, one after the other: for who writes one while the session goes on (autosave.h). */
 class RecordingSections {

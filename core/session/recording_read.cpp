@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/packed_bytes.h"
+#include "core/model/compression.h"
 #include "core/model/event_pack.h"
 #include "core/model/world_codec.h"
 #include "core/session/recording.h"
@@ -28,21 +29,14 @@ std::uint32_t little_endian(std::string_view bytes) {
     return number;
 }
 
-std::string get_compressed(PackedReader& in, std::uint64_t most_bytes = most_expanded_bytes) {
-    const std::uint64_t size = in.number();
-    const std::string_view packed = in.text();
-    if (size > most_bytes || size > packed.size() * most_times_smaller) {
-        in.fail();
-        return {};
-    }
-    std::optional<std::string> bytes = expand(packed, size);
-    if (!bytes) in.fail();
-    return bytes ? std::move(*bytes) : std::string();
+std::uint64_t half_of_memory() {
+    return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
 }
 
 class Reader {
    public:
-    Reader(std::string_view bytes, const std::string& path) : bytes_(bytes), path_(path) {}
+    Reader(std::string_view bytes, const std::string& path, std::uint64_t most_bytes)
+        : bytes_(bytes), path_(path), left_bytes_(most_bytes) {}
 
     Result<Recording> read() {
         if (Status header = read_header(); !header) return header.error();
@@ -73,6 +67,21 @@ class Reader {
     }
 
    private:
+    /** A part that was compressed. Few bytes may hold many parts, each of which is small enough: what all come to has its limit, too (std::bad_alloc). */
+    std::string get_compressed(PackedReader& in, std::uint64_t most_bytes = most_expanded_bytes) {
+        const std::uint64_t size = in.number();
+        const std::string_view packed = in.text();
+        if (size > most_bytes || size > packed.size() * most_times_smaller) {
+            in.fail();
+            return {};
+        }
+        if (size > left_bytes_) throw std::bad_alloc();
+        left_bytes_ -= size;
+        std::optional<std::string> bytes = expand(packed, size);
+        if (!bytes) in.fail();
+        return bytes ? std::move(*bytes) : std::string();
+    }
+
     Error error(std::string what) const { return Error{"", EINVAL, fmt::format("{}: {}", path_, what)}; }
     static std::string damage(std::string_view section, std::size_t at) {
         const bool is_name = std::all_of(section.begin(), section.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -210,6 +219,7 @@ class Reader {
 
     std::string_view bytes_;
     const std::string& path_;
+    std::uint64_t left_bytes_;  // that may still be expanded
     Recording recording_;
     std::vector<Piece> pieces_;  // behind the last chunk
     bool knows_keyframes_ = true;
@@ -220,9 +230,9 @@ class Reader {
 
 }  // namespace
 
-Result<Recording> read_recording(std::string_view bytes, const std::string& path) {
+Result<Recording> read_recording(std::string_view bytes, const std::string& path, std::uint64_t most_bytes) {
     try {
-        return Reader(bytes, path).read();
+        return Reader(bytes, path, most_bytes == 0 ? half_of_memory() : most_bytes).read();
     } catch (const std::bad_alloc&) {
         return Error{"", ENOMEM, path + ": this recording needs more memory than there is"};
     }

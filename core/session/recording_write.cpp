@@ -8,6 +8,7 @@
 
 #include "core/base/packed_bytes.h"
 #include "core/base/replacement_file.h"
+#include "core/model/compression.h"
 #include "core/model/event_pack.h"
 #include "core/model/world_codec.h"
 #include "core/programs/registry.h"

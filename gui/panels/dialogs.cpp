@@ -180,9 +180,9 @@ void draw_past_question(AppState& state, const ui::Rect& area) {
         return program ? program->label : std::string();
     };
     std::string asked;
-    if (state.past.held_demonstration != nullptr) asked = fmt::format("show “{}”", state.past.held_demonstration->title);
+    if (state.past.held_demonstration != nullptr) asked = fmt::format("demonstration: {}", state.past.held_demonstration->title);
     for (const Command& command : state.past.held) asked += (asked.empty() ? "" : "; ") + command_text(command, name_of);
-    const std::string text = fmt::format("What you look at is over, and can't be changed. This can be done now: {}.", asked);
+    const std::string text = fmt::format("What you look at is over, and can't be changed. “{}” can be done now.", asked);
     const std::string yes_keys = "Enter, " + keys_of(Action::live);
     const int answer = ask("past.question", area, "This is the past", text, "past.question.live", "Back to live, and do it",
                            "past.question.stay", "Stay here", yes_keys.c_str());

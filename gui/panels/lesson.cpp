@@ -20,7 +20,8 @@ using ui::Rect;
 constexpr float head_height = 34, foot_height = 104, margin = 18;  // at zoom 1
 constexpr float least_width = 340, least_panes = 300;
 
-bool button(const char* id, Icon icon, const char* label, const char* tip, bool enabled = true, ui::Look look = ui::Look::quiet, float height = 24) {
+bool button(const char* id, Icon icon, const char* label, const char* tip, bool enabled = true, ui::Look look = ui::Look::quiet,
+            float height = 24) {
     ui::Face face;
     face.icon = icon;
     face.label = label;
@@ -38,7 +39,8 @@ void draw_steps_menu(AppState& state, const Rect& anchor) {
         ui::menu_heading("Steps: the lesson plays up to the one you choose");
         const std::size_t reached = state.desk->progress().of(player->lesson().name).reached;
         for (std::size_t step = 0; step < player->lesson().steps.size(); ++step) {
-            const std::string heading = step == 0 ? "Introduction" : fmt::format("{}. {}", step, plain_text(player->lesson().steps[step].heading));
+            const std::string heading =
+                step == 0 ? "Introduction" : fmt::format("{}. {}", step, plain_text(player->lesson().steps[step].heading));
             const std::string id = fmt::format("lesson.step.{}", step);
             const char* sign = step == player->step() ? "here" : step < player->step() || step <= reached ? "✓" : "";
             if (ui::menu_entry(id.c_str(), heading.c_str(), sign)) state.desk->jump(step);
@@ -47,7 +49,8 @@ void draw_steps_menu(AppState& state, const Rect& anchor) {
     }
     if (ui::menu_entry("lesson.restart", "Restart the lesson")) state.desk->restart();
     if (ui::menu_entry("lesson.restart_step", "Restart this step", keys_of(Action::restart_step).c_str())) state.ask(Action::restart_step);
-    if (ui::menu_entry("lesson.notes", "Speaker notes in a window", keys_of(Action::speaker_notes).c_str(), state.lesson->notes)) state.ask(Action::speaker_notes);
+    if (ui::menu_entry("lesson.notes", "Speaker notes in a window", keys_of(Action::speaker_notes).c_str(), state.lesson->notes))
+        state.ask(Action::speaker_notes);
     if (ui::menu_entry("lesson.others", "Other lessons", keys_of(Action::lessons).c_str())) state.ask(Action::lessons);
     ui::end_menu();
 }
@@ -55,7 +58,8 @@ void draw_steps_menu(AppState& state, const Rect& anchor) {
 void draw_head(AppState& state, const Rect& rect) {
     const Theme& theme = ui::theme();
     ImGui::SetCursorScreenPos(rect.min());
-    ImGui::BeginChild("lesson.head", {rect.w, rect.h}, 0, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground);
+    ImGui::BeginChild("lesson.head", {rect.w, rect.h}, 0,
+                      ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground);
     const float middle = rect.y + rect.h / 2 + px(1), top = std::floor(middle - px(12));
     float right = rect.right() - px(8);
     const auto corner = [&](const char* id, Icon icon, const char* tip) {
@@ -67,13 +71,14 @@ void draw_head(AppState& state, const Rect& rect) {
     if (corner("lesson.menu", Icon::more, "Steps, restart, speaker notes, other lessons  (Shift F6)")) state.lesson->steps_menu = true;
     draw_steps_menu(state, ui::last_rect());
     const Player* player = state.desk->player();
-    const std::string title = player == nullptr              ? "Lesson"
+    const std::string title = player == nullptr             ? "Lesson"
                               : player->lesson().number > 0 ? fmt::format("Lesson {}", player->lesson().number)
                                                             : "Lesson";
     const float line = imgui::font_size(ui::fonts().strong), small = imgui::font_size(ui::fonts().small_text), x = rect.x + px(margin);
     const float width = ui::draw_text(ui::fonts().strong, {x, middle - line / 2}, theme.text, title) + px(10);
     if (player != nullptr)
-        ui::draw_text(ui::fonts().small_text, {x + width, middle - small / 2}, theme.text_dim, player->lesson().title, right - x - width - px(8));
+        ui::draw_text(ui::fonts().small_text, {x + width, middle - small / 2}, theme.text_dim, player->lesson().title,
+                      right - x - width - px(8));
     ImGui::EndChild();
 }
 
@@ -81,7 +86,8 @@ void draw_head(AppState& state, const Rect& rect) {
 float draw_mistakes(const std::vector<Mistake>& mistakes, ImVec2 at, float width) {
     constexpr std::size_t most = 12;
     std::string text;
-    for (std::size_t index = 0; index < std::min(most, mistakes.size()); ++index) text += (text.empty() ? "" : "\n") + mistakes[index].text();
+    for (std::size_t index = 0; index < std::min(most, mistakes.size()); ++index)
+        text += (text.empty() ? "" : "\n") + mistakes[index].text();
     if (mistakes.size() > most) text += fmt::format("\nand {} more", mistakes.size() - most);
     ImFont* font = ui::fonts().code_small;
     const Theme& theme = ui::theme();
@@ -109,14 +115,49 @@ void draw_end(LessonSheet& sheet) {
     draw_lesson_word(sheet, "lesson.end", "The end of this lesson", text, ui::theme().alive);
 }
 
+/** Who is who: the lesson's names beside those on the stage. A click selects. Returns the height. */
+float draw_names(AppState& state, const Player& player, float x, float y, float width) {
+    const Theme& theme = ui::theme();
+    ImFont* font = ui::fonts().small_text;
+    const float line = imgui::font_size(font) + px(6);
+    float at = 0, row = 0;
+    bool any = false;
+    for (const auto& [id, program] : state.moment.live().programs) {
+        const std::string name = player.name_of(id);
+        if (name.empty() || (program.state == Program::State::ended && program.trouble.empty())) continue;
+        const std::string label = program.label.empty() ? program.name : program.label;
+        if (label == name) continue;
+        const float name_width = ui::text_width(font, name), whole = name_width + ui::text_width(font, " = " + label);
+        if (any && at + whole > width) {
+            at = 0;
+            row += line;
+        }
+        const ui::Rect rect{x + at, y + row, std::min(whole, width), line};
+        bool hovered = false;
+        const std::string widget = "lesson.name." + name;
+        if (ui::hit(widget.c_str(), rect, name + " = " + label, &hovered, "Select it everywhere")) {
+            state.selection = Selection{};
+            state.selection.program = id;
+        }
+        ui::draw_text(font, {rect.x, rect.y}, program.is_server ? theme.server : theme.client, name);
+        ui::draw_text(font, {rect.x + name_width, rect.y}, hovered ? theme.text : theme.text_dim, " = " + label, rect.w - name_width);
+        at += whole + px(14);
+        any = true;
+    }
+    return any ? row + line : 0;
+}
+
 void draw_step(LessonSheet& sheet) {
     const Player& player = sheet.player;
     const LessonStep& step = player.lesson().steps[player.step()];
     const std::string heading = player.step() == 0 ? player.lesson().title : plain_text(step.heading);
-    const float height = ui::draw_wrapped(ui::fonts().title, {sheet.x, sheet.y}, ui::theme().text, ui::showable(ui::fonts().title, heading), sheet.width);
+    const float height =
+        ui::draw_wrapped(ui::fonts().title, {sheet.x, sheet.y}, ui::theme().text, ui::showable(ui::fonts().title, heading), sheet.width);
     ui::record("lesson.heading", {sheet.x, sheet.y, sheet.width, height}, heading, std::to_string(player.step()));
     sheet.y += height + px(12);
-    if (player.state() == State::impossible) draw_lesson_word(sheet, "lesson.impossible", "This lesson can't be played here", player.why(), ui::theme().trouble);
+    if (const float names = draw_names(sheet.state, player, sheet.x, sheet.y, sheet.width); names > 0) sheet.y += names + px(8);
+    if (player.state() == State::impossible)
+        draw_lesson_word(sheet, "lesson.impossible", "This lesson can't be played here", player.why(), ui::theme().trouble);
     LessonView& view = *sheet.state.lesson;
     float anchor = sheet.y;
     const float top = ImGui::GetCursorScreenPos().y;
@@ -125,7 +166,8 @@ void draw_step(LessonSheet& sheet) {
         if (block == view.anchor) anchor = sheet.y;
         draw_lesson_block(sheet, block);
     }
-    for (const std::string& remark : player.remarks()) draw_lesson_word(sheet, "lesson.remark", "Left out here", remark, ui::theme().blocked);
+    for (const std::string& remark : player.remarks())
+        draw_lesson_word(sheet, "lesson.remark", "Left out here", remark, ui::theme().blocked);
     if (player.state() == State::ended) draw_end(sheet);
     view.anchor_top = anchor - top;
 }
@@ -228,7 +270,8 @@ void draw_progress(AppState& state, const Player& player, const Rect& rect) {
         const std::string tip = fmt::format("{}. {}", step, plain_text(player.lesson().steps[step].heading));
         if (ui::hit(id.c_str(), bar, tip, &hovered, tip.c_str())) state.desk->jump(step);
         const ImU32 colour = done ? theme.alive : here ? theme.accent : hovered ? theme.text_faint : theme.outline_strong;
-        ui::canvas().AddRectFilled({x, middle - (here ? half + px(1) : half)}, {x + width, middle + (here ? half + px(1) : half)}, colour, half);
+        ui::canvas().AddRectFilled({x, middle - (here ? half + px(1) : half)}, {x + width, middle + (here ? half + px(1) : half)}, colour,
+                                   half);
     }
 }
 
@@ -238,22 +281,27 @@ void draw_foot(AppState& state, const Rect& rect) {
     ui::canvas().AddLine({rect.x, rect.y}, {rect.right(), rect.y}, theme.outline);
     if (player == nullptr) return;
     ImGui::SetCursorScreenPos(rect.min());
-    ImGui::BeginChild("lesson.foot", {rect.w, rect.h}, 0, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground);
+    ImGui::BeginChild("lesson.foot", {rect.w, rect.h}, 0,
+                      ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoBackground);
     const float x = rect.x + px(margin), width = rect.w - 2 * px(margin);
     draw_progress(state, *player, {x, rect.y + px(8), width, px(14)});
     const std::string status = status_of(*player);
-    const bool waits = player->state() == State::does || player->state() == State::expects || player->state() == State::reveals || player->state() == State::prepares;
+    const bool waits = player->state() == State::does || player->state() == State::expects || player->state() == State::reveals ||
+                       player->state() == State::prepares;
     const float text_y = rect.y + px(30);
-    if (waits) draw_icon(ui::canvas(), Icon::clock, {x + px(7), text_y + imgui::font_size(ui::fonts().small_text) / 2}, px(12), theme.blocked);
+    if (waits)
+        draw_icon(ui::canvas(), Icon::clock, {x + px(7), text_y + imgui::font_size(ui::fonts().small_text) / 2}, px(12), theme.blocked);
     const float indent = waits ? px(20) : 0;
     ui::draw_text(ui::fonts().small_text, {x + indent, text_y}, theme.text_dim, status, width - indent);
     ui::record("lesson.status", {x, text_y, width, px(16)}, status, state_name(player->state()));
 
     const float y = std::floor(rect.bottom() - px(42));
     ImGui::SetCursorScreenPos({std::floor(x), y});
-    if (button("lesson.back", Icon::chevron_left, "Back", "To the step before  (Page Up)", player->step() > 0, ui::Look::plain, 30)) state.ask(Action::lesson_back);
+    if (button("lesson.back", Icon::chevron_left, "Back", "To the step before  (Page Up)", player->step() > 0, ui::Look::plain, 30))
+        state.ask(Action::lesson_back);
     ImGui::SetCursorScreenPos({std::floor(ui::last_rect().right() + px(8)), y});
-    if (button("lesson.again", Icon::none, "Restart step", "Plays again up to the beginning of this step  (Shift Page Up)", true, ui::Look::plain, 30))
+    if (button("lesson.again", Icon::none, "Restart step", "Plays again up to the beginning of this step  (Shift Page Up)", true,
+               ui::Look::plain, 30))
         state.ask(Action::restart_step);
     ui::Face next;
     next.label = next_label(*player);

@@ -39,7 +39,8 @@ std::string without_place(const LessonFailure& failure) {
 void draw_failure(LessonSheet& sheet, const LessonFailure& failure) {
     std::string text = without_place(failure);
     if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-    draw_lesson_word(sheet, "lesson.failure", "Not as this lesson expects", fmt::format("{}  (line {})", text, failure.line), ui::theme().trouble);
+    draw_lesson_word(sheet, "lesson.failure", "Not as this lesson expects", fmt::format("{}  (line {})", text, failure.line),
+                     ui::theme().trouble);
 }
 
 class BlockPainter {
@@ -57,7 +58,8 @@ class BlockPainter {
     void operator()(const DoBlock& block) {
         const Icon icon = works() ? Icon::play : failure_ ? Icon::warning : Icon::check;
         for (const LessonAction& action : block.actions) {
-            ui::record(fmt::format("lesson.do.{}", action.line), {sheet_.x, sheet_.y, sheet_.width, px(14)}, action.text, works() ? "" : "done");
+            ui::record(fmt::format("lesson.do.{}", action.line), {sheet_.x, sheet_.y, sheet_.width, px(14)}, action.text,
+                       works() ? "" : "done");
             sign_line(sheet_, icon, works() ? theme_.accent : theme_.text_faint, action.text, theme_.text_dim);
         }
         end_of_lines();
@@ -69,7 +71,9 @@ class BlockPainter {
         const ImU32 colour = failed ? theme_.trouble : waits ? theme_.blocked : theme_.alive;
         for (const LessonFact& fact : block.facts) {
             ui::record(fmt::format("lesson.fact.{}", fact.line), {sheet_.x, sheet_.y, sheet_.width, px(14)}, fact.text,
-                       failed ? "failed" : waits ? "waits" : "held");
+                       failed  ? "failed"
+                       : waits ? "waits"
+                               : "held");
             const std::string text = block.when == ExpectBlock::When::never ? "never: " + fact.text : fact.text;
             sign_line(sheet_, icon, colour, text, waits ? theme_.text : theme_.text_dim);
         }

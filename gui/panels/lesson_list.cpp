@@ -18,11 +18,6 @@ using ui::Rect;
 
 constexpr float row_height = 34;  // at zoom 1
 
-void open_entry(AppState& state, const LessonEntry& entry) {
-    const LessonProgress progress = state.desk->progress().of(entry.name);
-    open_lesson(state, entry.path, progress.finished ? 0 : progress.step);
-}
-
 void draw_entry(AppState& state, const LessonEntry& entry, const Rect& rect, bool chosen, bool next) {
     const Theme& theme = ui::theme();
     const LessonProgress progress = state.desk->progress().of(entry.name);
@@ -30,22 +25,27 @@ void draw_entry(AppState& state, const LessonEntry& entry, const Rect& rect, boo
     bool hovered = false;
     const bool clicked = ui::hit(id.c_str(), rect, entry.title, &hovered);
     ui::record(id + ".progress", {rect.right() - px(10), rect.y, px(10), rect.h}, done, next ? "next" : "");
-    if (chosen || hovered) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(chosen ? theme.accent : theme.text, chosen ? 0.16f : 0.06f), px(6));
+    if (chosen || hovered)
+        ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(chosen ? theme.accent : theme.text, chosen ? 0.16f : 0.06f), px(6));
     const float middle = rect.y + rect.h / 2, line = imgui::font_size(ui::fonts().text), small = imgui::font_size(ui::fonts().small_text);
     if (progress.finished) draw_icon(ui::canvas(), Icon::check, {rect.x + px(14), middle}, px(12), theme.alive);
     const std::string number = entry.number > 0 ? std::to_string(entry.number) : "";
-    ui::draw_text(ui::fonts().code, {rect.x + px(52) - ui::text_width(ui::fonts().code, number), middle - imgui::font_size(ui::fonts().code) / 2}, theme.text_dim, number);
+    ui::draw_text(ui::fonts().code,
+                  {rect.x + px(52) - ui::text_width(ui::fonts().code, number), middle - imgui::font_size(ui::fonts().code) / 2},
+                  theme.text_dim, number);
     float right = rect.right() - px(10);
     const std::string minutes = entry.minutes > 0 ? fmt::format("{} min", entry.minutes) : "";
     right -= px(52);
-    ui::draw_text(ui::fonts().small_text, {right + px(52) - ui::text_width(ui::fonts().small_text, minutes), middle - small / 2}, theme.text_faint, minutes);
+    ui::draw_text(ui::fonts().small_text, {right + px(52) - ui::text_width(ui::fonts().small_text, minutes), middle - small / 2},
+                  theme.text_faint, minutes);
     if (next) right = ui::draw_badge({right, middle - small / 2 - px(2)}, "next", theme.accent, true, true).x - px(10);
     if (!done.empty()) {
         right -= ui::text_width(ui::fonts().small_text, done);
         ui::draw_text(ui::fonts().small_text, {right, middle - small / 2}, entry.broken ? theme.trouble : theme.text_dim, done);
     }
-    ui::draw_text(next ? ui::fonts().strong : ui::fonts().text, {rect.x + px(66), middle - line / 2}, theme.text, entry.title, right - rect.x - px(66 + 12));
-    if (clicked) open_entry(state, entry);
+    ui::draw_text(next ? ui::fonts().strong : ui::fonts().text, {rect.x + px(66), middle - line / 2}, theme.text, entry.title,
+                  right - rect.x - px(66 + 12));
+    if (clicked) open_lesson_entry(state, entry);
 }
 
 }  // namespace
@@ -57,11 +57,13 @@ void draw_lesson_chooser(AppState& state, const Rect& area) {
     const LessonEntry* next = lesson_to_go_on_with(list, state.desk->progress());
     const float pad = px(28), title = px(70), content = static_cast<float>(std::max<std::size_t>(list.size(), 2)) * px(row_height);
     const float width = std::min(px(720), area.w - px(40)), height = std::min(area.h - px(40), content + 2 * pad + title);
-    const Rect card{std::floor(area.x + (area.w - width) / 2), std::floor(area.y + (area.h - height) / 2), std::floor(width), std::floor(height)};
+    const Rect card{std::floor(area.x + (area.w - width) / 2), std::floor(area.y + (area.h - height) / 2), std::floor(width),
+                    std::floor(height)};
     bool close = begin_overlay("lessons", area, card);
     ui::record("lessons", card, "Lessons");
     ui::draw_text(ui::fonts().title, {card.x + pad, card.y + pad - px(4)}, theme.text, "Lessons");
-    ui::draw_text(ui::fonts().small_text, {card.x + pad, card.y + pad + px(26)}, theme.text_dim, "Arrows and Enter choose, as a click does. Escape closes.", card.w - 2 * pad);
+    ui::draw_text(ui::fonts().small_text, {card.x + pad, card.y + pad + px(26)}, theme.text_dim,
+                  "Arrows and Enter choose, as a click does. Escape closes.", card.w - 2 * pad);
     ImGui::SetCursorScreenPos({std::floor(card.right() - pad - px(22)), std::floor(card.y + pad - px(8))});
     ui::Face face;
     face.icon = Icon::close;
@@ -96,7 +98,6 @@ void draw_lesson_chooser(AppState& state, const Rect& area) {
     view.entry_shown = before;
     ImGui::EndChild();
     ImGui::End();
-    if (ui::enter_pressed() && view.chooser && view.entry < list.size() && !imgui::keyboard_navigates()) open_entry(state, list[view.entry]);
     if (close) view.chooser = false;
 }
 

@@ -73,12 +73,14 @@ bool means(const Player& player, const World& world, const Selection& selection,
     const ActorId meant = player.actor(world, who);
     if (meant == ActorId{}) return false;
     const Actor* actor = find(world, meant);
-    return selection.actor == meant || (actor != nullptr && !actor->is_thread && selection.process == actor->process && selection.process != ProcessId{});
+    return selection.actor == meant ||
+           (actor != nullptr && !actor->is_thread && selection.process == actor->process && selection.process != ProcessId{});
 }
 
 }  // namespace
 
-std::optional<std::size_t> choice_pointed_at(const Player& player, const QuestionBlock& question, const World& world, const Selection& selection) {
+std::optional<std::size_t> choice_pointed_at(const Player& player, const QuestionBlock& question, const World& world,
+                                             const Selection& selection) {
     if (selection.empty()) return {};
     std::optional<std::size_t> found;
     for (std::size_t index = 0; index < question.choices.size(); ++index) {

@@ -46,10 +46,14 @@ class QuestionPainter {
         sheet_.width += 2 * pad;
         canvas.ChannelsSetCurrent(0);
         const ui::Rect rect{sheet_.x, top, sheet_.width, sheet_.y - top};
-        ui::draw_card(rect, mixed(theme_.panel, theme_.card, 0.8f), asked_ ? theme_.accent : theme_.outline, asked_ ? theme_.accent : theme_.outline_strong);
+        ui::draw_card(rect, mixed(theme_.panel, theme_.card, 0.8f), asked_ ? theme_.accent : theme_.outline,
+                      asked_ ? theme_.accent : theme_.outline_strong);
         canvas.ChannelsMerge();
         ui::record(fmt::format("lesson.question.{}", question_.number_of_question), rect, question_.prompt,
-                   asked_ ? "asked" : !answered_ ? "" : !answered_->decided ? "decides" : verdict());
+                   asked_                ? "asked"
+                   : !answered_          ? ""
+                   : !answered_->decided ? "decides"
+                                         : verdict());
         sheet_.gap(14);
     }
 
@@ -58,7 +62,8 @@ class QuestionPainter {
 
     void head() {
         const std::size_t count = sheet_.player.lesson().question_count();
-        const std::string text = fmt::format("{} {} of {}", question_.is_kernel() ? "Be the kernel:" : "Question", question_.number_of_question, count);
+        const std::string text =
+            fmt::format("{} {} of {}", question_.is_kernel() ? "Be the kernel:" : "Question", question_.number_of_question, count);
         ui::draw_text(ui::fonts().small_text, {sheet_.x, sheet_.y}, theme_.text_dim, text, sheet_.width);
         sheet_.y += imgui::font_size(ui::fonts().small_text) + px(6);
     }
@@ -75,7 +80,10 @@ class QuestionPainter {
         bool hovered = false;
         if (asked_ && ui::hit(id.c_str(), rect, one.markdown, &hovered)) picked_ = index;
         if (!asked_) ui::record(id, rect, one.markdown, right ? "right" : chosen ? "chosen" : "", false);
-        const ImU32 edge = right ? theme_.alive : chosen && decided ? theme_.trouble : chosen || hovered || pointed(index) ? theme_.accent : theme_.outline;
+        const ImU32 edge = right                                 ? theme_.alive
+                           : chosen && decided                   ? theme_.trouble
+                           : chosen || hovered || pointed(index) ? theme_.accent
+                                                                 : theme_.outline;
         const ImU32 fill = right            ? mixed(theme_.card, theme_.alive, 0.10f)
                            : chosen         ? mixed(theme_.card, decided ? theme_.trouble : theme_.accent, 0.08f)
                            : hovered        ? mixed(theme_.card, theme_.accent, 0.08f)
@@ -84,13 +92,16 @@ class QuestionPainter {
         ui::draw_card(rect, fill, edge);
         const float line = std::ceil(imgui::font_size(ui::fonts().text) * 1.38f), middle = rect.y + pad + line / 2;
         if (right || (chosen && decided)) {
-            draw_icon(ui::canvas(), right ? Icon::check : Icon::close, {rect.x + px(16), middle}, px(12), right ? theme_.alive : theme_.trouble);
+            draw_icon(ui::canvas(), right ? Icon::check : Icon::close, {rect.x + px(16), middle}, px(12),
+                      right ? theme_.alive : theme_.trouble);
         } else {
             const std::string key = std::to_string(index + 1);
             const float size = imgui::font_size(ui::fonts().code), width = ui::text_width(ui::fonts().code, key);
             const ui::Rect cap{std::floor(rect.x + px(7)), std::floor(middle - px(9)), px(18), px(18)};
-            imgui::stroke_rect(ui::canvas(), cap.min(), cap.max(), asked_ ? theme_.outline_strong : theme_.outline, px(4), std::max(1.0f, px(1)));
-            ui::draw_text(ui::fonts().code, {cap.x + (cap.w - width) / 2, middle - size / 2}, asked_ ? theme_.text : theme_.text_faint, key);
+            imgui::stroke_rect(ui::canvas(), cap.min(), cap.max(), asked_ ? theme_.outline_strong : theme_.outline, px(4),
+                               std::max(1.0f, px(1)));
+            ui::draw_text(ui::fonts().code, {cap.x + (cap.w - width) / 2, middle - size / 2}, asked_ ? theme_.text : theme_.text_faint,
+                          key);
         }
         const ImU32 colour = asked_ || right || chosen ? theme_.text : theme_.text_dim;
         draw_markdown(one.markdown, {rect.x + left, rect.y + pad}, sheet_.width - left - px(10), {.colour = colour});
@@ -101,7 +112,8 @@ class QuestionPainter {
     /** What the user has pointed at on the stage stands for this choice: Enter takes it. */
     bool pointed(std::size_t index) {
         if (!asked_ || !question_.is_kernel()) return false;
-        const std::optional<std::size_t> found = choice_pointed_at(sheet_.player, question_, sheet_.state.moment.live(), sheet_.state.selection);
+        const std::optional<std::size_t> found =
+            choice_pointed_at(sheet_.player, question_, sheet_.state.moment.live(), sheet_.state.selection);
         if (found != index) return false;
         if (ui::enter_pressed() && !ImGui::GetIO().WantTextInput) picked_ = index;
         return true;
@@ -115,7 +127,8 @@ class QuestionPainter {
             const std::string given = skipped ? "skipped" : fmt::format("your answer: {}", *answered_->answer.number);
             const std::string right = answered_->decided && answered_->right_number ? fmt::format("{}", *answered_->right_number) : "…";
             const bool good = answered_->decided && answered_->right;
-            draw_icon(ui::canvas(), good ? Icon::check : Icon::dot, {sheet_.x + px(8), sheet_.y + px(9)}, px(12), good ? theme_.alive : theme_.text_dim);
+            draw_icon(ui::canvas(), good ? Icon::check : Icon::dot, {sheet_.x + px(8), sheet_.y + px(9)}, px(12),
+                      good ? theme_.alive : theme_.text_dim);
             const float width = ui::draw_text(ui::fonts().strong, {sheet_.x + px(24), sheet_.y}, theme_.text, right);
             ui::draw_text(ui::fonts().text, {sheet_.x + px(24) + width + px(12), sheet_.y}, theme_.text_dim, given);
             ui::record("lesson.right_number", {sheet_.x, sheet_.y, sheet_.width, px(20)}, right, given);
@@ -157,7 +170,8 @@ class QuestionPainter {
         // Beside the reason stands what the kernel and the calls have told.
         const float badge = ui::draw_badge({sheet_.x, sheet_.y}, "observed", theme_.alive, false).right() + px(8);
         const std::string found = ui::showable(ui::fonts().small_text, answered_->found);
-        const float height = ui::draw_wrapped(ui::fonts().small_text, {badge, sheet_.y + px(2)}, theme_.text_dim, found, sheet_.x + sheet_.width - badge);
+        const float height =
+            ui::draw_wrapped(ui::fonts().small_text, {badge, sheet_.y + px(2)}, theme_.text_dim, found, sheet_.x + sheet_.width - badge);
         ui::record("lesson.found", {sheet_.x, sheet_.y, sheet_.width, height}, answered_->found);
         sheet_.y += height + px(8);
     }

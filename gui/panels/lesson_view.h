@@ -21,14 +21,14 @@ struct LessonView {
     int focused = 0;         // the question whose field has been given the keyboard
     bool steps_menu = false;
     // The panels.
-    std::string applied;            // what was asked for by the step, as it was carried out last
+    std::string applied;                             // what was asked for by the step, as it was carried out last
     std::size_t quoted_step = 0, quoted_blocks = 0;  // whose quotes were shown in the code pane
-    bool selects = false;           // what it wants selected is still to come
-    std::optional<Settings> before; // how the window was before the lesson
+    bool selects = false;                            // what it wants selected is still to come
+    std::optional<Settings> before;                  // how the window was before the lesson
     int beside_before = 0;
     // The chooser.
     bool chooser = false;
-    std::size_t entry = 0;  // the one that keys have led to
+    std::size_t entry = 0;        // the one that keys have led to
     std::size_t entry_shown = 0;  // in the frame before
     bool entry_in_sight = false;
     bool notes = false;  // the presenter's window is open

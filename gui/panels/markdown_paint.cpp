@@ -178,7 +178,8 @@ class Painter {
         for (const auto& row : block.rows) {
             for (std::size_t column = 0; column < row.size(); ++column) {
                 float width = 2 * px(8) + px(2);
-                for (const Word& word : Words(ui::fonts().text, room).of(row[column])) width += word.width + ui::text_width(ui::fonts().text, " ");
+                for (const Word& word : Words(ui::fonts().text, room).of(row[column]))
+                    width += word.width + ui::text_width(ui::fonts().text, " ");
                 widths[column] = std::max(widths[column], width);
             }
         }
@@ -208,7 +209,8 @@ class Painter {
                 x += widths[column];
             }
             y += height + 2 * px(4);
-            if (look_.draws) ui::canvas().AddLine({at.x, at.y + y}, {at.x + whole, at.y + y}, number == 0 ? theme_.outline_strong : theme_.outline);
+            if (look_.draws)
+                ui::canvas().AddLine({at.x, at.y + y}, {at.x + whole, at.y + y}, number == 0 ? theme_.outline_strong : theme_.outline);
         }
         return y;
     }
@@ -289,7 +291,8 @@ float draw_code_box(std::string_view code, bool is_source, int first_line, ImVec
     const Theme& theme = ui::theme();
     const std::vector<std::string_view> lines = lines_of(code);
     ImFont* font = ui::fonts().code;
-    const float pad = px(10), gutter = first_line > 0 ? ui::text_width(font, fmt::format("{}  ", first_line + static_cast<int>(lines.size()))) : 0;
+    const float pad = px(10),
+                gutter = first_line > 0 ? ui::text_width(font, fmt::format("{}  ", first_line + static_cast<int>(lines.size()))) : 0;
     float widest = 1;
     for (const std::string_view line : lines) widest = std::max(widest, ui::text_width(font, line));
     // Drawings are not to be broken: what is too wide is drawn smaller, as far as it can be read.

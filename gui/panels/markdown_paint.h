@@ -10,7 +10,7 @@
 namespace synoptic {
 
 struct MarkdownLook {
-    ImU32 colour = 0;  // of text; 0: the theme's
+    ImU32 colour = 0;             // of text; 0: the theme's
     const char* id = "markdown";  // of links
     bool draws = true;            // else it is only measured
 };

@@ -201,12 +201,15 @@ std::vector<Door> doors_of(AppState& state) {
         const LessonProgress progress = state.desk->progress().of(entry->name);
         const std::string title = entry->number > 0 ? fmt::format("Lesson {}: {}", entry->number, entry->title) : entry->title;
         const std::string words = progress_words(progress), minutes = entry->minutes > 0 ? fmt::format("{} minutes", entry->minutes) : "";
-        const std::string about = !words.empty() && !progress.finished ? "Go on where you were: " + words + "."
-                                                                       : fmt::format("Learn by doing: {}, step by step.", minutes.empty() ? "a few minutes" : minutes);
+        const std::string about = !words.empty() && !progress.finished
+                                      ? "Go on where you were: " + words + "."
+                                      : fmt::format("Learn by doing: {}, step by step.", minutes.empty() ? "a few minutes" : minutes);
         doors.push_back({"welcome.lesson", "Enter", title, about, Action::open_first_lesson});
     }
-    doors.push_back({"welcome.free", "S", "Free play", "Start a server, add clients (C), type, stop, kill: see what happens.", Action::start_server});
-    doors.push_back({"welcome.recording", "Ctrl O", "A recording", "Open a session that was saved, with all that happened in it.", Action::open_recording});
+    doors.push_back(
+        {"welcome.free", "S", "Free play", "Start a server, add clients (C), type, stop, kill: see what happens.", Action::start_server});
+    doors.push_back({"welcome.recording", "Ctrl O", "A recording", "Open a session that was saved, with all that happened in it.",
+                     Action::open_recording});
     return doors;
 }
 
@@ -235,7 +238,8 @@ float draw_doors(AppState& state, float x, float y, float width, bool draws) {
     const float each = beside ? std::floor((width - (count - 1) * gap) / count) : width, height = std::floor(ui::px(door_height));
     for (std::size_t index = 0; draws && index < doors.size(); ++index) {
         const float at = static_cast<float>(index);
-        const ui::Rect rect = beside ? ui::Rect{std::floor(x + at * (each + gap)), y, each, height} : ui::Rect{x, std::floor(y + at * (height + ui::px(10))), each, height};
+        const ui::Rect rect = beside ? ui::Rect{std::floor(x + at * (each + gap)), y, each, height}
+                                     : ui::Rect{x, std::floor(y + at * (height + ui::px(10))), each, height};
         draw_door(state, doors[index], rect, index == 0);
     }
     return beside ? height : count * (height + ui::px(10));
@@ -271,8 +275,8 @@ void draw_welcome(AppState& state, const ui::Rect& area) {
     const float doors_x = std::floor(area.x + (area.w - doors_width) / 2), x = std::floor(area.x + (area.w - cards_width) / 2);
     ui::draw_text(ui::fonts().title, {doors_x, y}, theme.text, "Watch sockets at work", doors_width);
     y += imgui::font_size(ui::fonts().title) + ui::px(8);
-    ui::draw_text(ui::fonts().text, {doors_x, y}, theme.text_dim, "Real servers, real clients, a real kernel: every call as it happens, at your pace.",
-                  doors_width);
+    ui::draw_text(ui::fonts().text, {doors_x, y}, theme.text_dim,
+                  "Real servers, real clients, a real kernel: every call as it happens, at your pace.", doors_width);
     y = std::floor(y + ui::px(36));
     y += draw_doors(state, doors_x, y, doors_width, true) + ui::px(20);
     ui::draw_text(ui::fonts().strong, {x, y}, theme.text, "Or watch a demonstration", cards_width);
@@ -285,8 +289,7 @@ void draw_welcome(AppState& state, const ui::Rect& area) {
     }
     y += cards_height + ui::px(12);
     float hint = x;
-    for (const auto& [key, what] :
-         {std::pair{"F6", "all lessons"}, {"Space", "steps"}, {"F1", "shows all keys"}}) {
+    for (const auto& [key, what] : {std::pair{"F6", "all lessons"}, {"Space", "steps"}, {"F1", "shows all keys"}}) {
         if (hint > x + cards_width - ui::px(120)) break;
         hint = ui::draw_badge({hint, y}, key, theme.text_dim, false).right() + ui::px(8);
         hint += ui::draw_text(ui::fonts().small_text, {hint, y + ui::px(2)}, theme.text_dim, what) + ui::px(24);

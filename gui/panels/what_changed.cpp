@@ -182,8 +182,8 @@ class Teller {
         if (event_.kind == EventKind::row_deleted)
             return fmt::format("{} added a line to the database's file that deletes key {}; the disk has yet to get it", who_, event_.a);
         if (event_.kind == EventKind::tcp_state) return tcp_fact_text(read_tcp_fact(event_, payload_));
-        const WireSegment* segment = find(after_, WireId{event_.socket});
-        if (segment && event_.kind >= EventKind::segment_sent && event_.kind <= EventKind::segment_duplicated) return moved(*segment);
+        const WireSegment* segment = tells_of_segment(event_.kind) ? find(after_, WireId{event_.socket}) : nullptr;
+        if (segment) return moved(*segment);
         return print_fact({event_, payload_});
     }
 

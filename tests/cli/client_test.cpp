@@ -34,7 +34,8 @@ TEST(ClientEcho, WhatItPrintsStandsBehindTheCallsThatCameBefore) {
         client.type(text + "\n");
         bool received = false;
         std::string line;
-        for (line = client.line(); !line.empty() && line != text; line = client.line()) received = received || line.find("recv(") != std::string::npos;
+        for (line = client.line(); !line.empty() && line != text; line = client.line())
+            received = received || line.find("recv(") != std::string::npos;
         EXPECT_EQ(line, text);
         EXPECT_TRUE(received) << text;
     }
@@ -82,6 +83,7 @@ TEST(ClientEcho, FailuresAreSaid) {
     EXPECT_EQ(refused.status, 1);
     EXPECT_NE(refused.err.find("synoptic: "), std::string::npos);
     EXPECT_NE(refused.err.find("Connection refused"), std::string::npos) << refused.err;
+    EXPECT_EQ(refused.out, "") << "what stderr says already";
     const Outcome unknown = run({"client", "echo", "no-such-host.invalid", "6666"});
     EXPECT_EQ(unknown.status, 1);
     EXPECT_NE(unknown.err.find("no-such-host.invalid"), std::string::npos) << unknown.err;

@@ -1,7 +1,10 @@
 // synoptic serve kv and synoptic client kv.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -60,6 +63,27 @@ TEST_F(KvCommand, DamageIsSaid) {
         EXPECT_EQ(outcome.out, "");
         EXPECT_EQ(outcome.err, "synoptic: " + path + ":2: no space behind the key\n");
     }
+}
+
+TEST(KvClient, ARefusalAtATerminalIsSaidOnceAndWithoutTheHelp) {
+    const int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    ASSERT_GE(terminal, 0);
+    ASSERT_EQ(grantpt(terminal), 0);
+    ASSERT_EQ(unlockpt(terminal), 0);
+    const std::string name = ptsname(terminal);
+    CommandUnderTest client({"client", "kv", "127.0.0.1", "1"}, {.in_process = [&name] {
+                                const int fd = open(name.c_str(), O_RDWR | O_NOCTTY);
+                                for (const int standard : {0, 1, 2}) dup2(fd, standard);
+                            }});
+    EXPECT_EQ(client.finish().status, 1);
+    std::string shown;
+    char part[512];
+    // Behind the last byte it fails (EIO), for nobody has the other end any more.
+    for (ssize_t got; (got = read(terminal, part, sizeof part)) > 0;) shown.append(part, static_cast<std::size_t>(got));
+    close(terminal);
+    EXPECT_EQ(shown.rfind("synoptic: ", 0), 0u) << shown;
+    EXPECT_NE(shown.find("Connection refused"), std::string::npos) << shown;
+    EXPECT_EQ(std::count(shown.begin(), shown.end(), '\n'), 1) << shown;
 }
 
 TEST_F(KvCommand, ClientEndsWithItsInput) {

@@ -77,6 +77,8 @@ TEST(Usage, HelpIsNoError) {
     const Outcome serve = run({"serve", "--help"});
     EXPECT_EQ(serve.status, 0);
     EXPECT_NE(serve.out.find("no-close"), std::string::npos) << "variants are named: " << serve.out;
+    for (const char* protocol : {"echo: ", "message: ", "kv: "})
+        EXPECT_NE(serve.out.find(protocol), std::string::npos) << "variants stand behind their protocol: " << serve.out;
     EXPECT_NE(serve.out.find("--db"), std::string::npos);
 }
 

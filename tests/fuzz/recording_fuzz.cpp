@@ -15,7 +15,7 @@ namespace {
 
 using namespace synoptic;
 
-constexpr EventIndex most_looks = 300;  // of a moment: as many as are told apart by their events
+constexpr EventIndex most_looks = 100;  // at single events: more of them tell nothing new
 
 std::uint32_t number_at(const std::string& bytes, std::size_t at) {
     std::uint32_t number = 0;

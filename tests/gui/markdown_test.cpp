@@ -61,7 +61,8 @@ TEST(Markdown, LinksKnowWhereTheyLeadAndHtmlIsText) {
     ASSERT_EQ(blocks.size(), 1u);
     EXPECT_EQ(text_of(blocks[0].spans), "see the page & <b>this</b>");
     int links = 0;
-    for (const MarkdownSpan& span : blocks[0].spans) links += span.link == "https://www.rfc-editor.org/rfc/rfc9293" && span.text == "the page";
+    for (const MarkdownSpan& span : blocks[0].spans)
+        links += span.link == "https://www.rfc-editor.org/rfc/rfc9293" && span.text == "the page";
     EXPECT_EQ(links, 1);
 }
 

@@ -1,5 +1,6 @@
 // Moments of the past: where one stops on the way, which events touch a thing, and what is different between two.
 #include "core/model/moments.h"
+#include "core/model/touching.h"
 
 #include <gtest/gtest.h>
 
@@ -80,6 +81,40 @@ TEST(Moments, AreFoundForwardsAndBackwardsAlike) {
     EXPECT_TRUE(all_touching(story.history, {}).empty()) << "nothing touches nothing";
     EXPECT_EQ(next_touching(story.history, story.history.size(), story.history.size(), subjects[0]), no_event);
     EXPECT_EQ(last_touching(story.history, 0, subjects[0]), no_event);
+}
+
+TEST(Moments, AreFoundInManyGoesAsInOne) {
+    EchoStory story;
+    story.connect_and_accept();
+    const EventIndex first = story.history.size();
+    story.enter(story.server, EventKind::printf, {.payload = "x"});
+    while (story.history.size() < 2 * History::chunk_events + 100) story.fact(EventKind::gate_set, {.a = 0, .b = 0});
+    story.enter(story.client, EventKind::printf, {.payload = "x"});
+    const EventIndex size = story.history.size();
+    const struct {
+        TouchSearch::Way way;
+        EventIndex from;
+        Subject subject;
+        EventIndex found;
+    } searches[] = {{TouchSearch::Way::forward, first, {.actor = story.client}, size},
+                    {TouchSearch::Way::forward, first + 1, {.actor = story.server}, no_event},
+                    {TouchSearch::Way::back, size, {.actor = story.server}, first + 1},
+                    {TouchSearch::Way::back, size, {.fd = 77}, no_event}};
+    for (const auto& [way, from, subject, found] : searches) {
+        TouchSearch search(story.history, from, size, subject, way);
+        double share = 0;
+        int goes = 0;
+        for (; !search.advance(1); ++goes) {
+            EXPECT_EQ(search.found(), no_event);
+            EXPECT_GE(search.share(), share);
+            EXPECT_LE(share = search.share(), 1);
+        }
+        EXPECT_GT(goes, 10);
+        EXPECT_EQ(search.found(), found);
+        EXPECT_EQ(search.share(), 1);
+        EXPECT_TRUE(search.advance(1)) << "it stays over";
+        EXPECT_EQ(search.found(), found);
+    }
 }
 
 TEST(Moments, TouchARowOfItsDatabaseOnly) {

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "core/base/packed_bytes.h"
+#include "core/model/compression.h"
 #include "core/model/event_pack.h"
 #include "core/model/world_codec.h"
 #include "story.h"

@@ -14,18 +14,13 @@
 #include "core/session/recording.h"
 #include "session_fixture.h"
 #include "tests/model/story.h"
+#include "tests/temporary_folder.h"
 
 namespace synoptic {
 namespace {
 
 class AutosaveTest : public testing::Test {
    protected:
-    void SetUp() override {
-        char name[] = "/tmp/synoptic-autosave-XXXXXX";
-        folder = std::string(mkdtemp(name)) + "/state";
-    }
-    void TearDown() override { std::filesystem::remove_all(std::filesystem::path(folder).parent_path()); }
-
     static bool soon(const std::function<bool()>& condition) {
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
         while (!condition()) {
@@ -50,7 +45,8 @@ class AutosaveTest : public testing::Test {
         return count;
     }
 
-    std::string folder;
+    TemporaryFolder parent;
+    const std::string folder = parent / "state";
 };
 
 /** A session of one echo, in a process of its own, which tells how many events there were, and then goes on until it is killed. */
@@ -185,6 +181,66 @@ TEST_F(AutosaveTest, ADiskThatFillsIsSaidAndWhatFittedCanBeRead) {
     ASSERT_TRUE(said);
     EXPECT_EQ(trouble->err, EFBIG);
     EXPECT_EQ(events_kept(), before);
+}
+
+TEST_F(AutosaveTest, BookmarksAreKeptAsTheyWereSetLast) {
+    EchoStory story;
+    Autosave autosave(story.history, folder);
+    const auto kept = [&] {
+        const Result<Recording> read = load_recording(autosave.path());
+        return read ? read->notes.bookmarks : std::vector<Bookmark>();
+    };
+    const std::vector<Bookmark> two = {{3, "the client connects"}, {5, "and is accepted"}}, one = {two[1]};
+    autosave.keep_bookmarks(two);  // nothing else tells that the history has grown
+    ASSERT_TRUE(soon([&] { return kept() == two; }));
+    autosave.keep_bookmarks(one);
+    ASSERT_TRUE(soon([&] { return kept() == one; }));
+    EXPECT_EQ(events_kept(), story.history.size()) << "sections behind the events are no events";
+    autosave.keep_bookmarks({});
+    EXPECT_TRUE(soon([&] { return kept().empty(); }));
+}
+
+/** Recordings that dead sessions left: "autosave-1-1.synoptic" is the newest, each other a minute older. */
+void leave(const std::string& folder, int count) {
+    EchoStory story;
+    std::filesystem::create_directories(folder);
+    for (int number = 1; number <= count; ++number) {
+        const std::string path = folder + "/autosave-1-" + std::to_string(number) + ".synoptic";
+        ASSERT_TRUE(save_recording(path, story.history, {}));
+        std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - std::chrono::minutes(number));
+    }
+}
+
+TEST_F(AutosaveTest, OnlyTheNewestThatWereLeftAreKept) {
+    leave(folder, 4);
+    std::ofstream(folder + "/autosave-9-9.synoptic") << "nothing in it";
+    std::ofstream(folder + "/mine.synoptic") << "SYNOPTIC";
+    EchoStory story;
+    Autosave lives(story.history, folder);
+    lives.told();
+    ASSERT_TRUE(soon([&] { return !lives.path().empty() && load_recording(lives.path()); }));
+    std::filesystem::last_write_time(lives.path(), std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+
+    EXPECT_EQ(remove_old_recordings(folder, 2), 2u);
+    const std::vector<LeftRecording> left = left_recordings(folder);
+    ASSERT_EQ(left.size(), 2u);
+    EXPECT_EQ(left[0].path, folder + "/autosave-1-1.synoptic");
+    EXPECT_EQ(left[1].path, folder + "/autosave-1-2.synoptic");
+    EXPECT_EQ(left[0].size_bytes, std::filesystem::file_size(left[0].path));
+    EXPECT_TRUE(std::filesystem::exists(lives.path())) << "its owner lives, old as it is";
+    EXPECT_TRUE(std::filesystem::exists(folder + "/mine.synoptic"));
+    EXPECT_FALSE(std::filesystem::exists(folder + "/autosave-9-9.synoptic"));
+    EXPECT_EQ(remove_old_recordings(folder, 2), 0u);
+}
+
+TEST_F(AutosaveTest, WhatWasLeftTakesNoMoreRoomThanItMay) {
+    leave(folder, 3);
+    const std::uint64_t each = left_recordings(folder).front().size_bytes;
+    EXPECT_EQ(remove_old_recordings(folder, 5, 3 * each), 0u);
+    EXPECT_EQ(remove_old_recordings(folder, 5, 3 * each - 1), 1u);
+    EXPECT_EQ(remove_old_recordings(folder, 5, 1), 1u) << "the newest stays, large as it is";
+    ASSERT_EQ(left_recordings(folder).size(), 1u);
+    EXPECT_EQ(left_recordings(folder).front().path, folder + "/autosave-1-1.synoptic");
 }
 
 TEST_F(AutosaveTest, OtherFilesAreNotOffered) {

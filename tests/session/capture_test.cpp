@@ -12,6 +12,7 @@
 #include "core/base/clock.h"
 #include "tests/model/story.h"
 #include "tests/session/wire_fixture.h"
+#include "tests/temporary_folder.h"
 #include "tests/wire/packets.h"
 #include "tests/wire/tshark.h"
 
@@ -21,21 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t ms_ns = 1'000'000;
-
-/** A folder of the test's own. */
-class Folder {
-   public:
-    Folder() {
-        char name[] = "/tmp/synoptic_capture_XXXXXX";
-        path_ = mkdtemp(name);
-    }
-    ~Folder() { fs::remove_all(path_); }
-    std::string file(const std::string& name) const { return path_ / name; }
-    std::size_t files() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(path_), fs::directory_iterator())); }
-
-   private:
-    fs::path path_;
-};
 
 std::string content_of(const std::string& path) {
     std::ostringstream text;
@@ -211,8 +197,8 @@ TEST(Capture, APacketThatWasKeptInPartHasItsWholeLength) {
     if (!Tshark::is_installed()) GTEST_SKIP() << "tshark is not installed";
     WireStory story;
     story.arrived(story.sent({.seq = 101, .payload = std::string(1000, 'x')}, 160));
-    const Folder folder;
-    const std::string path = folder.file("cut.pcapng");
+    const TemporaryFolder folder;
+    const std::string path = folder / "cut.pcapng";
     const Status written = export_capture(story.history, story.history.size(), path, 0);
     ASSERT_TRUE(written) << written.error().text();
     const Tshark tshark(path);
@@ -231,11 +217,21 @@ TEST(Capture, AnErrorNamesThePath) {
     }
 }
 
+TEST(Capture, WithoutSegmentsNothingIsWritten) {
+    const TemporaryFolder folder;
+    EchoStory story;
+    const std::string path = folder / "wire.pcapng";
+    const Status failed = export_capture(story.history, story.history.size(), path, 0);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().detail.rfind(path + " was not written: no segments were seen", 0), 0u) << failed.error().text();
+    EXPECT_EQ(folder.files(), 0u);
+}
+
 TEST(Capture, AFileThatWasThereStaysAsItWasIfWritingFails) {
     WireStory story;
     for (int at = 0; at < 100; ++at) story.sent(syn);
-    const Folder folder;
-    const std::string path = folder.file("wire.pcapng");
+    const TemporaryFolder folder;
+    const std::string path = folder / "wire.pcapng";
     std::ofstream(path) << "the one before";
     signal(SIGXFSZ, SIG_IGN);
     rlimit before{};
@@ -249,7 +245,7 @@ TEST(Capture, AFileThatWasThereStaysAsItWasIfWritingFails) {
     EXPECT_EQ(content_of(path), "the one before");
     EXPECT_EQ(folder.files(), 1u) << "nothing else is left behind";
     fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
-    const std::string link = folder.file("link.pcapng");
+    const std::string link = folder / "link.pcapng";
     fs::create_symlink("wire.pcapng", link);
     ASSERT_TRUE(export_capture(story.history, story.history.size(), link, 0));
     EXPECT_GT(content_of(path).size(), 1000u) << "where the link leads";
@@ -261,18 +257,18 @@ TEST(Capture, AFileThatWasThereStaysAsItWasIfWritingFails) {
 TEST(Capture, ItsProgressIsToldAndItCanBeEnded) {
     WireStory story;
     for (int at = 0; at < 3000; ++at) story.arrived(story.sent(syn));
-    const Folder folder;
+    const TemporaryFolder folder;
     std::vector<double> shares;
     const auto note = [&](double share) {
         shares.push_back(share);
         return true;
     };
-    ASSERT_TRUE(export_capture(story.history, story.history.size(), folder.file("wire.pcapng"), 0, note));
+    ASSERT_TRUE(export_capture(story.history, story.history.size(), folder / "wire.pcapng", 0, note));
     EXPECT_GT(shares.size(), 3u);
     EXPECT_TRUE(std::is_sorted(shares.begin(), shares.end()));
     EXPECT_LE(shares.back(), 1);
     for (const double until : {0.0, 0.5, 0.9}) {
-        const std::string path = folder.file("other.pcapng");
+        const std::string path = folder / "other.pcapng";
         const Status ended = export_capture(story.history, story.history.size(), path, 0, [until](double share) { return share < until; });
         ASSERT_FALSE(ended);
         EXPECT_EQ(ended.error().err, ECANCELED);
@@ -359,8 +355,8 @@ TEST_F(CaptureOnWire, TsharkReadsWhatHappened) {
     if (HasFatalFailure()) return;
     const EventIndex up_to = session->history().size();
     const Told told(session->history(), up_to);
-    const Folder folder;
-    const std::string path = folder.file("wire.pcapng");
+    const TemporaryFolder folder;
+    const std::string path = folder / "wire.pcapng";
     const Status written = export_capture(session->history(), up_to, path, offset_ns);
     ASSERT_TRUE(written) << written.error().text();
 

@@ -7,12 +7,12 @@
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "session_fixture.h"
 #include "tests/model/story.h"
+#include "tests/temporary_folder.h"
 
 namespace synoptic {
 namespace {
@@ -21,15 +21,9 @@ using Json = nlohmann::json;
 
 class TraceJson : public testing::Test {
    protected:
-    void SetUp() override {
-        char name[] = "/tmp/synoptic-trace-XXXXXX";
-        folder = mkdtemp(name);
-    }
-    void TearDown() override { std::filesystem::remove_all(folder); }
-
     /** The file's events, after a look at what must hold for each of them. */
     std::vector<Json> exported(const History& history) {
-        const std::string path = folder + "/trace.json";
+        const std::string path = folder / "trace.json";
         const Status written = export_trace_json(history, history.size(), path, 0);
         EXPECT_TRUE(written) << written.error().text();
         std::ifstream in(path);
@@ -122,7 +116,7 @@ class TraceJson : public testing::Test {
         return {};
     }
 
-    std::string folder;
+    const TemporaryFolder folder;
 };
 
 struct Exchange : EchoStory {
@@ -220,22 +214,21 @@ TEST_F(TraceJson, BytesThatAreNoTextAreStillJson) {
 
 TEST_F(TraceJson, AFileThatCannotBeWrittenIsNamedAndAnEarlierOneStays) {
     Exchange story;
-    const Status failed = export_trace_json(story.history, story.history.size(), folder + "/no/trace.json", 0);
+    const Status failed = export_trace_json(story.history, story.history.size(), folder / "no/trace.json", 0);
     ASSERT_FALSE(failed);
     EXPECT_NE(failed.error().text().find("/no/trace.json"), std::string::npos) << failed.error().text();
-    std::ofstream(folder + "/kept.json") << "kept";
-    const Status ended = export_trace_json(story.history, story.history.size(), folder + "/kept.json", 0, [](double) { return false; });
+    std::ofstream(folder / "kept.json") << "kept";
+    const Status ended = export_trace_json(story.history, story.history.size(), folder / "kept.json", 0, [](double) { return false; });
     ASSERT_FALSE(ended);
     EXPECT_EQ(ended.error().err, ECANCELED);
-    std::ifstream kept(folder + "/kept.json");
+    std::ifstream kept(folder / "kept.json");
     EXPECT_EQ(std::string(std::istreambuf_iterator<char>(kept), {}), "kept");
 }
 
 class TraceJsonOfSession : public SessionTest {};
 
 TEST_F(TraceJsonOfSession, HasAnArrowForEachEcho) {
-    char name[] = "/tmp/synoptic-trace-XXXXXX";
-    const std::string folder = mkdtemp(name);
+    const TemporaryFolder folder;
     const std::string port = start_server("echo_fork", Place::own_process);
     add_clients(port, 2);
     for (const char* who : {"client 1", "client 2"}) {
@@ -251,8 +244,8 @@ TEST_F(TraceJsonOfSession, HasAnArrowForEachEcho) {
                });
     }));
     const History& history = session->history();
-    ASSERT_TRUE(export_trace_json(history, history.size(), folder + "/trace.json", 0));
-    std::ifstream in(folder + "/trace.json");
+    ASSERT_TRUE(export_trace_json(history, history.size(), folder / "trace.json", 0));
+    std::ifstream in(folder / "trace.json");
     const Json file = Json::parse(in, nullptr, false);
     ASSERT_TRUE(file.is_object());
     std::size_t starts = 0, ends = 0;
@@ -265,7 +258,6 @@ TEST_F(TraceJsonOfSession, HasAnArrowForEachEcho) {
     EXPECT_EQ(starts, ends);
     EXPECT_GE(starts, 4u) << "each line went to the server and came back";
     EXPECT_TRUE(app) << "clients are threads of this process";
-    std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -15,23 +15,11 @@
 #include "core/programs/registry.h"
 #include "core/session/recording_format.h"
 #include "session_fixture.h"
+#include "tests/model/story.h"
+#include "tests/temporary_folder.h"
 
 namespace synoptic {
 namespace {
-
-/** A folder of the test's own. */
-class Folder {
-   public:
-    Folder() {
-        char name[] = "/tmp/synoptic-recording-XXXXXX";
-        path_ = mkdtemp(name);
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
-   private:
-    std::string path_;
-};
 
 std::string contents(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
@@ -99,7 +87,7 @@ class RecordingTest : public SessionTest {
         ASSERT_TRUE(eventually([&](const World& w) { return by_label(w, label)->state == Program::State::ended; }));
     }
 
-    Folder folder;
+    TemporaryFolder folder;
 };
 
 TEST_F(RecordingTest, HasEveryMomentOfEachServerAndWorkerModel) {
@@ -109,7 +97,7 @@ TEST_F(RecordingTest, HasEveryMomentOfEachServerAndWorkerModel) {
         run_a_story(program);
         ASSERT_FALSE(HasFailure());
     }
-    session->submit(SetGate{ActorId{}, GateMode::slow, 1});  // so that calls have an arrive, too
+    session->submit(SetGate{ActorId{}, GateMode::slow, 1});                // so that calls have an arrive, too
     while (session->history().size() < 2 * History::chunk_events + 500) {  // keyframes are among it
         run_a_story(*find_program("echo_fork"));
         ASSERT_FALSE(HasFailure());
@@ -150,7 +138,7 @@ std::string small_recording(EventIndex events = History::chunk_events + 40) {
         event.a = static_cast<std::int64_t>(index);
         history.append(event, "command " + std::to_string(index));
     }
-    const Folder folder;
+    const TemporaryFolder folder;
     EXPECT_TRUE(
         save_recording(folder / "small", history, {.bookmarks = {{3, "x"}}, .sources = {{"core/programs/echo_fork.cpp", "int main"}}}));
     return contents(folder / "small");
@@ -231,7 +219,7 @@ TEST(RecordingFile, HoldsNothingThatWasInMemoryBefore) {
         blocks.clear();
         History history;
         for (EventIndex index = 0; index < History::chunk_events; ++index) history.append(Event{}, std::string(1 + index % 700, 'x'));
-        const Folder folder;
+        const TemporaryFolder folder;
         EXPECT_TRUE(save_recording(folder / "it", history, {}));
         return contents(folder / "it");
     };
@@ -245,7 +233,7 @@ TEST(RecordingFile, IsNotReadToTheEndOfWhatHasNone) {
 }
 
 TEST(RecordingFile, NamesWhatCannotBeRead) {
-    const Folder folder;
+    const TemporaryFolder folder;
     const Result<Recording> missing = load_recording(folder / "missing");
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().err, ENOENT);
@@ -255,8 +243,26 @@ TEST(RecordingFile, NamesWhatCannotBeRead) {
     EXPECT_EQ(directory.error().err, EISDIR);
 }
 
+TEST(RecordingFile, IsRefusedWhereAllPartsTogetherAreTooLarge) {
+    TemporaryFolder folder;
+    EchoStory story;
+    const std::string zeros(4096, '\0');
+    for (int note = 0; note < 3 * static_cast<int>(History::chunk_events); ++note) story.fact(EventKind::note, {.payload = zeros});
+    ASSERT_TRUE(save_recording(folder / "it", story.history, {}));
+    const std::string bytes = contents(folder / "it");
+    constexpr std::uint64_t two_chunks = 2 * History::chunk_events * 4096;
+    ASSERT_LT(bytes.size(), two_chunks / 10) << "few bytes hold many";
+    const Result<Recording> refused = read_recording(bytes, "it", two_chunks);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().err, ENOMEM);
+    EXPECT_EQ(refused.error().detail, "it: this recording needs more memory than there is");
+    const Result<Recording> read = read_recording(bytes, "it", 2 * two_chunks);
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_EQ(read->remark, "");
+}
+
 TEST(RecordingFile, LeavesTheEarlierOneWhereTheDiskIsFull) {
-    const Folder folder;
+    const TemporaryFolder folder;
     write_file(folder / "kept", "what was there");
     History history;
     for (int index = 0; index < 5000; ++index) {
@@ -283,7 +289,7 @@ TEST(RecordingFile, LeavesTheEarlierOneWhereTheDiskIsFull) {
 }
 
 TEST(RecordingFile, IsNotWrittenByWhoIsStopped) {
-    const Folder folder;
+    const TemporaryFolder folder;
     write_file(folder / "kept", "what was there");
     History history;
     for (int index = 0; index < 5000; ++index) history.append(Event{}, {});

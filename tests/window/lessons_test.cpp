@@ -81,14 +81,16 @@ bool waits_for_user(const App& app) {
     const Json& lesson = app.dump().at("lesson");
     const std::string state = state_of(app);
     if (!lesson.value("open", false) || lesson.value("hurries", false)) return false;
-    return state == "waits for an answer" || state == "waits for next" || state == "failed" || state == "ended" || state == "can't be played here";
+    return state == "waits for an answer" || state == "waits for next" || state == "failed" || state == "ended" ||
+           state == "can't be played here";
 }
 void wait_for_user(App& app) {
     app.wait_until("the lesson waits for its user", waits_for_user, step_limit_ms);
 }
 /** At this step, and waiting for the user there. */
 void wait_for_step(App& app, std::size_t step) {
-    app.wait_until("step " + std::to_string(step), [&](const App& a) { return step_of(a) == step && waits_for_user(a); }, step_limit_ms);
+    app.wait_until(
+        "step " + std::to_string(step), [&](const App& a) { return step_of(a) == step && waits_for_user(a); }, step_limit_ms);
 }
 std::string failure_of(const App& app) {
     return app.has("lesson.failure") ? app.widget("lesson.failure").value : "";
@@ -97,7 +99,8 @@ std::string failure_of(const App& app) {
 /** How many servers, or clients, run. */
 int live_count(const App& app, bool servers) {
     int count = 0;
-    for (const Json& program : app.dump().at("world").at("programs")) count += program.at("server") == servers && program.at("state") != "ended";
+    for (const Json& program : app.dump().at("world").at("programs"))
+        count += program.at("server") == servers && program.at("state") != "ended";
     return count;
 }
 
@@ -215,7 +218,8 @@ TEST_F(Lessons, WhatTheUserDoesBesidesIsAllowedAndRestartStepLeadsBack) {
     app.key("c");
     app.wait_until("a client of the user's own", [](const App& a) { return live_count(a, false) == 2; });
     app.key("shift+Prior");
-    app.wait_until("it plays again", [](const App& a) { return a.dump().at("lesson").value("hurries", false) || state_of(a) != "waits for next"; });
+    app.wait_until("it plays again",
+                   [](const App& a) { return a.dump().at("lesson").value("hurries", false) || state_of(a) != "waits for next"; });
     wait_for_step(app, 1);
     EXPECT_EQ(state_of(app), "waits for next") << failure_of(app);
     app.key("Prior");
@@ -227,13 +231,17 @@ TEST_F(Lessons, OnlyThePanelsOfTheStepAreShownAndTheOthersComeBack) {
     App& app = open_small();
     app.key("Next");
     wait_for_step(app, 1);
-    app.wait_until("stage and code", [](const App& a) { return a.has("pane.stage") && a.has("pane.code") && !a.has("pane.calls") && !a.has("pane.inspector"); });
+    app.wait_until("stage and code", [](const App& a) {
+        return a.has("pane.stage") && a.has("pane.code") && !a.has("pane.calls") && !a.has("pane.inspector");
+    });
     app.click("lesson.progress.3");
     wait_for_step(app, 3);
     app.wait_until("the stage alone", [](const App& a) { return a.has("pane.stage") && !a.has("pane.code"); });
     app.click("lesson.close");
     app.wait_until_gone("pane.lesson");
-    app.wait_until("all panes", [](const App& a) { return a.has("pane.stage") && a.has("pane.calls") && a.has("pane.code") && a.has("pane.inspector"); });
+    app.wait_until("all panes", [](const App& a) {
+        return a.has("pane.stage") && a.has("pane.calls") && a.has("pane.code") && a.has("pane.inspector");
+    });
 }
 
 TEST_F(Lessons, ASavedChangeShowsAtOnceAndMistakesAreNamedByFileAndLine) {
@@ -241,7 +249,8 @@ TEST_F(Lessons, ASavedChangeShowsAtOnceAndMistakesAreNamedByFileAndLine) {
     app.key("Next");
     wait_for_step(app, 1);
     write(replaced(small_lesson, "## An echo", "## Another echo"));
-    app.wait_until("the new heading", [](const App& a) { return a.has("lesson.heading") && a.widget("lesson.heading").label == "Another echo"; });
+    app.wait_until("the new heading",
+                   [](const App& a) { return a.has("lesson.heading") && a.widget("lesson.heading").label == "Another echo"; });
     wait_for_step(app, 1);
 
     write(replaced(small_lesson, "connect Ann to server", "conect Ann to server"));
@@ -298,7 +307,8 @@ TEST_F(Lessons, ProgressIsThereAfterARestartOfTheApp) {
 TEST_F(Lessons, SpeakerNotesHaveAWindowOfTheirOwnWhoseKeysTurnTheLesson) {
     App& app = open_small();
     app.key("F12");
-    app.wait_until("the notes", [](const App& a) { return a.dump().at("lesson").at("notes").value("text", "").find("Say hello") != std::string::npos; });
+    app.wait_until("the notes",
+                   [](const App& a) { return a.dump().at("lesson").at("notes").value("text", "").find("Say hello") != std::string::npos; });
     EXPECT_EQ(app.dump().at("lesson").at("notes").at("next"), "An echo");
     EXPECT_FALSE(app.shows("Say hello to the class")) << "only the presenter sees them";
     const std::string notes = app.other_window("speaker notes");
@@ -317,7 +327,8 @@ TEST_F(Lessons, TheChooserIsUsedWithTheArrowsAndEnter) {
     app.wait_for("lessons." + fs::path(files[0]).stem().string());
     app.key("Down");
     app.key("Return");
-    app.wait_until("the second lesson", [&](const App& a) { return a.dump().at("lesson").value("name", "") == fs::path(files[1]).stem().string(); });
+    app.wait_until("the second lesson",
+                   [&](const App& a) { return a.dump().at("lesson").value("name", "") == fs::path(files[1]).stem().string(); });
 }
 
 // ---- every lesson ------------------------------------------------------------------------------------------------------------------------

@@ -137,7 +137,7 @@ TEST_F(Recordings, WhatACrashLeftIsOffered) {
     ASSERT_EQ(contents(fs::directory_iterator(state)->path()).substr(0, 8), "SYNOPTIC");
 
     App& again = start();
-    again.wait_until("it is offered", [](const App& a) { return told(a, "The last session ended unexpectedly"); });
+    again.wait_until("it is offered", [](const App& a) { return told(a, "A session ended unexpectedly"); });
     const std::string message = again.ids("message.").front();
     const std::string number = message.substr(0, message.find('.', 8));
     again.click(number + ".dismiss");
@@ -147,9 +147,9 @@ TEST_F(Recordings, WhatACrashLeftIsOffered) {
     ASSERT_EQ(again.process().wait(10'000), 0);
 
     App& third = start();
-    third.wait_until("it is offered again", [](const App& a) { return told(a, "The last session ended unexpectedly"); });
+    third.wait_until("it is offered again", [](const App& a) { return told(a, "A session ended unexpectedly"); });
     const std::string offer = third.ids("message.").front();
-    third.click(offer.substr(0, offer.find('.', 8)) + ".delete");
+    third.click(offer.substr(0, offer.find('.', 8)) + ".left0.delete");
     ASSERT_TRUE(soon([&] { return fs::is_empty(state); }));
 }
 

@@ -97,8 +97,8 @@ class LessonRun {
         for (;;) {
             const bool waits = drive(session_, player_, limit_ms, [&](const World& world) {
                 world_numbers(world);
+                print_decided();  // before what follows the question
                 printer_.print();
-                print_decided();
             });
             if (!waits) return fail(fmt::format("{}: a step took longer than {} minutes", player_.lesson().path, limit_ms / 60'000));
             switch (player_.state()) {
@@ -140,6 +140,7 @@ class LessonRun {
     void print_decided() {
         const Answered* answered = asked_ ? player_.answered(asked_->number_of_question) : nullptr;
         if (!answered || !answered->decided) return;
+        for (const LessonAction& action : asked_->reveal) say(fmt::format("  do      {}\n", action.text));
         const std::string found = answered->found.empty() ? "" : fmt::format(" ({})", answered->found);
         say(fmt::format("     {}{}\n\n{}\n", answered->right ? "right" : "wrong", found, moved_in(asked_->reason, "     ")));
         if (answered->right == wrong_ && trouble_.empty())

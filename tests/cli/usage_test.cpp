@@ -52,7 +52,7 @@ TEST(Usage, OneLineSaysWhatIsWrong) {
         {{"--no-such-option"}, "--no-such-option"},
         {{"sevre", "echo"}, "\"sevre\" is no subcommand: did you mean serve? there are "},
         {{"cl"}, "did you mean client?"},
-        {{"nonsense"}, "\"nonsense\" is no subcommand: there are serve, client, hostinfo, play, export, check"},
+        {{"nonsense"}, "\"nonsense\" is no subcommand: there are serve, client, hostinfo, play, lessons, export, check"},
     };
     for (const Wrong& wrong : cases) {
         const Outcome outcome = run(wrong.arguments);

@@ -137,6 +137,8 @@ std::string recv_advice(int err) {
     switch (err) {
         case ECONNRESET:
             return "The other end has reset the connection: it was killed, or closed with bytes unread. Close the socket.";
+        case ECONNREFUSED:
+            return "Over UDP: nobody has the port that was sent to; the other kernel has answered so by ICMP (port unreachable).";
         case ENOTCONN:
             return "The socket is not connected. Bytes come from the descriptor that accept returned, not from the listening one.";
         case EINTR:
@@ -224,9 +226,11 @@ std::string advice(EventKind kind, int err) {
         case EventKind::connect:
             return connect_advice(err);
         case EventKind::send:
+        case EventKind::sendto:
         case EventKind::write:
             return send_advice(err);
         case EventKind::recv:
+        case EventKind::recvfrom:
         case EventKind::read:
             return recv_advice(err);
         case EventKind::fork:
@@ -238,6 +242,8 @@ std::string advice(EventKind kind, int err) {
             return waitpid_advice(err);
         case EventKind::shutdown:
             return shutdown_advice(err);
+        case EventKind::lseek:
+            return err == ESPIPE ? "A socket is a stream: what was read is gone, and there is no place to go back to." : "";
         case EventKind::pthread_create:
             return err == EAGAIN ? "No thread can be made: a limit (ulimit -u) or the memory is reached." : "";
         case EventKind::close:

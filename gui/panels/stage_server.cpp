@@ -1,5 +1,6 @@
 // The stage's server card: its process or thread, its call, listenfd, the accept queue as slots, and what went wrong.
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 
@@ -142,14 +143,25 @@ class ServerPainter {
         return program_.network == Network::wire ? "server host, " + place : place;
     }
 
+    /** The socket that a server over UDP has bound, where others have one that listens; null if there is none. */
+    const Socket* bound_over_udp() const {
+        for (const auto& [id, socket] : world_.sockets) {
+            const bool takes = (socket.type & 0xf) == SOCK_DGRAM && socket.state != Socket::State::closed;
+            if (takes && socket.program == program_.id && socket.local.port() != 0) return &socket;
+        }
+        return nullptr;
+    }
+
     void paint_listener() {
         const Theme& theme = ui::theme();
         const Fonts& fonts = ui::fonts();
         const float inner = right_ - left_;
         if (!listener_) {
             const std::string where = program_.address.empty() ? "all interfaces" : program_.address;
-            const std::string what =
-                ended_ ? fmt::format("{} on {}, port {}", program_.name, where, program_.port) : "no socket listens yet";
+            const Socket* datagrams = bound_over_udp();
+            const std::string what = ended_     ? fmt::format("{} on {}, port {}", program_.name, where, program_.port)
+                                     : datagrams ? fmt::format("datagrams to {}", datagrams->local.text())
+                                                 : "no socket listens yet";
             mark::text(fonts.text, left_, listen_y_, faded(theme.text_dim, opacity_), what, inner);
             return;
         }

@@ -230,7 +230,10 @@ TEST(Advice, SaysWhatToDo) {
         {EventKind::fork, {EAGAIN, ENOMEM, ENOSYS}},
         {EventKind::send, {EPIPE, ECONNRESET}},
         {EventKind::write, {EPIPE, ECONNRESET}},
-        {EventKind::recv, {ECONNRESET, ENOTCONN, EINTR}},
+        {EventKind::recv, {ECONNRESET, ENOTCONN, EINTR, ECONNREFUSED}},
+        {EventKind::recvfrom, {EAGAIN, EINTR}},
+        {EventKind::sendto, {EAGAIN, EINTR}},
+        {EventKind::lseek, {ESPIPE}},
         {EventKind::getaddrinfo, {EAI_NONAME, EAI_AGAIN}},
         {EventKind::waitpid, {ECHILD}},
     };

@@ -52,6 +52,8 @@ TEST(Usage, OneLineSaysWhatIsWrong) {
         {{"--no-such-option"}, "--no-such-option"},
         {{"sevre", "echo"}, "\"sevre\" is no subcommand: did you mean serve? there are "},
         {{"cl"}, "did you mean client?"},
+        {{"no-such-lesson"}, "there is no lesson"},
+        {{"nowhere.md"}, "there is no lesson"},
         {{"nonsense"}, "\"nonsense\" is no subcommand: there are serve, client, hostinfo, play, export, check"},
     };
     for (const Wrong& wrong : cases) {
@@ -65,6 +67,14 @@ TEST(Usage, OneLineSaysWhatIsWrong) {
         EXPECT_EQ(outcome.err.rfind("synoptic: ", 0), 0u) << given << outcome.err;
         EXPECT_NE(outcome.err.find(wrong.says), std::string::npos) << given << outcome.err;
     }
+}
+
+TEST(Usage, TheVersionIsOneLine) {
+    const Outcome outcome = run({"--version"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_TRUE(outcome.out.starts_with("synoptic ")) << outcome.out;
+    EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 1) << outcome.out;
+    EXPECT_EQ(outcome.err, "");
 }
 
 TEST(Usage, HelpIsNoError) {

@@ -1,4 +1,7 @@
 // Lessons in the window: what they need of the session, and their place beside the panes.
+#include <algorithm>
+#include <cmath>
+
 #include "gui/app_class.h"
 #include "gui/lesson_panels.h"
 #include "gui/panels/lesson.h"

@@ -52,7 +52,9 @@ TEST(Usage, OneLineSaysWhatIsWrong) {
         {{"--no-such-option"}, "--no-such-option"},
         {{"sevre", "echo"}, "\"sevre\" is no subcommand: did you mean serve? there are "},
         {{"cl"}, "did you mean client?"},
-        {{"nonsense"}, "\"nonsense\" is no subcommand: there are serve, client, hostinfo, play, lessons, export, check"},
+        {{"no-such-lesson"}, "there is no lesson"},
+        {{"nowhere.md"}, "there is no lesson"},
+        {{"nonsense"}, "there is no lesson"},
     };
     for (const Wrong& wrong : cases) {
         const Outcome outcome = run(wrong.arguments);
@@ -65,6 +67,14 @@ TEST(Usage, OneLineSaysWhatIsWrong) {
         EXPECT_EQ(outcome.err.rfind("synoptic: ", 0), 0u) << given << outcome.err;
         EXPECT_NE(outcome.err.find(wrong.says), std::string::npos) << given << outcome.err;
     }
+}
+
+TEST(Usage, TheVersionIsOneLine) {
+    const Outcome outcome = run({"--version"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_TRUE(outcome.out.starts_with("synoptic ")) << outcome.out;
+    EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 1) << outcome.out;
+    EXPECT_EQ(outcome.err, "");
 }
 
 TEST(Usage, HelpIsNoError) {

@@ -255,7 +255,7 @@ TEST_F(Lessons, ASavedChangeShowsAtOnceAndMistakesAreNamedByFileAndLine) {
 
     write(replaced(small_lesson, "connect Ann to server", "conect Ann to server"));
     app.wait_for("lesson.mistakes");
-    EXPECT_NE(app.widget("lesson.mistakes").value.find("07-small.md:23: "), std::string::npos) << app.widget("lesson.mistakes").value;
+    EXPECT_NE(app.widget("lesson.mistakes").value.find("07-small.md:21: "), std::string::npos) << app.widget("lesson.mistakes").value;
     EXPECT_EQ(app.widget("lesson.heading").label, "Another echo") << "what was read before goes on";
     write(small_lesson);
     app.wait_until_gone("lesson.mistakes");

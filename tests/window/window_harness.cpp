@@ -175,7 +175,7 @@ App::App(const Display& display, const fs::path& folder, const std::vector<std::
 
 App::~App() {
     process_->signal(SIGTERM);
-    if (process_->wait(5'000) < 0) ADD_FAILURE() << "the app did not end at SIGTERM";
+    if (process_->wait(20'000) < 0) ADD_FAILURE() << "the app did not end at SIGTERM";
     close(inotify_);
 }
 

@@ -28,18 +28,18 @@ class ReadChunks {
         }
         return nullptr;
     }
-    /** Memory for a chunk's events: that of the oldest entry, which keep() will replace, if nobody else reads it; new pages cost as much as to unpack. */
-    std::shared_ptr<Event[]> take_memory() {
-        std::shared_ptr<Event[]> events = std::move(entries_[oldest_].events);
-        entries_[oldest_].history = 0;
-        if (!events || events.use_count() > 1) events.reset(new Event[History::chunk_events]);
-        return events;
-    }
     const Event* keep(std::uint64_t history, EventIndex chunk, std::shared_ptr<Event[]> events) {
-        last_ = oldest_;
-        oldest_ = (oldest_ + 1) % std::size(entries_);
-        entries_[last_] = {history, chunk, std::move(events)};
-        return entries_[last_].events.get();
+        return keep({history, chunk, std::move(events), false});
+    }
+    /** Keeps what `unpack` writes, in the memory of the oldest entry if that is this thread's alone: new pages cost as much as to unpack. */
+    template <class Unpack>
+    const Event* keep_unpacked(std::uint64_t history, EventIndex chunk, Unpack unpack) {
+        Entry& oldest = entries_[oldest_];
+        std::shared_ptr<Event[]> events = oldest.own ? std::move(oldest.events) : nullptr;
+        oldest = {};
+        if (!events) events.reset(new Event[History::chunk_events]);
+        unpack(events.get());
+        return keep({history, chunk, std::move(events), true});
     }
 
    private:
@@ -47,7 +47,14 @@ class ReadChunks {
         std::uint64_t history = 0;
         EventIndex chunk = 0;
         std::shared_ptr<Event[]> events;
+        bool own = false;  // nobody else has them
     };
+    const Event* keep(Entry entry) {
+        last_ = oldest_;
+        oldest_ = (oldest_ + 1) % std::size(entries_);
+        entries_[last_] = std::move(entry);
+        return entries_[last_].events.get();
+    }
     static bool is(const Entry& entry, std::uint64_t history, EventIndex chunk) { return entry.history == history && entry.chunk == chunk; }
 
     Entry entries_[32];  // 4 MiB
@@ -131,9 +138,7 @@ const Event* History::events_of(EventIndex number) const {
     const Chunk& chunk = chunk_at(number);
     const std::lock_guard lock(chunk.mutex);
     if (chunk.events) return read.keep(serial_, number, chunk.events);
-    std::shared_ptr<Event[]> events = read.take_memory();
-    unpack_events(chunk, events.get());
-    return read.keep(serial_, number, std::move(events));
+    return read.keep_unpacked(serial_, number, [&chunk](Event* events) { unpack_events(chunk, events); });
 }
 
 void History::set_link(EventIndex from, EventIndex to) {

@@ -19,7 +19,7 @@ namespace {
 using namespace synoptic;
 
 constexpr EventIndex small_events = 10'000, large_events = 1'000'000;
-constexpr int workers = 8, frames_each = 60, repetitions = 15;
+constexpr int workers = 8, frames_each = 60, zooms_each = 20, repetitions = 15;
 constexpr float width = 1280, height = 420;
 
 /** A server whose workers echo: recv sleeps a little, send does not. */
@@ -96,6 +96,21 @@ struct Shown {
         while (!view.index.update(server.history)) {}
         return static_cast<double>(monotonic_ns() - begin) / static_cast<double>(server.history.size());
     }
+    /** The first frame after a zoom: nothing is folded for it yet. Each is to another width, from nearly all to a quarter. */
+    double zoom_us(Screen& screen) {
+        const TimeWindow before = view.window, all = fitted(server.now_ns);
+        std::uint64_t sum_ns = 0;
+        for (int i = 0; i < zooms_each; ++i) {
+            view.window = zoomed(all, 1 - 0.75 * (i + 1) / zooms_each, 0.4);
+            view.folds = FoldMemo();
+            const std::uint64_t begin = monotonic_ns();
+            frame(screen);
+            sum_ns += monotonic_ns() - begin;
+        }
+        view.window = before;
+        frame(screen);
+        return static_cast<double>(sum_ns) * 1e-3 / zooms_each;
+    }
     double frame_us(Screen& screen) {
         const std::uint64_t begin = monotonic_ns();
         for (int i = 0; i < frames_each; ++i) frame(screen);
@@ -106,11 +121,12 @@ struct Shown {
 void timeline(benchmark::State& state) {
     Screen screen;
     auto small = std::make_unique<Shown>(small_events), large = std::make_unique<Shown>(large_events);
-    std::vector<double> index_ns, small_us, large_us;
+    std::vector<double> index_ns, small_us, large_us, small_zoom_us, large_zoom_us;
     small->index_ns_per_event();
     index_ns.push_back(large->index_ns_per_event());
     for (Shown* shown : {small.get(), large.get()}) {
         shown->view.fit = true;
+        shown->view.follow = false;
         shown->frame(screen);
         shown->frame(screen);
     }
@@ -118,6 +134,8 @@ void timeline(benchmark::State& state) {
         small_us.push_back(small->frame_us(screen));
         large_us.push_back(large->frame_us(screen));
         state.SetIterationTime(large_us.back() * 1e-6);
+        small_zoom_us.push_back(small->zoom_us(screen));
+        large_zoom_us.push_back(large->zoom_us(screen));
         TimelineIndex again;
         std::swap(large->view.index, again);
         index_ns.push_back(large->index_ns_per_event());
@@ -127,6 +145,12 @@ void timeline(benchmark::State& state) {
           .spread = spread_of(ratios(large_us, small_us)),
           .reach = Reach::at_most,
           .target = 1.2});
+    tell(state, "zoom_ratio",
+         {.what = "its first frame after a zoom, 1,000,000 events ÷ 10,000",
+          .spread = spread_of(ratios(large_zoom_us, small_zoom_us)),
+          .reach = Reach::at_most,
+          .target = 1.2});
+    tell(state, "large_zoom_us", {.what = "that frame with 1,000,000 events", .spread = spread_of(large_zoom_us), .unit = "µs"});
     tell(state, "large_us", {.what = "with 1,000,000 events", .spread = spread_of(large_us), .unit = "µs"});
     tell(state, "small_us", {.what = "with 10,000 events", .spread = spread_of(small_us), .unit = "µs"});
     tell(state, "index_ns", {.what = "to index an event, once", .spread = spread_of(index_ns), .unit = "ns"});

@@ -143,6 +143,48 @@ void first_frame(benchmark::State& state) {
 }
 BENCHMARK(first_frame)->UseManualTime()->Iterations(start_samples)->Name("exec to first frame");
 
+/** A recording's window shows the recording's end: the first right frame. Beside it the bare window, which costs what drawing by software does. */
+void recording_first_frame(benchmark::State& state) {
+    const std::string recording = fs::path(own_path()).parent_path() / "million.synoptic";
+    if (!fs::exists(recording)) return state.SkipWithError("history_million records what this opens: run both");
+    const Folder folder;
+    const Display display;
+    if (!display.works()) return state.SkipWithError("Xvfb does not start");
+    const std::string app_file = folder.path() / "app.json", bare_file = folder.path() / "bare.json";
+    const std::vector<std::string> environment = environment_of(display, folder);
+    /** ms until a frame that has all events; 0 if none came. */
+    const auto open_ms = [&] {
+        Watch frames(folder.path());
+        const std::uint64_t begin = synoptic::monotonic_ns();
+        const Child program({SYNOPTIC_APP, recording, "--dump", app_file, "--size", window_size}, environment);
+        while (frames.next(limit_ms)) {
+            const auto took = static_cast<double>(synoptic::monotonic_ns() - begin);
+            std::ifstream in(app_file);
+            const Json frame = Json::parse(in, nullptr, false);
+            const Json moment = frame.is_object() ? frame.value("moment", Json::object()) : Json::object();
+            const auto shown = moment.value("index", std::uint64_t{0});
+            if (shown > 0 && shown == frame.value("history", std::uint64_t{0})) return took * 1e-6;
+        }
+        return 0.0;
+    };
+    if (open_ms() == 0) return state.SkipWithError("the recording's window does not open");
+    std::vector<double> app_times, bare_times;
+    for (auto _ : state) {
+        app_times.push_back(open_ms());
+        Watch frames(folder.path());
+        bare_times.push_back(start_ms({SYNOPTIC_BARE_WINDOW, bare_file, window_size}, environment, frames));
+        state.SetIterationTime(app_times.back() * 1e-3);
+    }
+    tell(state, "app_ms",
+         {.what = "exec to the first right frame of a million events",
+          .spread = spread_of(app_times),
+          .unit = "ms",
+          .reach = Reach::at_most,
+          .target = 250});
+    tell(state, "bare_ms", {.what = "of that a bare window, drawn by software, takes", .spread = spread_of(bare_times), .unit = "ms"});
+}
+BENCHMARK(recording_first_frame)->UseManualTime()->Iterations(start_samples)->Name("exec to a recording's first right frame");
+
 /** The app, used with the pointer. */
 class App {
    public:

@@ -152,10 +152,10 @@ int App::draw_picture(const WindowOptions& options) {
     state_ = std::make_unique<AppState>(*recording_->history);
     state_->settings = settings;
     state_->timeline.fit = true;  // all of it
-    if (at) state_->moment.look_at(*at);
     if (panel != nullptr && panel->beside_tab >= 0) state_->beside_tab = panel->beside_tab;
     recording_->remark.clear();  // it is said on stderr, not in the picture
-    show_recording(options.recording);
+    show_recording(options.recording);  // at its end
+    if (at) state_->moment.look_at(*at);
     // What is placed by what the frame before has measured settles in a few frames; what moves by itself never does.
     for (int drawn = 0; drawn < picture_frames || behind_; ++drawn) {
         if (drawn + 1 >= picture_frames) window_.keep_next_frame(&picture_);

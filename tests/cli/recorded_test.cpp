@@ -114,7 +114,7 @@ TEST_F(Recorded, PicturesAreDrawnWithoutADisplay) {
     CommandUnderTest of_begin({"export", path, begin, "--size", "1000x700", "--at", "0"}, without_display);
     EXPECT_EQ(of_begin.finish().status, 0);
     EXPECT_EQ(png_size(contents(begin)), std::pair(1000u, 700u));
-    EXPECT_NE(contents(begin), contents(whole)) << "nothing has happened yet";
+    EXPECT_TRUE(contents(begin) != contents(whole)) << "nothing has happened yet";
     CommandUnderTest beyond({"export", path, folder + "/no.png", "--at", "9,999,999"}, without_display);
     const Outcome too_far = beyond.finish();
     EXPECT_EQ(too_far.status, 2);
@@ -148,7 +148,7 @@ TEST_F(Recorded, AFileThatIsNoRecordingIsNamed) {
     expect_failure({"export", other, folder + "/x.txt"}, 1, {other, "not a recording"});
     expect_failure({"play", folder}, 1, {folder, "directory"});
     expect_failure({"play", folder + "/none"}, 1, {folder + "/none", "No such file"});
-    expect_failure({"play"}, 2, {"recording is required"});
+    expect_failure({"play"}, 2, {"lesson is required"});
     expect_failure({"play", other, other}, 2, {other});
     expect_failure({folder + "/none"}, 2, {"is no subcommand", "there is no such file"});
     std::ofstream(other) << "SYNOPTIC\x7f" << std::string(40, '\0');

@@ -54,7 +54,7 @@ TEST(Usage, OneLineSaysWhatIsWrong) {
         {{"cl"}, "did you mean client?"},
         {{"no-such-lesson"}, "there is no lesson"},
         {{"nowhere.md"}, "there is no lesson"},
-        {{"nonsense"}, "there is no lesson"},
+        {{"nonsense"}, "\"nonsense\" is no subcommand: there are serve, client, hostinfo, play, lessons, export, check"},
     };
     for (const Wrong& wrong : cases) {
         const Outcome outcome = run(wrong.arguments);

@@ -147,7 +147,7 @@ TEST(ReadLesson, EachMistakeHasItsLineAndWhatWasMeant) {
         {begun + "```do\nslow nan ms\n```\n", 10, "a time"},
         {begun + "```expect\ndescriptor 4294967299 of server is closed\n```\n", 10, "from 0 to 1048575"},
         {begun + "```expect\ndescriptor at least 99 of server is closed\n```\n", 10, "a number"},
-        {begun + "```expect\nmore than 9223372036854775807 zombies\n```\n", 10, "not understood"},
+        {begun + "```expect\nmore than 9223372036854775807 zombies\n```\n", 10, "is no fact"},
         {begun + "```expect never for 0 s\n1 zombie\n```\n", 9, "can hardly fail"},
         {"```do\nwait for " + std::string(1000, 'x') + "\n```\n", 6, "longer than 1000 bytes"},
         {begun + "```question\nq\n\n- [ ] a\n- [x] b\n\nr\n- [ ] c\n```\n", 16, "a choice within the reason"},

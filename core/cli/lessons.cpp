@@ -1,7 +1,9 @@
 // lessons and play LESSON: what lessons there are, what is wrong with them, and playing one without a window.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <signal.h>
 
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
 
@@ -16,6 +18,15 @@ namespace {
 
 constexpr int not_here = 77;           // as test drivers skip it
 constexpr int limit_ms = 10 * 60'000;  // of one step: none waits so long
+
+std::atomic<int> interrupted{0};  // by which signal
+
+/** Ctrl C ends what the lesson has started, and removes its folder, before it ends this program. */
+void end_by_signals() {
+    struct sigaction action {};
+    action.sa_handler = [](int signal) { interrupted = signal; };
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+}
 
 int fail(const std::string& why) {
     std::fprintf(stderr, "synoptic: %s\n", why.c_str());
@@ -62,8 +73,7 @@ class LessonPrinter {
     /** A step that was left between two looks. */
     void finish_step() {
         if (!begun_) return;
-        const std::vector<LessonBlock>& blocks = player_.lesson().steps[step_].blocks;
-        for (; blocks_ < blocks.size(); ++blocks_) print_block(blocks[blocks_]);
+        for (; blocks_ < player_.blocks_played(step_); ++blocks_) print_block(player_.lesson().steps[step_].blocks[blocks_]);
     }
 
     static void print_block(const LessonBlock& block) {
@@ -96,10 +106,16 @@ class LessonRun {
         player_.begin();
         for (;;) {
             const bool waits = drive(session_, player_, limit_ms, [&](const World& world) {
+                if (interrupted && !ends_) {
+                    ends_ = true;
+                    player_.end();
+                    return;
+                }
                 world_numbers(world);
                 print_decided();  // before what follows the question
                 printer_.print();
             });
+            if (ends_ && player_.state() == Player::State::ended) return 128 + interrupted;
             if (!waits) return fail(fmt::format("{}: a step took longer than {} minutes", player_.lesson().path, limit_ms / 60'000));
             switch (player_.state()) {
                 case Player::State::asks:
@@ -156,6 +172,7 @@ class LessonRun {
     const QuestionBlock* asked_ = nullptr;  // that was answered, and is not decided yet
     std::optional<std::int64_t> right_number_;
     std::string trouble_;
+    bool ends_ = false;  // by a signal
 };
 
 int print_mistakes(const ReadLesson& read) {
@@ -176,6 +193,7 @@ int play_lesson(const std::string& name, bool wrong) {
     if (!path) return fail(path.error().text());
     ReadLesson read = read_lesson_file(*path);
     if (print_mistakes(read) != 0) return 1;
+    end_by_signals();
     Result<PlayFolder> folder = PlayFolder::make();
     if (!folder) return fail(folder.error().text());
     Result<std::unique_ptr<Session>> session = Session::start({});
@@ -184,7 +202,8 @@ int play_lesson(const std::string& name, bool wrong) {
                   {[&](Command command) { return (*session)->submit(std::move(command)); }, &(*session)->history(), folder->path()});
     const int status = LessonRun(**session, player, wrong).run();
     session->reset();  // its servers close their databases before the folder goes
-    if (status == 0) say("\nAll that it expects held.\n");
+    if (status == 0)
+        say(player.remarks().empty() ? "\nAll that it expects held.\n" : "\nAll that it expects held, but for what was left out.\n");
     return status;
 }
 

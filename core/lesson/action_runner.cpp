@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/lesson/matcher.h"
+
 namespace synoptic {
 
 namespace {

@@ -115,7 +115,12 @@ std::size_t Player::step() const {
 
 std::size_t Player::blocks_shown() const {
     if (self_->step >= lesson_.steps.size()) return 0;
-    return std::min(self_->block + 1, lesson_.steps[self_->step].blocks.size());
+    return std::min(self_->block + 1, blocks_played(self_->step));
+}
+
+std::size_t Player::blocks_played(std::size_t step) const {
+    const auto found = self_->left_out.find(step);
+    return found == self_->left_out.end() ? lesson_.steps.at(step).blocks.size() : found->second;
 }
 
 bool Player::hurries() const {

@@ -96,6 +96,8 @@ class Player {
     std::size_t step() const;
     /** How many blocks of the step were reached: they are shown; the last of them may be the question that is asked. */
     std::size_t blocks_shown() const;
+    /** Of a step: all its blocks, or those before the first that was left out for want of what it needs. */
+    std::size_t blocks_played(std::size_t step) const;
     /** True while it plays on towards the step that was asked for; what is between flits by. */
     bool hurries() const;
     /** What is waited for, in words: "Bob is blocked in recv"; "" if nothing is. */

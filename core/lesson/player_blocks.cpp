@@ -167,6 +167,7 @@ bool Player::Implementation::enter_block(const World& live, std::uint64_t now) {
         if (const char* missing_here = lacks(*doing, live)) {
             remarks.push_back(fmt::format("{}:{}: the rest of this step was left out: it needs {}, which can't be had here", lesson.path,
                                           at.line, missing_here));
+            left_out[step] = block;
             block = current().blocks.size() - 1;
             return true;
         }

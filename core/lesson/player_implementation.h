@@ -39,6 +39,7 @@ struct Player::Implementation {
     std::vector<std::string> remarks;
     ShowBlock show;
     std::size_t furthest = 0;
+    std::map<std::size_t, std::size_t> left_out;  // of a step, for want of what it needs: from which block on
 
     // Preparing: what was sent, and when.
     enum class Cleaning : std::uint8_t { stop, wait_for_end, wire, wait_for_wire };

@@ -38,6 +38,7 @@ void Player::Implementation::begin(std::size_t to_step) {
     furthest = std::min(furthest, lesson.steps.size() - 1);
     failures.clear();
     remarks.clear();
+    left_out.clear();
     show = {};
     waits = "what was there before to end";
 }

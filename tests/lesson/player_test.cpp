@@ -418,6 +418,7 @@ TEST_F(PlayerTest, WithoutAWireAStepIsLeftOutAndTheRestIsOnLoopback) {
     EXPECT_EQ(until_asked(), State::ended) << failures;
     ASSERT_EQ(player->remarks().size(), 1u);
     EXPECT_NE(player->remarks()[0].find("test.md:5: the rest of this step was left out"), std::string::npos) << player->remarks()[0];
+    EXPECT_EQ(player->blocks_played(1), 0u);
 }
 
 TEST_F(PlayerTest, SegmentsAreHeldDroppedAndDelivered) {

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <functional>
+#include <future>
 #include <thread>
 
 #include "typed_input.h"
@@ -16,7 +18,8 @@ namespace {
 /** A server on a thread of this process; its port by its getsockname, as a socket over UDP stands in no table of listeners. */
 class UdpServer {
    public:
-    explicit UdpServer(const char* program, const char* address = "127.0.0.1") {
+    explicit UdpServer(const char* program, const char* address = "127.0.0.1", std::function<void()> before_it_prints = {})
+        : before_it_prints_(std::move(before_it_prints)) {
         const int free_one = socket(AF_INET, SOCK_DGRAM, 0);
         sockaddr_in own{};
         own.sin_family = AF_INET;
@@ -26,22 +29,30 @@ class UdpServer {
         getsockname(free_one, (SA*)&own, &length);
         close(free_one);
         port_ = std::to_string(ntohs(own.sin_port));
-        thread_ = std::thread([this, program, address] {
-            status_ = find_program(program)->serve(untraced_.os, {address, port_.c_str(), 0});
-        });
+        thread_ = std::thread([this, program, address] { status_ = find_program(program)->serve(os_, {address, port_.c_str(), 0}); });
     }
     ~UdpServer() { stop(); }
     int stop() {
-        untraced_.os.stop();
+        os_.stop();
         if (thread_.joinable()) thread_.join();
         return status_;
     }
     const std::string& port() const { return port_; }
-    const std::string& printed() const { return untraced_.printed; }
+    const std::string& printed() const { return printed_; }
 
    private:
     std::string port_;
-    Untraced untraced_;
+    std::function<void()> before_it_prints_;
+    std::string printed_;
+    Sockets os_{{.trace = nullptr,
+                 .program = {},
+                 .input = nullptr,
+                 .output =
+                     [this](std::string_view text) {
+                         if (before_it_prints_) before_it_prints_();
+                         printed_ += text;
+                     },
+                 .own_process = false}};
     int status_ = -1;
     std::thread thread_;
 };
@@ -98,29 +109,47 @@ TEST(UdpClient, IsNotToldThatNobodyIsThere) {
     EXPECT_EQ(connected.printed, "recv: Connection refused\n");
 }
 
-TEST(UdpEchoSmallQueue, DatagramsAreLostWithoutAWord) {
-    // A queue of the same size, which nobody reads: what its kernel keeps of forty datagrams.
-    const int queue = socket(AF_INET, SOCK_DGRAM, 0), sender = socket(AF_INET, SOCK_DGRAM, 0);
-    int room = 1;
-    setsockopt(queue, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
-    sockaddr_in own{};
-    own.sin_family = AF_INET;
-    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof own;
-    ASSERT_EQ(bind(queue, (SA*)&own, sizeof own), 0);
-    getsockname(queue, (SA*)&own, &length);
-    for (int i = 0; i < 40; ++i) EXPECT_EQ(sendto(sender, "x", 1, 0, (SA*)&own, length), 1) << "the sender is not told";
-    int kept = 0;
-    char byte;
-    while (recv(queue, &byte, 1, MSG_DONTWAIT) == 1) ++kept;
-    EXPECT_GT(kept, 0);
-    EXPECT_LT(kept, 40);
-    close(queue);
-    close(sender);
-
-    UdpServer server("udp_echo_small_queue");
+/** Its server stands in the printing of the first datagram until forty more were sent to it; how many of those it echoes. */
+int echoed_of_forty(const char* program) {
+    std::promise<void> printing, go_on;
+    std::atomic<bool> armed{false};
+    UdpServer server(program, "127.0.0.1", [&] {
+        if (!armed.exchange(false)) return;
+        printing.set_value();
+        go_on.get_future().wait();
+    });
     EXPECT_NE(answered("udp_client_connected", server.port(), "x\n", "x\n"), "");
+
+    const int client = socket(AF_INET, SOCK_DGRAM, 0);
+    const timeval patience{.tv_sec = 0, .tv_usec = 100'000};
+    setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(server.port())));
+    armed = true;
+    EXPECT_EQ(sendto(client, "f", 1, 0, (SA*)&to, sizeof to), 1);
+    printing.get_future().wait();
+    for (int i = 0; i < 40; ++i) EXPECT_EQ(sendto(client, "x", 1, 0, (SA*)&to, sizeof to), 1) << "the sender is not told";
+    go_on.set_value();
+
+    int echoed = 0;
+    char byte = 0;
+    for (int attempt = 0; attempt < 100 && byte != 'e'; ++attempt) {  // the end is lost, too, while the queue is full
+        sendto(client, "e", 1, 0, (SA*)&to, sizeof to);
+        while (byte != 'e' && recv(client, &byte, 1, 0) == 1) echoed += byte == 'x';
+    }
+    EXPECT_EQ(byte, 'e') << "the server has stopped to echo";
+    close(client);
     EXPECT_EQ(server.stop(), 0);
+    return echoed;
+}
+
+TEST(UdpEchoSmallQueue, DatagramsAreLostWithoutAWord) {
+    const int echoed = echoed_of_forty("udp_echo_small_queue");
+    EXPECT_GT(echoed, 0) << "its queue has room for a few";
+    EXPECT_LT(echoed, 40);
+    EXPECT_EQ(echoed_of_forty("udp_echo"), 40) << "the usual queue has room for all: the loss above is the small one's";
 }
 
 }  // namespace

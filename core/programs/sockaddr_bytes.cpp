@@ -27,7 +27,7 @@ static void print_bytes(Sockets& os, const SA* address, socklen_t length) {
     }
 }
 
-/** All three are bound to fail: connect looks at the family and the length before it sends anything. */
+/** Both are bound to fail: connect looks at the family and the length before it sends anything. */
 static void try_wrong_ones(Sockets& os, const addrinfo* right) {
     sockaddr_storage wrong;
     memcpy(&wrong, right->ai_addr, right->ai_addrlen);

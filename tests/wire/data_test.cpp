@@ -281,7 +281,7 @@ TEST_F(WireTest, WhatIsNoSegmentPassesAllRulesAndIsCounted) {
     const std::string text(4000, 'x');
     ASSERT_EQ(sendto(from, text.data(), text.size(), 0, address.get(), address.length), 4000);
     EXPECT_TRUE(becomes(to, POLLIN));
-    EXPECT_EQ(relay->counters().other_packets[0] - before, 3u);
+    EXPECT_GE(relay->counters().other_packets[0] - before, 3u) << "its fragments; a kernel that reports its multicast groups may add to them";
     EXPECT_TRUE(sink.all().empty());
 }
 

@@ -290,7 +290,8 @@ TEST_F(PlayerTest, WhatTheUserDoesBesidesIsAllowedAndStays) {
     player->next();
     ASSERT_EQ(until_it_waits(), State::stands);
     // A client of the user's at the lesson's server.
-    const Socket* listener = listener_of(world(), "server 2");
+    const World begun = world();
+    const Socket* listener = listener_of(begun, "server 2");
     ASSERT_NE(listener, nullptr);
     session->submit(AddClients{.host = "127.0.0.1", .port = std::to_string(listener->local.port())});
     ASSERT_TRUE(eventually([](const World& w) { return by_label(w, "client 3") != nullptr; }));

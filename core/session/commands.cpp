@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/kernel/proc.h"
 #include "core/session/implementation.h"
 #include "core/trace/gate.h"
 
@@ -201,7 +202,8 @@ Result<std::string> Session::Implementation::execute(const KillProcess& command)
     const int pidfd = found->second.pidfd;
     const long sent = pidfd >= 0 ? syscall(SYS_pidfd_send_signal, pidfd, command.signal, nullptr, 0) : kill(command.pid, command.signal);
     if (sent < 0) return errno_error("kill");
-    if (found->second.dead) return fmt::format("process {} is a zombie: the kernel takes the signal, and nothing happens", command.pid);
+    // The kernel may know it before its pidfd has told.
+    if (found->second.dead || process_state(command.pid) == 'Z') return fmt::format("process {} is a zombie: the kernel takes the signal, and nothing happens", command.pid);
     return fmt::format("process {} was sent {}", command.pid, command.signal == SIGKILL ? "SIGKILL" : strsignal(command.signal));
 }
 

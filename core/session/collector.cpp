@@ -1,6 +1,7 @@
 #include "core/session/collector.h"
 
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -22,6 +23,13 @@ constexpr std::uint64_t longest_sleep_ns = 3'600'000 * ms_ns;
 void wait_on(std::atomic<std::uint32_t>& word, std::uint32_t seen, std::uint64_t ns) {
     timespec limit{static_cast<time_t>(ns / 1'000'000'000u), static_cast<long>(ns % 1'000'000'000u)};
     syscall(SYS_futex, &word, FUTEX_WAIT, seen, &limit, nullptr, 0);
+}
+
+/** Makes this thread one that takes the processor from nobody when it wakes (sched(7), SCHED_BATCH): its turn comes when they wait or have had theirs. What
+    it collects waits in rings; the workers of a server that answers many at once wait for each other. */
+void wait_for_ones_turn() {
+    const sched_param none{};
+    sched_setscheduler(0, SCHED_BATCH, &none);  // where it is refused, all is as it was
 }
 
 }  // namespace
@@ -52,6 +60,7 @@ void Collector::post(PostedFact fact) {
 }
 
 void Collector::run() {
+    wait_for_ones_turn();
     for (;;) {
         const bool last = ending_.load();
         const bool found = drain();

@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <future>
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
@@ -37,13 +38,16 @@ void parse_size(const std::string& text, int& width, int& height) {
 bool App::start(const WindowOptions& options) {
     dump_file_ = options.dump_file;
     settings_file_ = settings_path();
-    if (!options.recording.empty() && !load(options.recording)) return false;
+    // Beside the window's opening, which takes as long.
+    std::future<bool> loading = std::async(std::launch::async, [&] { return options.recording.empty() || load(options.recording); });
     LoadedSettings loaded = load_settings(settings_file_);
     int width = loaded.settings.width, height = loaded.settings.height;
     parse_size(options.size, width, height);
 
     std::string trouble;
-    if (!window_.open(width, height, trouble)) {
+    const bool opened = window_.open(width, height, trouble);
+    if (!loading.get()) return false;
+    if (!opened) {
         fmt::print(stderr,
                    "synoptic: there is no display to open a window on{}. These commands work without one: synoptic serve echo, "
                    "synoptic client echo HOST PORT, synoptic hostinfo NAME\n",

@@ -6,6 +6,7 @@
 
 #include "core/base/clock.h"
 #include "core/model/history_chunk.h"
+#include "core/model/history_sealer.h"
 
 namespace synoptic {
 namespace {
@@ -63,9 +64,11 @@ class ReadChunks {
 
 }  // namespace
 
-History::History() : serial_(next_serial()), tables_(new std::atomic<Table*>[most_tables]()) {}
+History::History(std::size_t most_waiting_chunks)
+    : serial_(next_serial()), tables_(new std::atomic<Table*>[most_tables]()), sealer_(new Sealer(most_waiting_chunks)) {}
 
 History::~History() {
+    sealer_.reset();  // before the chunks
     for (std::size_t at = 0; at < most_tables && tables_[at].load(); ++at) {
         const std::unique_ptr<Table> table(tables_[at].load());
         for (std::atomic<Chunk*>& chunk : table->chunks) delete chunk.load();
@@ -127,7 +130,7 @@ EventIndex History::append(Event event, std::string_view payload) {
     }
     apply(latest_, event, payload);
     link(index, event, arrived);
-    if ((index + 1) % chunk_events == 0) seal(chunk, index / chunk_events);
+    if ((index + 1) % chunk_events == 0) close_chunk(chunk, index / chunk_events);
     size_.store(index + 1, std::memory_order_release);
     return index;
 }

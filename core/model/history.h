@@ -2,8 +2,8 @@
 //
 //   tables_  ──▶ [2048 events │ their payload │ links │ the World after the last of them]  [2048 …]  …
 //
-// The last chunk is open: its events are as they came. A full one is packed (event_pack.h), and unpacked for who reads it; the World after it is a
-// keyframe, written as what is different from an earlier one.
+// The last chunk is open: its events are as they came. A full one is packed (event_pack.h) as soon as the processor is free, and unpacked for who reads
+// it; the World after it is a keyframe, written as what is different from an earlier one (history_sealer.h).
 //
 // Thread safety: one thread appends; any number read what size() covers.
 #pragma once
@@ -15,7 +15,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/model/world.h"
@@ -38,7 +37,8 @@ struct HistorySizes {
 
 class History : public HistorySizes {
    public:
-    History();
+    /** As many full chunks wait for a free processor at most, 250 KB each; of more, and with 0, the writer packs them itself. */
+    explicit History(std::size_t most_waiting_chunks = 64);
     ~History();
     History(const History&) = delete;
     History& operator=(const History&) = delete;
@@ -66,10 +66,10 @@ class History : public HistorySizes {
 
     // What a recording keeps of a full chunk (core/session/recording.h).
     struct Packed {
-        std::string events;               // pack()
-        std::vector<std::int32_t> links;  // of exits and arrives to their enters: how many events on, or back below 0; 0 is none
-        std::string payload;              // as Event::payload_at finds it
-        std::string keyframe;             // compress(encode(the World after it), like another)
+        std::string events;                // pack()
+        std::vector<std::int32_t> links;   // of exits and arrives to their enters: how many events on, or back below 0; 0 is none
+        std::string payload;               // as Event::payload_at finds it
+        std::string keyframe;              // compress(encode(the World after it), like another)
         std::uint64_t keyframe_bytes = 0;  // of that encoding
         EventIndex keyframe_like = 0;      // the chunk whose keyframe it is a change of; its own number if it stands alone
     };
@@ -80,7 +80,7 @@ class History : public HistorySizes {
     bool adopt(Packed chunk);
     /** The World after what was adopted becomes the latest; folds from the last keyframe that can be read. */
     void adopted();
-    /** Bytes of all keyframes, and of all events with links, payload not included. */
+    /** Bytes of all keyframes, and of all events with links, payload not included; of chunks that are sealed. */
     std::uint64_t keyframe_bytes() const;
     std::uint64_t event_bytes() const;
 
@@ -104,18 +104,21 @@ class History : public HistorySizes {
     void set_link(EventIndex from, EventIndex to);
     void link(EventIndex index, const Event& told, EventIndex arrived);
     std::uint32_t put_payload(Chunk& chunk, std::string_view payload);
-    void seal(Chunk& chunk, EventIndex number);
+    class Sealer;
+    void close_chunk(Chunk& chunk, EventIndex number);
+    static EventIndex like_of(EventIndex chunk);
+    static void seal(Chunk& chunk, EventIndex number, std::string_view near, EventIndex like);
     static void unpack_events(const Chunk& chunk, Event* events);
     std::shared_ptr<const std::string> encoded_keyframe(EventIndex chunk) const;
     void take_keyframe(World& world, EventIndex chunk) const;
 
     const std::uint64_t serial_;                     // of all Histories there were: what readers keep of one is not taken for another's
     std::unique_ptr<std::atomic<Table*>[]> tables_;  // filled from the front
-    std::vector<std::pair<EventIndex, std::string>> encoded_;  // keyframes that later ones will be like: by chunk; the writer's
     std::atomic<EventIndex> size_{0};
     World latest_;
     mutable std::mutex files_mutex_;
     std::deque<std::string> files_;
+    std::unique_ptr<Sealer> sealer_;
 };
 
 }  // namespace synoptic

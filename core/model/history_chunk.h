@@ -23,8 +23,9 @@ struct History::Chunk {
     std::uint64_t payload_used_bytes = 0;          // the unused ends of full blocks included; the writer's until it is full
     mutable std::mutex mutex;                      // of what follows
     std::vector<std::unique_ptr<char[]>> payload;  // of chunk_payload_bytes each; the last of an adopted chunk is as long as it must be
-    std::shared_ptr<Event[]> events;               // while it is open
-    std::string packed, keyframe;                  // once it is full
+    std::shared_ptr<Event[]> events;               // until it is sealed
+    std::shared_ptr<const std::string> encoded;    // the World after it: from when it is full until it is sealed
+    std::string packed, keyframe;                  // once it is sealed
     std::uint64_t keyframe_bytes = 0;              // of its encoding
     EventIndex keyframe_like = 0;  // the chunk whose keyframe it is written as a change of; its own number if it stands alone
 };

@@ -7,6 +7,7 @@
 #include "core/model/compression.h"
 #include "core/model/event_pack.h"
 #include "core/model/history_chunk.h"
+#include "core/model/history_sealer.h"
 #include "core/model/world_codec.h"
 
 namespace synoptic {
@@ -17,13 +18,6 @@ constexpr EventIndex kept_every = 8;       // keyframes; those that others are c
 constexpr int keyframe_level = 3;
 constexpr std::uint64_t most_keyframe_bytes = 64u << 20;  // a recording's word is not taken for more
 constexpr std::uint64_t most_times_smaller = 1000;        // than Zstandard makes a World
-
-/** The keyframe that this one is written as a change of: in a group, that of its number without the last bit that is set, so that at most four lead
-    to any. */
-EventIndex like_of(EventIndex chunk) {
-    const EventIndex within = chunk % keyframe_group;
-    return within == 0 ? chunk : chunk - within + (within & (within - 1));
-}
 
 /** Keyframes that others are changes of, as a thread has expanded them last: a seek expands three at most then. */
 class KeptKeyframes {
@@ -53,21 +47,36 @@ class KeptKeyframes {
 
 }  // namespace
 
-/** Packs a chunk that is full. Who reads its events just now has a share in them. */
-void History::seal(Chunk& chunk, EventIndex number) {
-    const EventIndex like = like_of(number);
-    while (!encoded_.empty() && encoded_.back().first != like) encoded_.pop_back();
-    std::string encoded = encode(latest_);
-    const std::string_view near = encoded_.empty() ? std::string_view() : encoded_.back().second;
-    std::string keyframe = compress(encoded, keyframe_level, near);
+/** The keyframe that this one is written as a change of: in a group, that of its number without the last bit that is set, so that at most four lead
+    to any. */
+EventIndex History::like_of(EventIndex chunk) {
+    const EventIndex within = chunk % keyframe_group;
+    return within == 0 ? chunk : chunk - within + (within & (within - 1));
+}
+
+/** It is full. Where more chunks wait to be sealed than memory should hold, the writer does it, and the keyframe stands alone. */
+void History::close_chunk(Chunk& chunk, EventIndex number) {
+    auto encoded = std::make_shared<const std::string>(encode(latest_));
+    {
+        const std::lock_guard lock(chunk.mutex);
+        chunk.encoded = std::move(encoded);
+    }
+    if (!sealer_->take(chunk, number)) seal(chunk, number, {}, number);
+}
+
+/** Packs a chunk that is full. Who reads its events just now has a share in them. `near`: what the World after chunk `like` is encoded to; empty if the
+    keyframe stands alone. */
+void History::seal(Chunk& chunk, EventIndex number, std::string_view near, EventIndex like) {
+    const std::shared_ptr<const std::string> encoded = chunk.encoded;
+    std::string keyframe = compress(*encoded, keyframe_level, near);
     std::string packed = pack({chunk.events.get(), chunk_events});
     const std::lock_guard lock(chunk.mutex);
     chunk.packed = std::move(packed);
     chunk.keyframe = std::move(keyframe);
-    chunk.keyframe_bytes = encoded.size();
+    chunk.keyframe_bytes = encoded->size();
     chunk.keyframe_like = near.empty() ? number : like;
     chunk.events.reset();
-    encoded_.emplace_back(number, std::move(encoded));
+    chunk.encoded.reset();
 }
 
 void History::unpack_events(const Chunk& chunk, Event* events) {
@@ -86,6 +95,10 @@ std::shared_ptr<const std::string> History::encoded_keyframe(EventIndex number) 
     if (number % kept_every == 0)
         if (std::shared_ptr<const std::string> found = kept.find(serial_, number)) return found;
     const Chunk& chunk = chunk_at(number);
+    {
+        const std::lock_guard lock(chunk.mutex);
+        if (chunk.encoded) return chunk.encoded;
+    }
     std::optional<std::string> expanded;
     if (chunk.keyframe_like == number)
         expanded = expand(chunk.keyframe, chunk.keyframe_bytes);
@@ -112,12 +125,22 @@ void History::take_keyframe(World& world, EventIndex number) const {
 History::Packed History::packed(EventIndex number) const {
     const Chunk& chunk = chunk_at(number);
     Packed out;
+    std::shared_ptr<Event[]> events;
+    std::shared_ptr<const std::string> encoded;
     {
         const std::lock_guard lock(chunk.mutex);
+        events = chunk.events;
+        encoded = chunk.encoded;
         out.events = chunk.packed;
         out.keyframe = chunk.keyframe;
         out.keyframe_bytes = chunk.keyframe_bytes;
         out.keyframe_like = chunk.keyframe_like;
+    }
+    if (encoded) {  // not sealed yet
+        out.events = pack({events.get(), chunk_events});
+        out.keyframe = compress(*encoded, keyframe_level);
+        out.keyframe_bytes = encoded->size();
+        out.keyframe_like = number;
     }
     // An enter's link is the other way of its exit's.
     out.links.resize(chunk_events);
@@ -170,13 +193,21 @@ void History::adopted() {
 
 std::uint64_t History::keyframe_bytes() const {
     std::uint64_t bytes = 0;
-    for (EventIndex number = 0; number < full_chunks(); ++number) bytes += chunk_at(number).keyframe.size();
+    for (EventIndex number = 0; number < full_chunks(); ++number) {
+        const Chunk& chunk = chunk_at(number);
+        const std::lock_guard lock(chunk.mutex);
+        bytes += chunk.keyframe.size();
+    }
     return bytes;
 }
 
 std::uint64_t History::event_bytes() const {
     std::uint64_t bytes = 0;
-    for (EventIndex number = 0; number < full_chunks(); ++number) bytes += chunk_at(number).packed.size() + sizeof(Chunk::links);
+    for (EventIndex number = 0; number < full_chunks(); ++number) {
+        const Chunk& chunk = chunk_at(number);
+        const std::lock_guard lock(chunk.mutex);
+        bytes += chunk.packed.size() + sizeof(Chunk::links);
+    }
     return bytes;
 }
 

@@ -12,7 +12,7 @@ constexpr std::size_t most_tracks = 4'000;
 MeasuredPiece measured(const SeenTrack& seen, const SeenTrack& waits, const Piece& piece) {
     if (!piece.folded()) return {piece};
     const auto stretch_ns = static_cast<float>(std::max<std::uint64_t>(piece.end_ns - piece.begin_ns, 1));
-    const auto covered_ns = static_cast<float>(seen.sum(piece.first, piece.end).covered_ns);
+    const auto covered_ns = static_cast<float>(seen.covered_by_spans_ns(piece.first, piece.end));
     const auto waiting_ns = waits.size() == 0 ? 0.0f : static_cast<float>(waits.covered_ns(piece.begin_ns, piece.end_ns));
     return {piece, covered_ns / stretch_ns, std::min(waiting_ns, covered_ns) / stretch_ns};
 }

@@ -47,8 +47,30 @@ void SpanTrack::add_nodes() {
     for (std::size_t level = 0; size() % covered == 0; ++level, covered *= fan_out) {
         const Sum all = sum(size() - covered, size());
         if (level == nodes_.size()) nodes_.emplace_back();
-        append(nodes_[level], Node{all.covered_ns, static_cast<std::uint32_t>(all.longest)});
+        const std::uint64_t before_ns = nodes_[level].empty() ? 0 : nodes_[level].back().covered_ns;
+        append(nodes_[level], Node{before_ns + all.covered_ns, static_cast<std::uint32_t>(all.longest)});
     }
+}
+
+std::uint64_t SpanTrack::covered_by(std::size_t level, std::size_t node) const {
+    return nodes_[level][node].covered_ns - (node == 0 ? 0 : nodes_[level][node - 1].covered_ns);
+}
+
+std::uint64_t SpanTrack::covered_ns(std::size_t first, std::size_t last) const {
+    std::uint64_t covered_ns = 0;
+    const auto add = [&](std::size_t from, std::size_t to) {
+        for (std::size_t span = from; span < to; ++span) covered_ns += end_ns(span) - begin_ns(span);
+    };
+    const std::size_t nodes = nodes_.empty() ? 0 : nodes_[0].size();
+    const std::size_t first_node = (first + fan_out - 1) / fan_out, last_node = std::min(last / fan_out, nodes);
+    if (first_node >= last_node) {
+        add(first, last);
+        return covered_ns;
+    }
+    add(first, first_node * fan_out);
+    covered_ns += nodes_[0][last_node - 1].covered_ns - (first_node == 0 ? 0 : nodes_[0][first_node - 1].covered_ns);
+    add(last_node * fan_out, last);
+    return covered_ns;
 }
 
 std::size_t SpanTrack::before(EventIndex limit) const {
@@ -81,8 +103,7 @@ SpanTrack::Sum SpanTrack::sum(std::size_t first, std::size_t last) const {
         if (level == 0) {
             take(end_ns(first) - begin_ns(first), first);
         } else {
-            const Node& node = nodes_[level - 1][first / covered];
-            take(node.covered_ns, node.longest);
+            take(covered_by(level - 1, first / covered), nodes_[level - 1][first / covered].longest);
         }
         first += covered;
     }
@@ -107,10 +128,16 @@ SpanTrack::Sum SeenTrack::sum(std::size_t first, std::size_t last) const {
     return all;
 }
 
+std::uint64_t SeenTrack::covered_by_spans_ns(std::size_t first, std::size_t last) const {
+    if (first >= last) return 0;
+    if (!is_open(last - 1)) return track_.covered_ns(first, last);
+    return track_.covered_ns(first, last - 1) + length_ns(last - 1);
+}
+
 std::uint64_t SeenTrack::covered_ns(std::uint64_t from_ns, std::uint64_t to_ns) const {
     const std::size_t first = first_ending(from_ns), last = first_beginning(first, to_ns);
     if (first >= last) return 0;
-    std::uint64_t covered_ns = sum(first, last).covered_ns;
+    std::uint64_t covered_ns = covered_by_spans_ns(first, last);
     if (begin_ns(first) < from_ns) covered_ns -= std::min(from_ns - begin_ns(first), covered_ns);
     if (end_ns(last - 1) > to_ns) covered_ns -= std::min(end_ns(last - 1) - to_ns, covered_ns);
     return covered_ns;

@@ -1,7 +1,7 @@
 // A track of the timeline: spans that follow one another and never overlap, such as the calls of a thread; and what a frame asks of them without
 // touching each: which lie in a stretch of time, those too narrow to be seen folded into one, and how much of it they cover.
 //
-//   nodes_[1]                    one for 256 spans    time that they cover, the longest
+//   nodes_[1]                    one for 256 spans    time covered until there, the longest
 //   nodes_[0]   one for 16 spans   …
 //   spans_    ▂▂▂ ▂ ▂▂ ▂▂▂▂▂ ▂ …   16 bytes each: begin, end, event
 //
@@ -51,6 +51,8 @@ class SpanTrack {
     };
     /** Of the ended spans `first` … `last` - 1; looks at a few for each power of 16. */
     Sum sum(std::size_t first, std::size_t last) const;
+    /** Its covered_ns alone; looks at some spans at both ends, however many lie between them. */
+    std::uint64_t covered_ns(std::size_t first, std::size_t last) const;
 
     std::size_t memory_bytes() const;
 
@@ -64,10 +66,11 @@ class SpanTrack {
         std::uint64_t begin, end;  // ns << event_bits | half of the event's index
     };
     struct Node {
-        std::uint64_t covered_ns;
-        std::uint32_t longest;
+        std::uint64_t covered_ns;  // by all spans until its last one
+        std::uint32_t longest;     // of its own
     };
     void add_nodes();
+    std::uint64_t covered_by(std::size_t level, std::size_t node) const;
 
     std::vector<Span> spans_;
     std::vector<std::vector<Node>> nodes_;  // of ended spans, sixteen to one
@@ -86,6 +89,7 @@ class SeenTrack {
     std::uint64_t end_ns(std::size_t span) const { return is_open(span) ? std::max(now_ns_, track_.begin_ns(span)) : track_.end_ns(span); }
     std::uint64_t length_ns(std::size_t span) const { return end_ns(span) - begin_ns(span); }
     SpanTrack::Sum sum(std::size_t first, std::size_t last) const;
+    std::uint64_t covered_by_spans_ns(std::size_t first, std::size_t last) const;
     /** How much of a stretch of time they cover. */
     std::uint64_t covered_ns(std::uint64_t from_ns, std::uint64_t to_ns) const;
     /** The first span that ends at `at_ns` or later; size() if none does. */

@@ -82,6 +82,7 @@ TEST(SpanTrack, SumsAreThoseOfAWalk) {
             if (first > end) std::swap(first, end);
             const SpanTrack::Sum sum = random.track.sum(first, end);
             ASSERT_EQ(sum.covered_ns, random.covered_ns(first, end)) << first << " to " << end;
+            ASSERT_EQ(random.track.covered_ns(first, end), sum.covered_ns) << first << " to " << end;
             std::uint64_t longest_ns = 0;
             for (std::size_t at = first; at < end; ++at)
                 longest_ns = std::max(longest_ns, random.plain[at].end_ns - random.plain[at].begin_ns);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstring>
 #include <random>
 #include <thread>
@@ -292,6 +293,53 @@ TEST(History, AdvancesInPieces) {
     EXPECT_TRUE(history.advance(world, 20'000));
     EXPECT_TRUE(history.advance(world, 30'000));
     EXPECT_EQ(world, history.latest());
+}
+
+constexpr EventIndex some_chunks = 5;
+
+void expect_same(const History& one, const History& other) {
+    ASSERT_EQ(one.size(), other.size());
+    std::mt19937 random(7);
+    for (int round = 0; round < 40; ++round) {
+        const EventIndex index = random() % one.size();
+        const Event left = one.event(index), right = other.event(index);
+        ASSERT_EQ(std::memcmp(&left, &right, sizeof(Event)), 0) << index;
+        ASSERT_EQ(one.at(index), other.at(index)) << index;
+    }
+}
+
+TEST(History, IsKeptInARecordingWhetherItsChunksAreSealedOrNot) {
+    History history, again;
+    Chaos chaos(11);
+    for (EventIndex n = 0; n < some_chunks * History::chunk_events; ++n) chaos.append_to(history);
+    for (EventIndex number = 0; number < some_chunks; ++number) ASSERT_TRUE(again.adopt(history.packed(number)));
+    again.adopted();
+    expect_same(history, again);
+}
+
+TEST(History, IsSealedByItsWriterWhereNoChunkMayWait) {
+    History history, sealed(0);
+    for (History* each : {&history, &sealed}) {
+        Chaos chaos(12);
+        for (EventIndex n = 0; n < some_chunks * History::chunk_events; ++n) chaos.append_to(*each);
+    }
+    EXPECT_EQ(sealed.packed(some_chunks - 1).keyframe_like, some_chunks - 1) << "it stands alone";
+    EXPECT_GT(sealed.keyframe_bytes(), some_chunks * 100);
+    expect_same(history, sealed);
+}
+
+TEST(History, IsSealedWhenTheProcessorIsFree) {
+    History history;
+    Chaos chaos(13);
+    for (EventIndex n = 0; n < some_chunks * History::chunk_events; ++n) chaos.append_to(history);
+    std::uint64_t sealed_bytes = 0;
+    for (EventIndex number = 0; number < some_chunks; ++number)
+        sealed_bytes += history.packed(number).events.size() + History::chunk_events * sizeof(std::uint32_t);
+    while (history.event_bytes() < sealed_bytes) std::this_thread::sleep_for(std::chrono::milliseconds(1));  // it leaves the processor to all others
+    EXPECT_EQ(history.event_bytes(), sealed_bytes);
+    for (EventIndex number = 1; number < some_chunks; ++number)
+        EXPECT_LT(history.packed(number).keyframe_like, number) << "like an earlier one";
+    EXPECT_EQ(history.at(history.size()), history.latest());
 }
 
 TEST(History, IsReadWhileItIsWritten) {

@@ -53,8 +53,8 @@ class Window {
     float content_scale() const;
     int width() const;
     int height() const;
-    /** True if frames are still due by themselves after this one. */
-    bool frames_due() const { return frames_due_ > 0; }
+    /** True if frames are still due by themselves after this one (wait() takes off the one that was drawn). */
+    bool frames_due() const { return frames_due_ > 1; }
     void toggle_fullscreen();
     bool fullscreen() const { return fullscreen_; }
 

@@ -7,7 +7,7 @@ packages_app_debian=(
     fonts-inter fonts-jetbrains-mono libgl1-mesa-dri
 )
 # For tools/package and what tests its package.
-packages_package_debian=(dpkg-dev librsvg2-bin)
+packages_package_debian=(dpkg-dev file librsvg2-bin)
 packages_tests_debian=(libgtest-dev libbenchmark-dev xvfb xdotool imagemagick tshark)
 
 packages_app_fedora="gcc-c++ cmake ninja-build pkgconf imgui-devel glfw-devel mesa-libGL-devel freetype-devel stb-devel fmt-devel cli11-devel json-devel libmnl-devel libzstd-devel zlib-devel libedit-devel md4c-devel rsms-inter-fonts jetbrains-mono-fonts"

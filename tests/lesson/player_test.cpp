@@ -434,25 +434,5 @@ TEST_F(PlayerTest, SegmentsAreHeldDroppedAndDelivered) {
     EXPECT_EQ(state, State::ended) << failures;
 }
 
-TEST(PlayFolder, OnlyItsOwnFolderIsEmptied) {
-    std::string path;
-    {
-        Result<PlayFolder> folder = PlayFolder::make();
-        ASSERT_TRUE(folder) << folder.error().text();
-        path = folder->path();
-        std::ofstream(path + "/x.txt") << "x";
-        ASSERT_TRUE(empty_play_folder(path));
-        EXPECT_FALSE(std::ifstream(path + "/x.txt").good());
-        std::ofstream(path + "/y.txt") << "y";
-    }
-    EXPECT_FALSE(std::ifstream(path + "/y.txt").good()) << "it goes with its files";
-    const std::string other = testing::TempDir() + "others";
-    std::filesystem::create_directories(other);
-    std::ofstream(other + "/z.txt") << "z";
-    EXPECT_FALSE(empty_play_folder(other));
-    EXPECT_TRUE(std::ifstream(other + "/z.txt").good());
-    std::filesystem::remove_all(other);
-}
-
 }  // namespace
 }  // namespace synoptic

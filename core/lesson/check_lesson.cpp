@@ -24,6 +24,15 @@ bool needs_the_wire(ActionForm form) {
     return forms.count(form) != 0;
 }
 
+bool has_time(ActionForm form) {
+    static const std::set<ActionForm> forms = {ActionForm::slow,     ActionForm::slow_all, ActionForm::delay,          ActionForm::chat,
+                                               ActionForm::all_chat, ActionForm::wait,     ActionForm::wait_for_within};
+    return forms.count(form) != 0;
+}
+
+constexpr std::int64_t most_port = 65535;
+constexpr std::int64_t most_descriptor = 1'048'575;  // as many as Linux gives a process at most (fs.nr_open), from 0
+
 enum class Part : std::uint8_t { any, server, client };
 
 /** What a fact's n-th name must be. */
@@ -77,10 +86,13 @@ class Checker {
 
     void check() {
         for (const LessonStep& step : lesson_.steps) {
-            step_ = &step;
+            needs_wire_ = lesson_.needs_wire;
             for (const LessonBlock& block : step.blocks) {
                 line_ = block.line;
                 if (const auto* doing = std::get_if<DoBlock>(&block.content)) {
+                    needs_wire_ = needs_wire_ || std::any_of(doing->actions.begin(), doing->actions.end(), [](const LessonAction& action) {
+                                      return action.form == ActionForm::needs_wire;
+                                  });
                     for (const LessonAction& action : doing->actions) check_action(action);
                 } else if (const auto* expected = std::get_if<ExpectBlock>(&block.content)) {
                     for (const LessonFact& fact : expected->facts) check_fact(fact);
@@ -104,6 +116,7 @@ class Checker {
             if (!show || !show->selected) continue;
             line_ = show->selected->line;
             for (const Who& who : show->selected->words.who) check_name(who.name);
+            if (show->selected->form == ShownForm::descriptor) check_range(show->selected->words.numbers, 0, most_descriptor, "descriptor");
         }
     }
 
@@ -143,10 +156,20 @@ class Checker {
         if (fact.words.from != "" && fact.words.from != "clients") check_name(fact.words.from);
         const bool of_descriptor = fact.form == FactForm::descriptor_is_connection || fact.form == FactForm::descriptor_is_listening ||
                                    fact.form == FactForm::descriptor_is_socket || fact.form == FactForm::descriptor_is_closed;
-        if (of_descriptor) check_range(fact.words.numbers, 0, 1'048'575, "descriptor");
+        if (of_descriptor) check_range(fact.words.numbers, 0, most_descriptor, "descriptor");
         for (const Count& count : fact.words.counts) {
             if (count.how == Count::How::asked && !asks) mistake("“?” stands for a number in a number question only");
+            check_count(count, fact.form);
         }
+    }
+
+    /** What no World can show, or every one. */
+    void check_count(const Count& count, FactForm form) {
+        if (count.how == Count::How::asked) return;
+        if (count.how == Count::How::at_least && count.number <= 0) mistake("“at least 0” is always so");
+        if (count.how == Count::How::at_most && count.number < 0) mistake("“fewer than 0” is never so");
+        if (form == FactForm::listens_on_port || form == FactForm::port_is) check_range({count.number}, 0, most_port, "a port");
+        if (form == FactForm::ended_with) check_range({count.number}, 0, 255, "an exit status");
     }
 
     void check_range(const std::vector<std::int64_t>& numbers, std::int64_t least, std::int64_t most, const char* what) {
@@ -159,11 +182,17 @@ class Checker {
         if (action.form == ActionForm::step_times || action.form == ActionForm::step_all_times)
             check_range(action.words.numbers, 1, most_steps, "“times” of a step");
         if (action.form == ActionForm::lose_percent) check_range(action.words.numbers, 1, 100, "“%”");
-        if (needs_the_wire(action.form) && !lesson_.needs_wire && !step_->needs_wire)
-            mistake(
-                fmt::format("“{}” is for the wire: write “needs wire” in the block “lesson”, or in a do block of this step", action.text));
-        if (needs_the_wire(action.form) && lesson_.network == Network::loopback)
-            mistake(fmt::format("“{}” is for the wire, and this lesson's network is loopback", action.text));
+        if (has_time(action.form) && action.words.ms == 0) mistake(fmt::format("“{}”: a time is 1 ms at least", action.text));
+        for (const LessonOption& option : action.options) {
+            if (option.form != OptionForm::on_wire) continue;
+            uses_wire_ = true;
+            if (!needs_wire_) mistake(fmt::format("“{}”: write “needs wire” in the block “lesson”, or in this do block", action.text));
+        }
+        if (needs_the_wire(action.form) && !needs_wire_)
+            mistake(fmt::format("“{}” is for the wire: write “needs wire” in the block “lesson”, or in this do block", action.text));
+        if (needs_the_wire(action.form) && lesson_.network == Network::loopback && !uses_wire_)
+            mistake(fmt::format("“{}” is for the wire, and this lesson's network is loopback: nothing was started “on the wire” up to here",
+                                action.text));
         switch (action.form) {
             case ActionForm::start:
                 return check_start(action);
@@ -246,8 +275,8 @@ class Checker {
     void check_numbers(const LessonOption& option) {
         if (option.words.numbers.empty()) return;
         const std::int64_t number = option.words.numbers[0];
-        if (option.form == OptionForm::port && (number < 0 || number > 65535))
-            mistake(fmt::format("{} is no port: that is a number from 0 to 65535", number));
+        if (option.form == OptionForm::port && (number < 0 || number > most_port))
+            mistake(fmt::format("{} is no port: that is a number from 0 to {}", number, most_port));
         if (option.form == OptionForm::backlog && (number < 0 || number > 65535))
             mistake(fmt::format("{} is no backlog: that is a number from 0 to 65535", number));
         if (option.form == OptionForm::with_descriptors && (number < 4 || number > 4096))
@@ -258,8 +287,8 @@ class Checker {
 
     void check_connect(const LessonAction& action) {
         if (!action.words.target.server.empty()) check_name(action.words.target.server, Part::server);
-        if (is_wire_address(action.words.target.host) && !lesson_.needs_wire && !step_->needs_wire)
-            mistake(fmt::format("{} is an address of the wire: write “needs wire” in the block “lesson”, or in a do block of this step",
+        if (is_wire_address(action.words.target.host) && !needs_wire_)
+            mistake(fmt::format("{} is an address of the wire: write “needs wire” in the block “lesson”, or in this do block",
                                 action.words.target.host));
         for (const LessonOption& option : action.options) {
             const bool good = option.form == OptionForm::with_program || option.form == OptionForm::in_process ||
@@ -290,8 +319,9 @@ class Checker {
 
     const Lesson& lesson_;
     std::vector<Mistake>& mistakes_;
-    const LessonStep* step_ = nullptr;
+    bool needs_wire_ = false;  // where it can't be had, the lesson, or this and the rest of the step, is not played
     int line_ = 0;
+    bool uses_wire_ = false;             // something was started there, whatever the lesson's network is
     std::map<std::string, bool> known_;  // names given so far; true: a server
 };
 

@@ -95,8 +95,10 @@ MatchWays match_time(const MatchInput& input, const MatchState& state) {
     static const std::map<std::string, double> units = {{"ms", 1},         {"s", 1000},         {"sec", 1000},   {"second", 1000},
                                                         {"seconds", 1000}, {"milliseconds", 1}, {"min", 60'000}, {"minute", 60'000}};
     const auto factor = units.find(unit);
-    if (factor == units.end() || number * factor->second > 3'600'000) return {};
-    reader.state.words.ms = static_cast<std::uint32_t>(number * factor->second);
+    if (factor == units.end()) return {};
+    const double ms = number * factor->second, whole = std::round(ms);
+    if (ms > 3'600'000 || std::abs(ms - whole) > 1e-6) return {};  // half a millisecond would be none
+    reader.state.words.ms = static_cast<std::uint32_t>(whole);
     return {reader.state};
 }
 
@@ -254,7 +256,7 @@ const std::map<std::string_view, Capital>& capitals() {
         {"N", {"a number", match_count}},
         {"NUMBER", {"a number", match_number}},
         {"NTH", {"2nd, 3rd, 4th …", match_nth}},
-        {"TIME", {"a time (200 ms, 2 s)", match_time}},
+        {"TIME", {"a time (200 ms, 2 s; whole milliseconds, an hour at most)", match_time}},
         {"TEXT", {"a text in \"quotes\"", match_text}},
         {"SEGMENT", {"a kind of segment (SYN, SYN+ACK, ACK, data, FIN, RST, segment)", match_segment}},
         {"KINDS", {"kinds of segments (SYN, SYN+ACK, ACK, data, FIN, RST, everything)", match_kinds}},

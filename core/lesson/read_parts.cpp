@@ -26,6 +26,12 @@ void each_line(const std::vector<std::string_view>& lines, int first, const std:
     }
 }
 
+bool has_line(const std::vector<std::string_view>& lines) {
+    bool has = false;
+    each_line(lines, 0, [&](std::string_view, int) { has = true; });
+    return has;
+}
+
 /** The word that a line begins with, and the rest. */
 std::pair<std::string_view, std::string_view> first_word(std::string_view text) {
     const std::size_t end = std::min(text.find(' '), text.size());
@@ -150,6 +156,7 @@ void PartReader::read_actions(std::string_view text, int line, std::vector<Lesso
 DoBlock PartReader::read_do(const std::vector<std::string_view>& lines, int line, LessonStep& step) {
     DoBlock block;
     each_line(lines, line, [&](std::string_view text, int at) { read_actions(text, at, block.actions); });
+    if (!has_line(lines)) mistake(line - 1, "nothing is done here: write an action on each line, or leave the block out");
     for (const LessonAction& action : block.actions) {
         if (action.form == ActionForm::needs_wire) step.needs_wire = true;
     }
@@ -165,23 +172,22 @@ ExpectBlock PartReader::read_expect(std::string_view when, const std::vector<std
     };
     if (when == "now")
         block.when = ExpectBlock::When::now;
-    else if (when.starts_with("within "))
+    else if (when.starts_with("within ")) {
         block.ms = time(trim(when.substr(7)));
-    else if (when.starts_with("never for ")) {
+        if (block.ms == 0) mistake(line - 1, "“expect within 0 s” looks once: write “expect now”");
+    } else if (when.starts_with("never for ")) {
         block.when = ExpectBlock::When::never;
         block.ms = time(trim(when.substr(10)));
         if (block.ms < least_never_ms)
             mistake(line - 1, fmt::format("“expect never for {} ms” can hardly fail: {} ms at least", block.ms, least_never_ms));
     } else if (!when.empty())
         mistake(line - 1, fmt::format("“expect {}”: write expect, expect now, expect within 2 s, or expect never for 1 s", when));
-    bool empty = true;
     each_line(lines, line, [&](std::string_view text, int at) {
-        empty = false;
         Result<LessonFact> fact = read_fact(text, at);
         if (!fact) return mistake(at, fact.error().detail);
         block.facts.push_back(std::move(*fact));
     });
-    if (empty) mistake(line - 1, "nothing is expected here: write a fact on each line, or leave the block out");
+    if (!has_line(lines)) mistake(line - 1, "nothing is expected here: write a fact on each line, or leave the block out");
     return block;
 }
 
@@ -287,6 +293,7 @@ void PartReader::finish_question(QuestionBlock& question, int line) {
 
 ShowBlock PartReader::read_show(const std::vector<std::string_view>& lines, int line) {
     ShowBlock block;
+    if (!has_line(lines)) mistake(line - 1, "nothing is shown here: name panels, or leave the block out");
     const std::vector<std::string> panels = panel_names();
     const auto panel = [&](std::string_view name, int at) -> std::optional<LessonPanel> {
         const auto found = std::find(panels.begin(), panels.end(), name);
@@ -331,7 +338,7 @@ std::vector<QuoteBlock> PartReader::read_quotes(const std::vector<std::string_vi
         else
             mistake(at, quote.error().detail);
     });
-    if (quotes.empty() && mistakes.empty()) mistake(line - 1, "nothing is quoted here");
+    if (!has_line(lines)) mistake(line - 1, "nothing is quoted here: write FILE: TEXT, or leave the block out");
     return quotes;
 }
 

@@ -138,6 +138,8 @@ TEST(ReadLesson, EachMistakeHasItsLineAndWhatWasMeant) {
         {"```do\nconnect Ann to 0.0.0.0 port 80\n```\n", 6, "not understood"},
         {"```do\nconnect Ann to fe80::1 port 80\n```\n", 6, "not understood"},
         {"```do\nconnect Ann to 10.77.0.2 port 80\n```\n", 6, "is an address of the wire"},
+        {"```do\nconnect Ann to 127.0.0.1 port 70000\n```\n", 6, "from 1 to 65535"},
+        {"```do\nconnect Ann to port 0\n```\n", 6, "from 1 to 65535"},
         {"```do\nstart echo_fork on 192.0.2.1\n```\n", 6, "not understood"},
         {"```do\nlook up 192.0.2.7 as N\n```\n", 6, "not understood"},
         {"```do\nlook up 10.77.0.2 as N\n```\n", 6, "not understood"},

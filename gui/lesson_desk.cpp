@@ -1,5 +1,8 @@
 #include "gui/lesson_desk.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <ctime>
 #include <filesystem>
 
@@ -79,7 +82,7 @@ void LessonDesk::advance(const World& live, std::uint64_t now_ns) {
     if (ending_) {
         ending_->poll(live, now_ns);
         if (has_ended(*ending_)) {
-            if (!ending_->remarks().empty()) trouble_ = "The lesson has ended, but " + ending_->remarks().front() + ".";
+            if (!ending_->remarks().empty()) trouble_ = fmt::format("The lesson has ended, but {}.", fmt::join(ending_->remarks(), "; "));
             ending_.reset();
         }
     }

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <functional>
+#include <variant>
 
 #include "tests/session/session_fixture.h"
 #include "tests/temporary_folder.h"
@@ -17,7 +19,7 @@ class LessonDeskTest : public SessionTest {
    protected:
     void SetUp() override {
         SessionTest::SetUp();
-        desk.begin({[this](Command command) { return session->submit(std::move(command)); }, &session->history(), [] {}, progress_file});
+        desk.begin({[this](Command command) { return submit(std::move(command)); }, &session->history(), [] {}, progress_file});
     }
     void open(const std::string& steps) {
         const std::string path = folder / "01-test.md";
@@ -35,6 +37,7 @@ class LessonDeskTest : public SessionTest {
         return desk.player() ? desk.player()->state() : State::prepares;
     }
 
+    std::function<std::uint64_t(Command)> submit = [this](Command command) { return session->submit(std::move(command)); };
     const TemporaryFolder folder;
     const std::string progress_file = folder / "lessons.json";
     LessonDesk desk;
@@ -72,6 +75,24 @@ TEST_F(LessonDeskTest, AProgressFileThatBreaksMeanwhileIsSetAsideAndSaid) {
     ASSERT_TRUE(trouble);
     EXPECT_NE(trouble->find("was set aside as " + progress_file + ".bad"), std::string::npos) << *trouble;
     EXPECT_EQ(Progress::open(progress_file).of("01-test").reached, 1u);
+}
+
+TEST_F(LessonDeskTest, SaysWhatWouldNotEndWithItsLesson) {
+    open("## S\n\n```do\nstart echo_iterative as One\nstart echo_thread as Two\n```\n");
+    ASSERT_EQ(until(State::stands), State::stands);
+    desk.next();
+    ASSERT_EQ(until(State::stands), State::stands);
+    ASSERT_EQ(desk.player()->step(), 1u);
+    submit = [this](Command command) {
+        return std::holds_alternative<StopServer>(command) ? std::uint64_t{1'000'000} : session->submit(std::move(command));
+    };
+    desk.close();
+    const World now = world();
+    const std::uint64_t began = session->now_ns();
+    for (const std::uint64_t seconds : {0, 21, 27}) desk.advance(now, began + seconds * 1'000'000'000);
+    EXPECT_EQ(desk.take_trouble(),
+              "The lesson has ended, but One (server 1, echo_iterative) has not ended, and runs on: stop it by hand; Two (server 2, "
+              "echo_thread) has not ended, and runs on: stop it by hand.");
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "gui/lesson_desk.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <ctime>
 #include <filesystem>
 
@@ -78,7 +81,10 @@ void LessonDesk::advance(const World& live, std::uint64_t now_ns) {
     if (watch_ && watch_->take_changed()) read();
     if (ending_) {
         ending_->poll(live, now_ns);
-        if (has_ended(*ending_)) ending_.reset();
+        if (has_ended(*ending_)) {
+            if (!ending_->remarks().empty()) trouble_ = fmt::format("The lesson has ended, but {}.", fmt::join(ending_->remarks(), "; "));
+            ending_.reset();
+        }
     }
     if (!player()) return;
     if (!begun_) {
@@ -109,8 +115,11 @@ void LessonDesk::keep() {
     kept_ = now;
     now.last_at = static_cast<std::int64_t>(std::time(nullptr));
     kept_->last_at = now.last_at;
+    const std::string known = progress_.trouble();
     if (const Status saved = progress_.keep(player_->lesson().name, now); !saved)
         trouble_ = "What was done in lessons can't be kept: " + saved.error().text();
+    else if (progress_.trouble() != known)
+        trouble_ = progress_.trouble();
 }
 
 bool LessonDesk::next() {
@@ -127,7 +136,7 @@ bool LessonDesk::restart_step() {
     return player() && player()->restart_step();
 }
 bool LessonDesk::restart() {
-    return jump(0);
+    return player() && player()->restart();
 }
 bool LessonDesk::jump(std::size_t step) {
     return player() && player()->jump(step);

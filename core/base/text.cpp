@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/printable.h"
+
 namespace synoptic {
 namespace {
 
@@ -42,6 +44,13 @@ std::size_t utf8_length(std::string_view bytes, char32_t& code_point) {
 bool is_invisible(char32_t code_point) {
     return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0) || (code_point >= 0x200B && code_point <= 0x200F) ||
            (code_point >= 0x2028 && code_point <= 0x202E) || (code_point >= 0x2066 && code_point <= 0x2069) || code_point == 0xFEFF;
+}
+
+/** Characters on which a terminal acts, or after which text reads otherwise than it stands there. Unlike is_invisible() not those that only join letters. */
+bool is_obeyed(char32_t code_point) {
+    if (code_point == '\n' || code_point == '\t') return false;
+    return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0) || (code_point >= 0x202A && code_point <= 0x202E) ||
+           (code_point >= 0x2066 && code_point <= 0x2069);
 }
 
 void append_escaped_byte(std::string& text, unsigned char byte) {
@@ -85,13 +94,17 @@ std::string with_separators(std::uint64_t count) {
 
 }  // namespace
 
-std::string escaped(std::string_view bytes) {
+namespace {
+
+/** The bytes of each character for which `stays` says no are escaped, and those of none. */
+template <class Stays>
+std::string escaped_but(std::string_view bytes, Stays stays) {
     std::string text;
     text.reserve(bytes.size() + 8);
     while (!bytes.empty()) {
         char32_t code_point = 0;
         const std::size_t length = utf8_length(bytes, code_point);
-        const bool as_it_is = length != 0 && !is_invisible(code_point) && code_point != '\\' && code_point != '"';
+        const bool as_it_is = length != 0 && stays(code_point);
         const std::size_t taken = std::max<std::size_t>(length, 1);
         if (as_it_is) {
             text += bytes.substr(0, taken);
@@ -101,6 +114,16 @@ std::string escaped(std::string_view bytes) {
         bytes.remove_prefix(taken);
     }
     return text;
+}
+
+}  // namespace
+
+std::string escaped(std::string_view bytes) {
+    return escaped_but(bytes, [](char32_t each) { return !is_invisible(each) && each != '\\' && each != '"'; });
+}
+
+std::string printable(std::string_view text) {
+    return escaped_but(text, [](char32_t each) { return !is_obeyed(each); });
 }
 
 std::string quoted(std::string_view bytes, std::size_t most_bytes) {

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "core/base/printable.h"
 #include "core/cli/subcommands.h"
 #include "core/lesson/catalog.h"
 #include "core/lesson/drive.h"
@@ -28,13 +29,18 @@ void end_by_signals() {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
 }
 
-int fail(const std::string& why) {
-    std::fprintf(stderr, "synoptic: %s\n", why.c_str());
-    return 1;
+// A lesson is anybody's file: nothing of it may act on the terminal. So all that is printed here goes through these two.
+void say(const std::string& text) {
+    std::fputs(printable(text).c_str(), stdout);
 }
 
-void say(const std::string& text) {
-    std::fputs(text.c_str(), stdout);
+void complain(const std::string& text) {
+    std::fputs(printable(text + "\n").c_str(), stderr);
+}
+
+int fail(const std::string& why) {
+    complain("synoptic: " + why);
+    return 1;
 }
 
 /** Text as it stands, moved in. */
@@ -127,7 +133,7 @@ class LessonRun {
                 case Player::State::failed:
                     return fail(player_.failures().back().text);
                 case Player::State::impossible:
-                    std::fprintf(stderr, "synoptic: %s: %s\n", player_.lesson().path.c_str(), player_.why().c_str());
+                    complain(fmt::format("synoptic: {}: {}", player_.lesson().path, player_.why()));
                     return not_here;
                 default:
                     return trouble_.empty() ? 0 : fail(trouble_);
@@ -176,7 +182,7 @@ class LessonRun {
 };
 
 int print_mistakes(const ReadLesson& read) {
-    for (const Mistake& mistake : read.mistakes) std::fprintf(stderr, "%s\n", mistake.text().c_str());
+    for (const Mistake& mistake : read.mistakes) complain(mistake.text());
     return read.mistakes.empty() ? 0 : 1;
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint32_t patience_ms = 10'000;
+constexpr std::uint32_t outcome_patience_ms = 30'000;  // a thousand clients are one command
 
 bool is_step(ActionForm form) {
     return form == ActionForm::step || form == ActionForm::step_all || form == ActionForm::step_times ||
@@ -81,6 +82,17 @@ bool ActionRunner::carried_out() {
     return true;
 }
 
+/** Each command that is carried out, the user's too, shows that the session gets on. */
+ActionRunner::Outcome ActionRunner::wait_for_outcome() {
+    if (log_.last_finished() != last_finished_) {
+        last_finished_ = log_.last_finished();
+        outcome_deadline_ns_ = now_ns_ + outcome_patience_ms * ms_ns;
+    }
+    if (now_ns_ < outcome_deadline_ns_) return Outcome::waits;
+    fail(fmt::format("“{}” was not carried out: the session has done nothing for {} s", action_.text, outcome_patience_ms / 1000));
+    return Outcome::failed;
+}
+
 ActionRunner::Outcome ActionRunner::look(const FactView& view, std::uint64_t now_ns) {
     if (action_.form == ActionForm::wait) return now_ns >= deadline_ns_ ? Outcome::done : Outcome::waits;
     const FactFound found = look_at(action_.until.at(0), view);
@@ -137,8 +149,9 @@ ActionRunner::Outcome ActionRunner::poll(const FactView& view, std::uint64_t now
             steps_before_ = log_.steps_done();
             for (const Command& command : plan_->commands) sent_.push_back(setup_.submit(command));
             submitted_.insert(submitted_.end(), sent_.begin(), sent_.end());
+            outcome_deadline_ns_ = now_ns + outcome_patience_ms * ms_ns;
         }
-        if (!carried_out()) return Outcome::waits;
+        if (!carried_out()) return wait_for_outcome();
         if (!why_.empty()) return Outcome::failed;
         if (plan_->is_done && !plan_->is_done(view)) {
             if (now_ns < deadline_ns_) return Outcome::waits;

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,9 +29,11 @@ class ActionRunner {
 
     const std::string& why() const { return why_; }  // of a failure
     const std::string& waits_for() const { return waits_for_; }
-    std::uint64_t next_poll_ns() const { return deadline_ns_; }
+    std::uint64_t next_poll_ns() const { return outcomes_ < sent_.size() ? outcome_deadline_ns_ : deadline_ns_; }
     /** All that the lesson has started, as far as it is known; and whether all its commands were carried out. */
     std::vector<ProgramId> programs() const;
+    /** Their numbers. */
+    std::span<const std::uint64_t> commands() const { return submitted_; }
     bool is_settled() const { return submitted_.empty() || log_.last_finished() >= submitted_.back(); }
     void forget_started() { started_.clear(), submitted_.clear(); }
 
@@ -58,6 +61,7 @@ class ActionRunner {
     Plan gates(const FactView& view, GateMode mode, std::uint32_t ms);
     void fail(std::string why);
     bool carried_out();
+    Outcome wait_for_outcome();
     Outcome look(const FactView& view, std::uint64_t now_ns);
     Outcome next_round(const FactView& view, std::uint64_t now_ns);
     const LessonOption* option(OptionForm form) const;
@@ -74,6 +78,8 @@ class ActionRunner {
     std::uint64_t steps_before_ = 0;
     int rounds_left_ = 0;  // of what is done several times: steps, clients
     std::uint64_t began_ns_ = 0, now_ns_ = 0, deadline_ns_ = 0;
+    std::uint64_t outcome_deadline_ns_ = 0;  // for the session to carry out its next command, whosever that is
+    std::uint64_t last_finished_ = 0;
     std::string why_, waits_for_;
     std::vector<ProgramId> started_;        // whose command is known to have been carried out
     std::vector<std::uint64_t> submitted_;  // all commands

@@ -30,6 +30,11 @@ void CallLog::read(const History& history, EventIndex end) {
             case EventKind::step_done:
                 ++steps_done_;
                 continue;
+            case EventKind::store_opened:
+            case EventKind::row_put:
+            case EventKind::row_deleted:
+                take_store_change(event);
+                continue;
             default:
                 break;
         }
@@ -46,9 +51,18 @@ void CallLog::read(const History& history, EventIndex end) {
     }
 }
 
+void CallLog::take_store_change(const Event& event) {
+    constexpr std::int64_t memory_of_one_process = 2;  // store_opened's b: events.def
+    const bool in_memory = event.kind == EventKind::store_opened && event.b == memory_of_one_process;
+    const auto by = program_of_.find(event.actor);
+    store_changes_[event.socket] = {by == program_of_.end() ? ProgramId::none : by->second, next_, in_memory};
+}
+
 /** Children of two forks may begin in either order. */
 void CallLog::take_actor(const Event& event) {
-    std::vector<Begun>& actors = actors_[ProgramId{static_cast<std::uint32_t>(event.socket)}];
+    const ProgramId program{static_cast<std::uint32_t>(event.socket)};
+    program_of_[event.actor] = program;
+    std::vector<Begun>& actors = actors_[program];
     const Begun begun{event.actor, event.fd <= 0, ActorId{static_cast<std::uint32_t>(event.value)}, event.fd};
     const auto later = std::find_if(actors.begin(), actors.end(), [&](const Begun& each) {
         return !begun.is_thread && !each.is_thread && each.parent == begun.parent && each.nth > begun.nth;

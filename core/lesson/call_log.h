@@ -50,16 +50,29 @@ class CallLog {
     };
     const CommandOutcome* outcome_of(std::uint64_t command) const;
     std::uint64_t steps_done() const { return steps_done_; }
+    /** What was done with a database last but for looking at it: it was opened, or a row of it was put or deleted. */
+    struct StoreChange {
+        ProgramId by{};
+        EventIndex at = no_event;
+        bool is_first_look = false;  // a forked child's copy is told of as soon as it is used, though nothing in it was changed
+
+        /** Another one is later, or says more. */
+        bool is_before(const StoreChange& other) const { return is_first_look == other.is_first_look ? at < other.at : is_first_look; }
+    };
+    const std::map<std::uint64_t, StoreChange>& store_changes() const { return store_changes_; }  // by StoreId
     /** The texts of an actor's last calls that returned, the latest first, as the call list has them. */
     std::vector<std::string> texts_of(const History& history, ActorId actor) const;
 
    private:
     void take_actor(const Event& event);
+    void take_store_change(const Event& event);
 
     EventIndex next_;
     std::map<std::pair<ActorId, EventKind>, Calls> calls_;
     std::map<ActorId, std::deque<EventIndex>> exits_;
     std::map<ProgramId, std::vector<Begun>> actors_;
+    std::map<ActorId, ProgramId> program_of_;
+    std::map<std::uint64_t, StoreChange> store_changes_;
     std::map<std::uint64_t, std::vector<ProgramId>> started_;
     std::map<std::uint64_t, CommandOutcome> outcomes_;
     std::uint64_t command_ = 0;  // that is carried out now

@@ -11,6 +11,14 @@
 
 namespace synoptic {
 
+std::set<ProgramId> FactView::own_programs() const {
+    std::set<ProgramId> own;
+    for (const std::uint64_t command : commands) {
+        for (const ProgramId id : log.started_by(command)) own.insert(id);
+    }
+    return own;
+}
+
 namespace {
 
 std::string call_name(EventKind call) {

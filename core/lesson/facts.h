@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 
 #include "core/lesson/call_log.h"
@@ -16,7 +18,11 @@ struct FactView {
     const History& history;
     const CallLog& log;
     const LessonCast& cast;
-    std::uint64_t began_ns = 0;  // the lesson: what was before does not count
+    std::uint64_t began_ns = 0;                 // the lesson: what was before does not count
+    std::span<const std::uint64_t> commands{};  // that the lesson has sent: what they have started is its own
+
+    /** Of what the user has started besides no lesson knows. */
+    std::set<ProgramId> own_programs() const;
 };
 
 struct FactFound {

@@ -131,16 +131,29 @@ FactFound look_at_segments(const LessonFact& fact, const FactView& view) {
     return found;
 }
 
-const Database* latest_database(const World& world) {
-    const Database* latest = nullptr;
-    for (const auto& [id, database] : world.databases) {
-        if (database.last_event != no_event && (!latest || database.last_event > latest->last_event)) latest = &database;
+/** The one that the lesson's programs have changed last. */
+const Database* latest_database(const FactView& view) {
+    const std::set<ProgramId> own = view.own_programs();
+    const CallLog::StoreChange* latest = nullptr;
+    const Database* database = nullptr;
+    for (const auto& [id, change] : view.log.store_changes()) {
+        const auto found = view.world.databases.find(id);
+        if (found == view.world.databases.end() || own.count(change.by) == 0 || (latest && !latest->is_before(change))) continue;
+        latest = &change;
+        database = &found->second;
     }
-    return latest;
+    return database;
+}
+
+std::int64_t own_zombies(const FactView& view) {
+    const std::set<ProgramId> own = view.own_programs();
+    return std::count_if(view.world.processes.begin(), view.world.processes.end(), [&](const auto& entry) {
+        return entry.second.state == Process::State::zombie && own.count(entry.second.program) != 0;
+    });
 }
 
 FactFound look_at_rows(const LessonFact& fact, const FactView& view) {
-    const Database* database = latest_database(view.world);
+    const Database* database = latest_database(view);
     if (!database) return {false, "there is no database"};
     if (fact.form == FactForm::rows) return counted(fact.words.counts.at(0), static_cast<std::int64_t>(database->pairs), "so many rows:");
     const std::int64_t key = fact.words.numbers.at(0);
@@ -238,7 +251,7 @@ std::optional<FactFound> look_at_descriptors(const LessonFact& fact, const FactV
         case FactForm::threads:
             return look_at_workers(fact, view);
         case FactForm::zombies:
-            return counted(fact.words.counts.at(0), static_cast<std::int64_t>(zombie_count(view.world)), "so many zombies:");
+            return counted(fact.words.counts.at(0), own_zombies(view), "so many zombies:");
         case FactForm::clients:
         case FactForm::clients_accepted:
             return look_at_clients(fact, view);

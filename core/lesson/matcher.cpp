@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/base/text.h"
+#include "core/lesson/matcher_reader.h"
 
 namespace synoptic {
 
@@ -250,7 +251,7 @@ Result<Matched> match_line(std::string_view line, const std::vector<Form>& forms
 }  // namespace
 
 Result<LessonFact> read_fact(std::string_view text, int line) {
-    const bool negated = text.starts_with("not ");
+    const bool negated = text.size() > 4 && lower_case(text.substr(0, 4)) == "not ";
     Result<Matched> matched = match_line(negated ? text.substr(4) : text, fact_forms(), line, "fact");
     if (!matched) return matched.error();
     return LessonFact{static_cast<FactForm>(matched->id), negated, std::move(matched->state.words), line, std::string(text)};

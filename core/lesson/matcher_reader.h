@@ -62,6 +62,16 @@ class WordReader {
     MatchState state;
 };
 
+/** Where the reader is now, or no way. */
+inline MatchWays ways_if(bool good, const WordReader& reader) {
+    return good ? MatchWays{reader.state} : MatchWays{};
+}
+
+// matcher_addresses.cpp
+MatchWays match_target(const MatchInput& input, const MatchState& state);    // of connect
+MatchWays match_host(const MatchInput& input, const MatchState& state);      // of this machine, or of the wire's hosts
+MatchWays match_own_name(const MatchInput& input, const MatchState& state);  // of this machine: to be looked up
+
 // matcher_segments.cpp
 MatchWays match_segment(const MatchInput& input, const MatchState& state);
 MatchWays match_kinds(const MatchInput& input, const MatchState& state);

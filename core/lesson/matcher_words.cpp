@@ -1,5 +1,4 @@
-// What the capitals of grammar.def stand for: names, numbers, times, texts, addresses; and the list of all capitals.
-#include <arpa/inet.h>
+// What the capitals of grammar.def stand for: names, numbers, times, texts; and the list of all capitals.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,7 +10,6 @@
 #include <optional>
 
 #include "core/lesson/matcher_reader.h"
-#include "core/wire/host.h"
 
 namespace synoptic {
 
@@ -95,50 +93,11 @@ MatchWays match_time(const MatchInput& input, const MatchState& state) {
     static const std::map<std::string, double> units = {{"ms", 1},         {"s", 1000},         {"sec", 1000},   {"second", 1000},
                                                         {"seconds", 1000}, {"milliseconds", 1}, {"min", 60'000}, {"minute", 60'000}};
     const auto factor = units.find(unit);
-    if (factor == units.end() || number * factor->second > 3'600'000) return {};
-    reader.state.words.ms = static_cast<std::uint32_t>(number * factor->second);
+    if (factor == units.end()) return {};
+    const double ms = number * factor->second, whole = std::round(ms);
+    if (ms > 3'600'000 || std::abs(ms - whole) > 1e-6) return {};  // half a millisecond would be none
+    reader.state.words.ms = static_cast<std::uint32_t>(whole);
     return {reader.state};
-}
-
-/** 127.0.0.0/8 and ::1: no other address is this machine's own wherever it is. */
-bool is_loopback_address(const std::string& text) {
-    in_addr four;
-    in6_addr six;
-    if (inet_pton(AF_INET, text.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24 == 127;
-    return inet_pton(AF_INET6, text.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
-
-/** A lesson reaches no other machine: what is no name of this one must be an address of it, or of the wire's hosts. */
-std::string host(WordReader& reader, bool or_on_the_wire) {
-    if (reader.words("this", "machine")) return "this machine";
-    if (!reader.peek() || reader.peek()->quoted) return {};
-    const std::string text = reader.peek()->text;
-    const bool is_name = text == "localhost" || text == "ip6-localhost" || text == "ip6-loopback";
-    const bool is_host = is_name || is_loopback_address(text) || (or_on_the_wire && is_wire_address(text));
-    if (is_host) ++reader.state.at;
-    return is_host ? text : std::string();
-}
-
-MatchWays match_target(const MatchInput& input, const MatchState& state) {
-    WordReader reader(input, state);
-    ConnectTarget& target = reader.state.words.target;
-    target = {};
-    if (reader.word("nobody")) {
-        target.nobody = true;
-        return {reader.state};
-    }
-    target.no_name = reader.words("no", "name");
-    if (!target.no_name) target.host = host(reader, true);
-    if (reader.word("port")) {
-        const std::optional<std::int64_t> port = reader.number();
-        if (!port || *port < 1 || *port > 65535) return {};
-        target.port = std::to_string(*port);
-        return {reader.state};
-    }
-    target.server = reader.name();
-    if (target.server.empty()) return {};
-    if (reader.words("'s", "port") || (target.host.empty() && !target.no_name)) return {reader.state};
-    return {};
 }
 
 /** "Ann", "Ann, Bob and Cem". */
@@ -151,10 +110,6 @@ MatchWays match_news(const MatchInput& input, const MatchState& state) {
         const bool comma = reader.word(",");
         if (!reader.word("and") && !comma) return {reader.state};
     }
-}
-
-MatchWays ways_if(bool good, const WordReader& reader) {
-    return good ? MatchWays{reader.state} : MatchWays{};
 }
 
 MatchWays match_name(const MatchInput& input, const MatchState& state) {
@@ -203,21 +158,6 @@ MatchWays match_text(const MatchInput& input, const MatchState& state) {
     return ways_if(good, reader);
 }
 
-MatchWays match_host(const MatchInput& input, const MatchState& state) {
-    WordReader reader(input, state);
-    const std::string name = host(reader, true);
-    reader.state.words.names.push_back(name);
-    return ways_if(!name.empty(), reader);
-}
-
-/** To be looked up: an address of the wire is in no hosts file, and would be asked of a name server. */
-MatchWays match_own_name(const MatchInput& input, const MatchState& state) {
-    WordReader reader(input, state);
-    const std::string name = host(reader, false);
-    reader.state.words.names.push_back(name);
-    return ways_if(!name.empty(), reader);
-}
-
 MatchWays match_word(const MatchInput& input, const MatchState& state) {
     WordReader reader(input, state);
     const bool good = reader.peek() && !reader.peek()->quoted;
@@ -254,7 +194,7 @@ const std::map<std::string_view, Capital>& capitals() {
         {"N", {"a number", match_count}},
         {"NUMBER", {"a number", match_number}},
         {"NTH", {"2nd, 3rd, 4th …", match_nth}},
-        {"TIME", {"a time (200 ms, 2 s)", match_time}},
+        {"TIME", {"a time (200 ms, 2 s; whole milliseconds, an hour at most)", match_time}},
         {"TEXT", {"a text in \"quotes\"", match_text}},
         {"SEGMENT", {"a kind of segment (SYN, SYN+ACK, ACK, data, FIN, RST, segment)", match_segment}},
         {"KINDS", {"kinds of segments (SYN, SYN+ACK, ACK, data, FIN, RST, everything)", match_kinds}},
@@ -277,13 +217,6 @@ const std::map<std::string_view, Capital>& capitals() {
 }
 
 }  // namespace
-
-bool is_wire_address(const std::string& text) {
-    for (const Host host : {Host::client, Host::server}) {
-        if (text == addresses_of(host).ipv4 || text == addresses_of(host).ipv6) return true;
-    }
-    return false;
-}
 
 std::string lower_case(std::string_view text) {
     std::string out(text);

@@ -60,6 +60,12 @@ bool Player::restart_step() {
     return jump(step);
 }
 
+bool Player::restart() {
+    if (self_->state == State::impossible) return false;
+    begin(0);
+    return true;
+}
+
 bool Player::jump(std::size_t step) {
     if (step >= lesson_.steps.size() || self_->state == State::impossible) return false;
     self_->ending = false;
@@ -95,6 +101,7 @@ std::optional<std::int64_t> Player::right_number(const World& live) const {
 
 void Player::end() {
     self_->ending = true;
+    self_->remarks.clear();
     self_->state = State::prepares;
     self_->cleaning = Implementation::Cleaning::stop;
     self_->begun = true;

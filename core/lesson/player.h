@@ -81,12 +81,13 @@ class Player {
     bool next();  // stands, failed: the next part or step
     bool back();  // to the start of the step before
     bool restart_step();
+    bool restart();  // as if it was opened now: all is asked again, but the first answers are those that are kept
     bool jump(std::size_t step);
     bool answer(const LessonAnswer& answer);  // asks
     bool skip();                              // asks: the question is shown with its reason
     /** Of the number question that is asked: what is right by this World; nothing if it has none yet. */
     std::optional<std::int64_t> right_number(const World& live) const;
-    /** Stops what the lesson has started; poll() until it has ended. */
+    /** Stops what the lesson has started; poll() until it has ended. What does not end in time is killed, or named in remarks(). */
     void end();
     /** A changed file: goes on in the same step of it, played again from the start. */
     void replace(Lesson lesson);
@@ -108,7 +109,7 @@ class Player {
     /** What was answered to question n (QuestionBlock::number_of_question); null if nothing yet. */
     const Answered* answered(int question) const;
     const std::vector<LessonFailure>& failures() const;
-    /** Remarks: a step that was left out for want of the wire. */
+    /** Remarks: a step that was left out for want of the wire; a program that would not end. Behind end() those of the end alone. */
     const std::vector<std::string>& remarks() const;
     /** What holds here of `show`: the last one of each kind up to now. */
     const ShowBlock& shown() const;

@@ -44,10 +44,11 @@ struct Player::Implementation {
     // Preparing: what was sent, and when.
     enum class Cleaning : std::uint8_t { stop, wait_for_end, wire, wait_for_wire };
     Cleaning cleaning = Cleaning::stop;
+    bool was_killed = false;  // whoever had not ended in time
     std::uint64_t lab_command = 0;
     std::set<ProgramId> asked_to_stop;
 
-    FactView view(const World& world) const { return {world, *setup.history, log, cast, began_ns}; }
+    FactView view(const World& world) const { return {world, *setup.history, log, cast, began_ns, runner.commands()}; }
     const LessonStep& current() const { return lesson.steps[step]; }
     bool hurries() const { return step < target; }
     /** Where it is, or will be: while it prepares and hurries, `step` is on the way there. */
@@ -57,6 +58,10 @@ struct Player::Implementation {
     bool prepare(const World& live, std::uint64_t now);
     void clean(const World& live);
     bool all_ended(const World& live);
+    void kill_left(const World& live);
+    void leave_running(const World& live);
+    std::string text_of(const Program& program) const;
+    bool uses_wire() const;
     bool advance(const World& live, std::uint64_t now);
     bool enter_block(const World& live, std::uint64_t now);
     bool do_actions(const std::vector<LessonAction>& actions, const World& live, std::uint64_t now);

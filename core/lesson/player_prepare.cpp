@@ -1,6 +1,7 @@
 // Before a lesson is played, and after it: what it has started before is ended, pace and rules are set back, the wire stands.
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,7 +14,8 @@ namespace synoptic {
 
 namespace {
 constexpr std::uint64_t ms_ns = 1'000'000;
-constexpr std::uint64_t cleaning_limit_ns = 20'000 * ms_ns;
+constexpr std::uint64_t cleaning_limit_ns = 20'000 * ms_ns, kill_limit_ns = 5'000 * ms_ns;
+constexpr std::uint64_t wire_limit_ns = 30'000 * ms_ns;
 
 bool loopback_has_ipv6() {
     const int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -64,16 +66,58 @@ bool Player::Implementation::all_ended(const World& live) {
     return all;
 }
 
+/** Kills those that were asked and have not ended: a program in a process of its own can't refuse. */
+void Player::Implementation::kill_left(const World& live) {
+    for (const ProgramId id : runner.programs()) {
+        const Program* program = find(live, id);
+        if (!program || program->state == Program::State::ended) continue;
+        bool killed = false;
+        for (const auto& [number, process] : live.processes) {
+            if (process.program != id || process.is_app || process.state != Process::State::runs) continue;
+            setup.submit(KillProcess{process.pid, SIGKILL});
+            killed = true;
+        }
+        if (killed)
+            remarks.push_back(fmt::format("{} did not end in {} s, and was killed", text_of(*program), cleaning_limit_ns / 1000 / ms_ns));
+    }
+}
+
+/** Says who is still there: nobody will ask them to stop again. */
+void Player::Implementation::leave_running(const World& live) {
+    if (!runner.is_settled())
+        remarks.emplace_back("the session has not done all that this lesson has asked for: what it starts from now on runs on");
+    for (const ProgramId id : runner.programs()) {
+        const Program* program = find(live, id);
+        if (program && program->state != Program::State::ended)
+            remarks.push_back(fmt::format("{} has not ended, and runs on: stop it by hand", text_of(*program)));
+    }
+}
+
+/** "server (server 2, echo_thread)": as the lesson calls it, and as the window does. */
+std::string Player::Implementation::text_of(const Program& program) const {
+    const std::string name = cast.name_of(program.id);
+    return fmt::format("{} ({}, {})", name.empty() ? "a program" : name, program.label, program.name);
+}
+
 /** True once the lesson can begin. */
 bool Player::Implementation::prepare(const World& live, std::uint64_t now) {
     switch (cleaning) {
         case Cleaning::stop:
             clean(live);
             deadline_ns = now + cleaning_limit_ns;
+            was_killed = false;
             cleaning = Cleaning::wait_for_end;
             [[fallthrough]];
         case Cleaning::wait_for_end: {
-            if (!all_ended(live) && now < deadline_ns) return false;
+            const bool ended = all_ended(live);
+            if (!ended && now < deadline_ns) return false;
+            if (!ended && !was_killed) {
+                was_killed = true;
+                deadline_ns = now + kill_limit_ns;
+                kill_left(live);
+                return false;
+            }
+            if (!ended) leave_running(live);
             deadline_ns = 0;
             runner.forget_started();
             cast.clear();
@@ -86,25 +130,25 @@ bool Player::Implementation::prepare(const World& live, std::uint64_t now) {
             [[fallthrough]];
         }
         case Cleaning::wire:
-            if (lesson.network == Network::wire && !live.lab.lives)
+            if (uses_wire() && !live.lab.lives)
                 lab_command = setup.submit(StartLab{});
             else
                 lab_command = 0;
+            deadline_ns = now + wire_limit_ns;
             waits = "the wire";
             cleaning = Cleaning::wait_for_wire;
             [[fallthrough]];
         case Cleaning::wait_for_wire:
             break;
     }
-    if (lab_command != 0) {
-        const auto record =
-            std::find_if(live.commands.begin(), live.commands.end(), [&](const CommandRecord& each) { return each.number == lab_command; });
-        if (record == live.commands.end() || (!record->done && !record->failed)) return false;
-    }
-    has_wire = lesson.network == Network::wire && live.lab.lives;
+    if (lab_command != 0 && !log.outcome_of(lab_command) && now < deadline_ns) return false;
+    deadline_ns = 0;
+    has_wire = uses_wire() && live.lab.lives;
+    network = has_wire && lesson.network == Network::wire ? Network::wire : Network::loopback;
     if (lesson.needs_wire && !has_wire) {
         state = State::impossible;
-        missing = fmt::format("this lesson needs the wire, which can't be had here: {}", live.lab.trouble);
+        missing = fmt::format("this lesson needs the wire, which can't be had here: {}",
+                              live.lab.trouble.empty() ? "it was not there in time" : live.lab.trouble);
         return false;
     }
     if (lesson.needs_ipv6 && !has_ipv6(live)) {
@@ -112,12 +156,18 @@ bool Player::Implementation::prepare(const World& live, std::uint64_t now) {
         missing = "this lesson needs IPv6, which this machine does not have (not even ::1)";
         return false;
     }
-    network = has_wire ? Network::wire : Network::loopback;
     runner.set_network(network);
     began_ns = now;
     waits.clear();
     return true;
 }
+
+/** As the lesson's network, or where a part of it says “on the wire”. */
+bool Player::Implementation::uses_wire() const {
+    return lesson.network == Network::wire || lesson.needs_wire ||
+           std::any_of(lesson.steps.begin(), lesson.steps.end(), [](const LessonStep& each) { return each.needs_wire; });
+}
+
 /** What this block needs and this machine lacks; null if there is nothing. */
 const char* Player::Implementation::lacks(const DoBlock& doing, const World& live) const {
     for (const LessonAction& action : doing.actions) {
@@ -129,7 +179,7 @@ const char* Player::Implementation::lacks(const DoBlock& doing, const World& liv
 
 /** On the network of the lesson: the wire's hosts, or this machine's loopback. */
 bool Player::Implementation::has_ipv6(const World& live) const {
-    return has_wire ? live.lab.has_ipv6 : loopback_has_ipv6();
+    return network == Network::wire ? live.lab.has_ipv6 : loopback_has_ipv6();
 }
 
 }  // namespace synoptic

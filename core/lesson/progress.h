@@ -1,6 +1,6 @@
 // Progress: how far somebody has come in each lesson, and what was answered. One file for each user, $XDG_STATE_HOME/synoptic/lessons.json.
 //
-// The file is read when it is opened and before each save, so that two windows don't forget each other's lessons.
+// The file is read when it is opened and before each save, under a lock (FILE.lock), so that two windows don't forget each other's lessons and answers.
 #pragma once
 
 #include <cstdint>
@@ -37,12 +37,16 @@ class Progress {
 
     /** Of a lesson by its name ("16-the-second-client-waits"); an empty one if it was never begun. */
     LessonProgress of(const std::string& lesson) const;
-    /** Takes it into memory and into the file, which is replaced as a whole. */
+    /** Takes it into memory and into the file, which is replaced as a whole. Answers to the same lesson that stand there came first: they stay. A file
+        that can't be read by now is set aside, and trouble() says so. */
     Status keep(const std::string& lesson, const LessonProgress& progress);
     const std::map<std::string, LessonProgress>& all() const { return lessons_; }
     const std::string& trouble() const { return trouble_; }
 
    private:
+    /** Renames the file to FILE.bad; false, and nothing is kept any more, where that can't be. */
+    bool set_aside(const std::string& why);
+
     std::string path_, trouble_;
     std::map<std::string, LessonProgress> lessons_;
 };

@@ -62,13 +62,8 @@ class LessonReader {
     void read_line() {
         const std::string_view line = lines_[at_];
         if (!fence_of(line).empty()) return read_fence();
-        if (line.starts_with("# ")) return read_title(line.substr(2));
-        if (line.starts_with("## ")) {
-            end_text();
-            step_.clear();
-            out_.lesson.steps.push_back({std::string(trim(line.substr(3))), number(), false, {}});
-            return;
-        }
+        if (line.starts_with("# ") || trim(line) == "#") return read_title(line.substr(1));
+        if (line.starts_with("## ") || trim(line) == "##") return read_heading(line.substr(2));
         // Under a line of text, --- would make a heading of it (Setext).
         const bool behind_blank = at_ == 0 || trim(lines_[at_ - 1]).empty() || !fence_of(lines_[at_ - 1]).empty();
         if (is_break(line) && behind_blank) {
@@ -79,6 +74,13 @@ class LessonReader {
         if (is_break(line) && trim(line)[0] == '-')
             mistake(number(), "“---” right under a line makes a heading of that line: leave an empty line before it");
         add_text(line);
+    }
+
+    void read_heading(std::string_view heading) {
+        end_text();
+        heading = trim(heading);
+        if (heading.empty()) mistake(number(), "the step has no heading: write “## Heading”");
+        out_.lesson.steps.push_back({std::string(heading), number(), false, {}});
     }
 
     void read_title(std::string_view title) {

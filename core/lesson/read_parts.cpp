@@ -26,6 +26,12 @@ void each_line(const std::vector<std::string_view>& lines, int first, const std:
     }
 }
 
+bool has_line(const std::vector<std::string_view>& lines) {
+    bool has = false;
+    each_line(lines, 0, [&](std::string_view, int) { has = true; });
+    return has;
+}
+
 /** The word that a line begins with, and the rest. */
 std::pair<std::string_view, std::string_view> first_word(std::string_view text) {
     const std::size_t end = std::min(text.find(' '), text.size());
@@ -61,14 +67,6 @@ std::vector<std::string_view> by_dots(std::string_view text) {
     }
     parts.push_back(trim(text.substr(begin)));
     return parts;
-}
-
-/** "- [ ] text" and "- [x] text": the text and whether it is marked; false if this is no choice. */
-bool is_choice(std::string_view line, std::string_view& text, bool& right) {
-    if (line.size() < 5 || (line[0] != '-' && line[0] != '*') || line.substr(1, 2) != " [" || line[4] != ']') return false;
-    right = line[3] == 'x' || line[3] == 'X';
-    text = trim(line.substr(5));
-    return right || line[3] == ' ';
 }
 
 std::vector<std::string> panel_names() {
@@ -150,6 +148,7 @@ void PartReader::read_actions(std::string_view text, int line, std::vector<Lesso
 DoBlock PartReader::read_do(const std::vector<std::string_view>& lines, int line, LessonStep& step) {
     DoBlock block;
     each_line(lines, line, [&](std::string_view text, int at) { read_actions(text, at, block.actions); });
+    if (!has_line(lines)) mistake(line - 1, "nothing is done here: write an action on each line, or leave the block out");
     for (const LessonAction& action : block.actions) {
         if (action.form == ActionForm::needs_wire) step.needs_wire = true;
     }
@@ -165,128 +164,28 @@ ExpectBlock PartReader::read_expect(std::string_view when, const std::vector<std
     };
     if (when == "now")
         block.when = ExpectBlock::When::now;
-    else if (when.starts_with("within "))
+    else if (when.starts_with("within ")) {
         block.ms = time(trim(when.substr(7)));
-    else if (when.starts_with("never for ")) {
+        if (block.ms == 0) mistake(line - 1, "“expect within 0 s” looks once: write “expect now”");
+    } else if (when.starts_with("never for ")) {
         block.when = ExpectBlock::When::never;
         block.ms = time(trim(when.substr(10)));
         if (block.ms < least_never_ms)
             mistake(line - 1, fmt::format("“expect never for {} ms” can hardly fail: {} ms at least", block.ms, least_never_ms));
     } else if (!when.empty())
         mistake(line - 1, fmt::format("“expect {}”: write expect, expect now, expect within 2 s, or expect never for 1 s", when));
-    bool empty = true;
     each_line(lines, line, [&](std::string_view text, int at) {
-        empty = false;
         Result<LessonFact> fact = read_fact(text, at);
         if (!fact) return mistake(at, fact.error().detail);
         block.facts.push_back(std::move(*fact));
     });
-    if (empty) mistake(line - 1, "nothing is expected here: write a fact on each line, or leave the block out");
+    if (!has_line(lines)) mistake(line - 1, "nothing is expected here: write a fact on each line, or leave the block out");
     return block;
-}
-
-void PartReader::read_choice_fact(LessonChoice& choice, int line) {
-    const std::size_t arrow = choice.markdown.rfind(" => ");
-    if (arrow == std::string::npos) return;
-    Result<LessonFact> fact = read_fact(trim(std::string_view(choice.markdown).substr(arrow + 4)), line);
-    if (fact)
-        choice.fact = std::move(*fact);
-    else
-        mistake(line, fact.error().detail);
-    choice.markdown = std::string(trim(std::string_view(choice.markdown).substr(0, arrow)));
-}
-
-QuestionBlock PartReader::read_question(const std::vector<std::string_view>& lines, int line) {
-    QuestionBlock question;
-    std::vector<std::string_view> prompt, reason;
-    bool answered = false;  // its choices or its number have come
-    std::vector<int> choice_lines;
-    int choice_ends = 0;  // the last line of the latest choice
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        const std::string_view text = trim(lines[i]);
-        const int at = line + 1 + static_cast<int>(i);
-        std::string_view choice;
-        bool right = false;
-        if (is_choice(text, choice, right) && reason.empty()) {
-            if (question.number || question.fact) mistake(at, "a question has either choices or a number");
-            answered = true;
-            question.choices.push_back({std::string(choice), right, std::nullopt});
-            choice_lines.push_back(at);
-            choice_ends = at;
-        } else if (!answered && text.starts_with("= ")) {
-            answered = true;
-            std::string_view rest = trim(text.substr(2));
-            std::int64_t number = 0;
-            const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-            if (error == std::errc()) {
-                question.number = number;
-                rest = trim(rest.substr(static_cast<std::size_t>(end - rest.data())));
-                if (rest.starts_with("=> "))
-                    rest = trim(rest.substr(3));
-                else if (!rest.empty())
-                    mistake(at, fmt::format("“{}” is not understood behind the number: write = 66, or = 66 => FACT with ?", rest));
-            }
-            if (!rest.empty() && (!question.number || rest.find('?') != std::string_view::npos)) {
-                Result<LessonFact> fact = read_fact(rest, at);
-                if (fact)
-                    question.fact = std::move(*fact);
-                else
-                    mistake(at, fact.error().detail);
-            }
-        } else if (answered && reason.empty() && text.starts_with("do "))
-            read_actions(text.substr(3), at, question.reveal);
-        else if (answered && reason.empty() && !question.choices.empty() && choice_ends + 1 == at && lines[i].starts_with("  ") &&
-                 !text.empty()) {
-            question.choices.back().markdown.append(" ").append(text);
-            choice_ends = at;
-        } else if (is_choice(text, choice, right) && answered) {
-            mistake(at, "a choice within the reason: choices stand together, before it");
-        } else if (answered && (!reason.empty() || !text.empty()))
-            reason.push_back(lines[i]);
-        else if (!answered && (!prompt.empty() || !text.empty()))
-            prompt.push_back(lines[i]);
-    }
-    for (std::size_t i = 0; i < question.choices.size(); ++i) read_choice_fact(question.choices[i], choice_lines[i]);
-    question.prompt = joined(prompt);
-    question.reason = joined(reason);
-    finish_question(question, line);
-    return question;
-}
-
-void PartReader::finish_question(QuestionBlock& question, int line) {
-    question.number_of_question = static_cast<int>(lesson.question_count()) + 1;
-    if (question.prompt.empty()) mistake(line, "the question's text is missing");
-    if (question.reason.empty()) mistake(line, "the reason is missing: a question says behind its choices why the right answer is right");
-    if (question.choices.empty()) {
-        if (!question.number && !question.fact)
-            mistake(line, "the question has no answer: write choices (“- [ ] wrong”, “- [x] right”) or a number (“= 66”)");
-        const bool asks = question.fact && !question.fact->words.counts.empty() &&
-                          std::any_of(question.fact->words.counts.begin(), question.fact->words.counts.end(),
-                                      [](const Count& count) { return count.how == Count::How::asked; });
-        if (question.fact && !asks)
-            mistake(question.fact->line,
-                    "in the fact of a number question a ? stands in the number's place: “= server's accept queue holds ?”");
-        return;
-    }
-    const auto right =
-        std::count_if(question.choices.begin(), question.choices.end(), [](const LessonChoice& choice) { return choice.right; });
-    if (question.choices.size() < 2) mistake(line, "one choice leaves nothing to choose: write two at least");
-    if (right == 0) mistake(line, "no choice is right: mark one by [x]");
-    if (right > 1) mistake(line, fmt::format("{} choices are marked as right: exactly one can be", right));
-    const auto facts =
-        std::count_if(question.choices.begin(), question.choices.end(), [](const LessonChoice& choice) { return choice.fact.has_value(); });
-    if (facts > 0) {
-        for (const LessonChoice& choice : question.choices) {
-            if (choice.right && !choice.fact)
-                mistake(line, "the right choice has no fact (=>), though others have: the World could not show it");
-        }
-    }
-    if (!question.reveal.empty() && facts == 0)
-        mistake(question.reveal[0].line, "“do” inside a question is for choices with facts (=>): write a do block behind the question");
 }
 
 ShowBlock PartReader::read_show(const std::vector<std::string_view>& lines, int line) {
     ShowBlock block;
+    if (!has_line(lines)) mistake(line - 1, "nothing is shown here: name panels, or leave the block out");
     const std::vector<std::string> panels = panel_names();
     const auto panel = [&](std::string_view name, int at) -> std::optional<LessonPanel> {
         const auto found = std::find(panels.begin(), panels.end(), name);
@@ -331,7 +230,7 @@ std::vector<QuoteBlock> PartReader::read_quotes(const std::vector<std::string_vi
         else
             mistake(at, quote.error().detail);
     });
-    if (quotes.empty() && mistakes.empty()) mistake(line - 1, "nothing is quoted here");
+    if (!has_line(lines)) mistake(line - 1, "nothing is quoted here: write FILE: TEXT, or leave the block out");
     return quotes;
 }
 

@@ -24,7 +24,7 @@ struct Row {
     std::string value;              // its first bytes
     std::uint64_t value_bytes = 0;  // as far as the trace has them
     bool deleted = false;           // by the line that is told here
-    bool loaded = false;            // was in the file when it was read
+    bool loaded = false;            // was in the file when it was read, or in the memory that a fork has copied
     ActorId writer{};               // none: loaded
     std::string client;             // whom the writer served then: "client 3", else an address; "" where not known
     EventIndex event = no_event;    // that told of the line

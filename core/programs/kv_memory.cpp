@@ -10,23 +10,23 @@ namespace {
 
 class PairsInMemory : public Pairs {
    public:
-    PairsInMemory() { trace_.use(pairs_.size(), Where::here()); }
+    PairsInMemory() { trace_.use(pairs_, Where::here()); }
     PairsAnswer put(int64_t key, std::string_view value, Where where) override {
-        trace_.use(pairs_.size(), where);
+        trace_.use(pairs_, where);
         if (value.size() > value_bytes_limit) return {PairsAnswer::Kind::value_too_long};
         bool is_new = pairs_.emplace(key, value).second;
         if (is_new) trace_.put(key, value, where);
         return {is_new ? PairsAnswer::Kind::ok : PairsAnswer::Kind::key_exists};
     }
     PairsAnswer get(int64_t key, Where where) override {
-        trace_.use(pairs_.size(), where);
+        trace_.use(pairs_, where);
         auto pair = pairs_.find(key);
         trace_.read(key, pair != pairs_.end(), where);
         if (pair == pairs_.end()) return {PairsAnswer::Kind::key_not_found};
         return {PairsAnswer::Kind::ok, pair->second};
     }
     PairsAnswer del(int64_t key, Where where) override {
-        trace_.use(pairs_.size(), where);
+        trace_.use(pairs_, where);
         bool was_there = pairs_.erase(key) == 1;
         if (was_there) trace_.deleted(key, where);
         return {was_there ? PairsAnswer::Kind::ok : PairsAnswer::Kind::key_not_found};

@@ -13,20 +13,26 @@ namespace {
 constexpr std::int64_t no_place = -1;  // there is no file
 constexpr std::int64_t memory_of_one_process = 2;
 
-/** No inode is so large, and no two processes of one moment, nor two maps of one process, have the same. */
+/** No file has it, and no two processes of one moment, nor two maps of one process, have the same. */
 StoreId next_id(pid_t pid) {
     static std::atomic<std::uint64_t> maps{0};
-    return StoreId{1ull << 52 | static_cast<std::uint64_t>(pid) << 24 | (maps.fetch_add(1) & 0xFFFFFF)};
+    return StoreId{memory_store_bit | static_cast<std::uint64_t>(pid) << 24 | (maps.fetch_add(1) & 0xFFFFFF)};
 }
 
 }  // namespace
 
-void MemoryTrace::use(std::size_t pairs, Where where) {
+void MemoryTrace::use(const std::map<std::int64_t, std::string>& pairs, Where where) {
     if (owner_ == getpid() || !this_writer()) return;
     owner_ = getpid();
     id_ = next_id(owner_);
     tell(id_, EventKind::store_opened, where,
-         {.a = static_cast<std::int64_t>(pairs), .b = memory_of_one_process, .payload = "memory of process " + std::to_string(owner_)});
+         {.a = static_cast<std::int64_t>(pairs.size()),
+          .b = memory_of_one_process,
+          .payload = "memory of process " + std::to_string(owner_)});
+    // What a child has inherited.
+    std::size_t told = 0;
+    for (auto pair = pairs.begin(); pair != pairs.end() && told < rows_told; ++pair, ++told)
+        tell(id_, EventKind::row_loaded, where, {.a = pair->first, .b = no_place, .payload = pair->second});
 }
 
 void MemoryTrace::put(std::int64_t key, std::string_view value, Where where) {

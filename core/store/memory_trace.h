@@ -5,6 +5,8 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "core/store/store.h"
@@ -14,8 +16,8 @@ namespace synoptic {
 /** Nothing is told where the calling thread is not traced. Not for several threads at once, as the map that it tells of. */
 class MemoryTrace {
    public:
-    /** Before anything is done with the pairs, of which there are so many: tells of them where this process has not done so yet. */
-    void use(std::size_t pairs, Where where);
+    /** Before anything is done with the pairs: tells of them where this process has not done so yet. Of many, the first rows alone. */
+    void use(const std::map<std::int64_t, std::string>& pairs, Where where);
     void put(std::int64_t key, std::string_view value, Where where);
     void deleted(std::int64_t key, Where where);
     void read(std::int64_t key, bool found, Where where);

@@ -32,7 +32,7 @@ class Disk;
 inline constexpr const char* default_database = "database.txt";
 
 /** What a Store tells the trace about itself; also how forked children and other servers know that it is the same one. */
-enum class StoreId : std::uint64_t { none = 0 };  // the inode of database.txt.lock
+enum class StoreId : std::uint64_t { none = 0 };  // of database.txt.lock: store_id_of_file()
 
 class Store : public Pairs {
    public:

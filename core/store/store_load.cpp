@@ -16,8 +16,6 @@ namespace synoptic {
 
 namespace {
 
-constexpr std::size_t rows_told = 256;
-
 /** Fills the index from a file that is read for the first time. */
 class IndexSink : public LogSink {
    public:

@@ -73,7 +73,7 @@ Status Store::begin(Where where) {
     if (lockfd_ < 0) return errno_error("open", lock_path);
     struct stat there {};
     if (fstat(lockfd_, &there) < 0) return errno_error("fstat", lock_path);
-    id_ = StoreId{there.st_ino};
+    id_ = store_id_of_file(there.st_dev, there.st_ino);
     index_name_ = "/synoptic-store-" + std::to_string(there.st_dev) + "-" + std::to_string(there.st_ino);
     for (int attempt = 0; attempt < attempts; ++attempt) {
         if (lock_file(lockfd_, F_WRLCK, false)) {

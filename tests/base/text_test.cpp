@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "core/base/printable.h"
+
 namespace synoptic {
 namespace {
 
@@ -23,6 +25,14 @@ TEST(Text, KeepsValidUtf8AndEscapesTheRest) {
     EXPECT_EQ(escaped("\xed\xa0\x80"), "\\xed\\xa0\\x80");  // a surrogate
     EXPECT_EQ(escaped("\xc2\x9b"), "\\xc2\\x9b");           // a C1 control: some terminals obey it
     EXPECT_EQ(escaped("\xe2\x80\xae"), "\\xe2\\x80\\xae");  // right-to-left override
+}
+
+TEST(Text, ATerminalObeysNothingThatIsPrintable) {
+    EXPECT_EQ(printable("“Grüße”\t\\n \"🎈\"\n"), "“Grüße”\t\\n \"🎈\"\n");
+    EXPECT_EQ(printable("\x1b]0;title\a\x1b[2J\r\0"s), "\\x1b]0;title\\x07\\x1b[2J\\r\\0");
+    EXPECT_EQ(printable("\xc2\x9b\xff\x7f"), "\\xc2\\x9b\\xff\\x7f");
+    EXPECT_EQ(printable("\xe2\x80\xae"), "\\xe2\\x80\\xae") << "right-to-left override";
+    EXPECT_EQ(printable("👩\xe2\x80\x8d🏫"), "👩\xe2\x80\x8d🏫") << "one picture, joined of two";
 }
 
 TEST(Text, UnescapesWhatPeopleType) {

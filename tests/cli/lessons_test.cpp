@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -62,6 +63,31 @@ TEST_F(LessonFileTest, MistakesAreNamedAndNothingIsPlayed) {
         EXPECT_NE(outcome.err.find(name + ":6: “strat” is not understood: did you mean “start”"), std::string::npos) << outcome.err;
         EXPECT_NE(outcome.err.find(name + ":7: nobody is called “sever”"), std::string::npos) << outcome.err;
     }
+}
+
+TEST_F(LessonFileTest, NothingInALessonActsOnTheTerminal) {
+    // Sets the window's title, clears the screen, and ends in a byte that is no UTF-8.
+    const std::string evil = "\x1b]0;owned\a\x1b[2J\x9b\xff";
+    const auto is_clean = [](const std::string& printed) {
+        return std::none_of(printed.begin(), printed.end(),
+                            [](unsigned char c) { return (c < 0x20 && c != '\n') || c == 0xff || c == 0x9b; });
+    };
+    const std::string good = file("# T" + evil + "\n\n```lesson\nnetwork loopback\ntopics a" + evil + "\n```\n\nText" + evil + "\n\n## S" +
+                                  evil + "\n\n```question\nq" + evil + "\n\n- [ ] a" + evil + "\n- [x] b" + evil + "\n\nr" + evil +
+                                  "\n```\n\n```do\nstart echo_iterative\nconnect Ann to server\nAnn says \"" + evil +
+                                  "\"\n```\n\n```expect within 100 ms\nAnn printed \"" + evil + "!\"\n```\n");
+    for (const std::vector<std::string>& command : {std::vector<std::string>{"play", good}, {"lessons", "--answers", good}}) {
+        const Outcome outcome = run(command);
+        EXPECT_NE((outcome.out + outcome.err).find("\\x1b]0;owned\\x07\\x1b[2J\\x9b\\xff"), std::string::npos)
+            << outcome.out << outcome.err;
+        EXPECT_TRUE(is_clean(outcome.out)) << outcome.out;
+        EXPECT_TRUE(is_clean(outcome.err)) << outcome.err;
+    }
+    const std::string bad = file("# T\n\n## S\n\n```do\nstart " + evil + "\n```\n\n```" + evil + "\n```\n");
+    const Outcome outcome = run({"lessons", "check", bad});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_NE(outcome.err.find("\\x1b[2J"), std::string::npos) << outcome.err;
+    EXPECT_TRUE(is_clean(outcome.err)) << outcome.err;
 }
 
 TEST(Lessons, CheckIsSilentWhereNothingIsWrong) {

@@ -1,70 +1,14 @@
 // The player against real sockets: right, wrong and skipped answers, back, restart step, jumps, what fails and how it says so.
-#include "core/lesson/player.h"
-
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 #include <optional>
 
-#include "core/lesson/drive.h"
-#include "core/lesson/play_folder.h"
-#include "lesson_text.h"
-#include "tests/session/session_fixture.h"
+#include "player_fixture.h"
 
 namespace synoptic {
 namespace {
-
-using State = Player::State;
-
-class PlayerTest : public SessionTest {
-   protected:
-    void SetUp() override {
-        SessionTest::SetUp();
-        Result<PlayFolder> made = PlayFolder::make();
-        ASSERT_TRUE(made) << made.error().text();
-        folder.emplace(std::move(*made));
-    }
-    void TearDown() override { session.reset(); }
-    void start_without_wire() {
-        session.reset();
-        SessionSetup setup;
-        setup.tun_path = "/no/such/tun";
-        Result<std::unique_ptr<Session>> started = Session::start(std::move(setup));
-        ASSERT_TRUE(started) << started.error().text();
-        session = std::move(*started);
-    }
-
-    void open(ReadLesson read) {
-        ASSERT_EQ(mistakes_of(read), "");
-        player.emplace(std::move(read.lesson), PlayerSetup{[this](Command command) { return session->submit(std::move(command)); },
-                                                           &session->history(), folder->path()});
-        player->begin();
-    }
-    /** A lesson on loopback. */
-    void open(const std::string& steps) { open(read_lesson("# Title\n\n```lesson\nnetwork loopback\n```\n\n" + steps, "test.md")); }
-    void open_file(const std::string& name) { open(read_lesson_file(std::string(SYNOPTIC_SOURCE_DIR "/tests/lesson/lessons/") + name)); }
-
-    State until_it_waits() {
-        EXPECT_TRUE(drive(*session, *player, patience_ms)) << state_name(player->state()) << ": " << player->waits_for();
-        for (const LessonFailure& failure : player->failures()) failures += failure.text + "\n";
-        return player->state();
-    }
-    /** Goes on until a question is asked, or the lesson has ended. */
-    State until_asked() {
-        while (until_it_waits() == State::stands) player->next();
-        return player->state();
-    }
-    void choose(std::size_t choice) {
-        LessonAnswer answer;
-        answer.choice = choice;
-        EXPECT_TRUE(player->answer(answer));
-    }
-
-    std::optional<PlayFolder> folder;
-    std::optional<Player> player;
-    std::string failures;
-};
 
 TEST_F(PlayerTest, GoesThroughALessonWithRightAnswers) {
     open_file("one-server.md");
@@ -175,11 +119,6 @@ TEST_F(PlayerTest, AServerThatNeverListenedCannotBeConnectedTo) {
     EXPECT_NE(failures.find("server does not listen"), std::string::npos) << failures;
 }
 
-constexpr const char* three_steps =
-    "## One\n\n```do\nstart echo_thread\nconnect Ann to server\n```\n\n## Two\n\n```question\nq\n\n- [ ] a\n- [x] "
-    "b\n\nr\n```\n\n```do\nAnn says \"two\"\n```\n\n"
-    "```expect\nAnn printed \"two\"\n```\n\n## Three\n\n```do\nAnn says \"three\"\n```\n\n```expect\nAnn printed \"three\"\n```\n";
-
 TEST_F(PlayerTest, BackTwiceAtOnceGoesBackTwice) {
     open(three_steps);
     player->jump(3);
@@ -248,6 +187,20 @@ TEST_F(PlayerTest, RestartStepAsksAgain) {
     ASSERT_TRUE(player->restart_step());
     ASSERT_EQ(until_it_waits(), State::asks) << failures;
     EXPECT_EQ(player->step(), 2u);
+    choose(1);
+    ASSERT_EQ(until_it_waits(), State::stands) << failures;
+    EXPECT_TRUE(player->answered(1)->right);
+    EXPECT_FALSE(player->progress().answers.at(1).right) << "the first answer counts";
+}
+
+TEST_F(PlayerTest, RestartAsksASecondClassToo) {
+    open(three_steps);
+    ASSERT_EQ(until_asked(), State::asks);
+    choose(0);
+    ASSERT_EQ(until_it_waits(), State::stands) << failures;
+    ASSERT_TRUE(player->restart());
+    EXPECT_EQ(player->answered(1), nullptr);
+    ASSERT_EQ(until_asked(), State::asks) << failures;
     choose(1);
     ASSERT_EQ(until_it_waits(), State::stands) << failures;
     EXPECT_TRUE(player->answered(1)->right);
@@ -432,26 +385,6 @@ TEST_F(PlayerTest, SegmentsAreHeldDroppedAndDelivered) {
     const State state = until_asked();
     if (state == State::impossible) GTEST_SKIP() << player->why();
     EXPECT_EQ(state, State::ended) << failures;
-}
-
-TEST(PlayFolder, OnlyItsOwnFolderIsEmptied) {
-    std::string path;
-    {
-        Result<PlayFolder> folder = PlayFolder::make();
-        ASSERT_TRUE(folder) << folder.error().text();
-        path = folder->path();
-        std::ofstream(path + "/x.txt") << "x";
-        ASSERT_TRUE(empty_play_folder(path));
-        EXPECT_FALSE(std::ifstream(path + "/x.txt").good());
-        std::ofstream(path + "/y.txt") << "y";
-    }
-    EXPECT_FALSE(std::ifstream(path + "/y.txt").good()) << "it goes with its files";
-    const std::string other = testing::TempDir() + "others";
-    std::filesystem::create_directories(other);
-    std::ofstream(other + "/z.txt") << "z";
-    EXPECT_FALSE(empty_play_folder(other));
-    EXPECT_TRUE(std::ifstream(other + "/z.txt").good());
-    std::filesystem::remove_all(other);
 }
 
 }  // namespace

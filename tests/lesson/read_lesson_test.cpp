@@ -138,6 +138,8 @@ TEST(ReadLesson, EachMistakeHasItsLineAndWhatWasMeant) {
         {"```do\nconnect Ann to 0.0.0.0 port 80\n```\n", 6, "not understood"},
         {"```do\nconnect Ann to fe80::1 port 80\n```\n", 6, "not understood"},
         {"```do\nconnect Ann to 10.77.0.2 port 80\n```\n", 6, "is an address of the wire"},
+        {"```do\nconnect Ann to 127.0.0.1 port 70000\n```\n", 6, "from 1 to 65535"},
+        {"```do\nconnect Ann to port 0\n```\n", 6, "from 1 to 65535"},
         {"```do\nstart echo_fork on 192.0.2.1\n```\n", 6, "not understood"},
         {"```do\nlook up 192.0.2.7 as N\n```\n", 6, "not understood"},
         {"```do\nlook up 10.77.0.2 as N\n```\n", 6, "not understood"},
@@ -145,6 +147,19 @@ TEST(ReadLesson, EachMistakeHasItsLineAndWhatWasMeant) {
         {begun + "```do\nstep Ann 500 times\n```\n", 10, "from 1 to 200"},
         {begun + "```do\nneeds wire\nlose 250 % from clients\n```\n", 11, "from 1 to 100"},
         {begun + "```do\nslow nan ms\n```\n", 10, "a time"},
+        {begun + "```do\nslow 0 ms\n```\n", 10, "1 ms at least"},
+        {begun + "```do\nAnn chats every 0 s\n```\n", 10, "1 ms at least"},
+        {begun + "```do\nwait for Ann is blocked within 0 s\n```\n", 10, "1 ms at least"},
+        {begun + "```do\nwait 0.4 ms\n```\n", 10, "whole milliseconds"},
+        {begun + "```do\nwait 2 hours\n```\n", 10, "an hour at most"},
+        {begun + "```do\nneeds wire\ndelay 0 ms from server\n```\n", 11, "1 ms at least"},
+        {begun + "```expect within 0 s\nAnn is blocked\n```\n", 9, "write “expect now”"},
+        {begun + "```expect\nserver has at least 0 children\n```\n", 10, "is always so"},
+        {begun + "```expect\nfewer than 0 clients run\n```\n", 10, "is never so"},
+        {begun + "```expect\nserver listens on port 70000\n```\n", 10, "from 0 to 65535"},
+        {begun + "```expect\nAnn has ended with status 256\n```\n", 10, "from 0 to 255"},
+        {begun + "```show\nselect descriptor 4294967299 of server\n```\n", 10, "from 0 to 1048575"},
+        {"```do\nstart echo_fork port -1\n```\n", 6, "no port"},
         {begun + "```expect\ndescriptor 4294967299 of server is closed\n```\n", 10, "from 0 to 1048575"},
         {begun + "```expect\ndescriptor at least 99 of server is closed\n```\n", 10, "a number"},
         {begun + "```expect\nmore than 9223372036854775807 zombies\n```\n", 10, "is no fact"},
@@ -164,6 +179,9 @@ TEST(ReadLesson, EachMistakeHasItsLineAndWhatWasMeant) {
         {begun + "```do\nneeds wire\nhold SYN from Ann\n```\n", 11, "from clients"},
         {begun + "```do\nneeds wire\nhold SIN from clients\n```\n", 11, "kinds of segments"},
         {"```do\nneeds wire\nhold SYN\n```\n", 11, "network is loopback", "network loopback"},
+        {"```do\nhold SYN\n```\n```do\nneeds wire\n```\n", 6, "or in this do block"},
+        {"```do\nstart echo_fork on the wire\n```\n", 6, "needs wire"},
+        {begun + "```do\nconnect Bob to server on the wire\n```\n", 10, "needs wire"},
         {begun + "```expect\nAnn is bloked in recv\n```\n", 10, "did you mean “blocked”"},
         {begun + "```expect\nAnn is blocked in recieve\n```\n", 10, "did you mean “recv”"},
         {begun + "```expect\nAnn's connection is ESTABLISED\n```\n", 10, "did you mean “ESTABLISHED”"},
@@ -176,6 +194,12 @@ TEST(ReadLesson, EachMistakeHasItsLineAndWhatWasMeant) {
         {begun + "```expect soon\nAnn is blocked\n```\n", 9, "write expect, expect now"},
         {begun + "```expect within ever\nAnn is blocked\n```\n", 9, "is no time"},
         {begun + "```expect\n\n```\n", 9, "nothing is expected"},
+        {"```do\n# a remark\n```\n", 5, "nothing is done here"},
+        {"```show\n```\n", 5, "nothing is shown here"},
+        {"```quote\n\n```\n", 5, "nothing is quoted here"},
+        {"## \n", 5, "the step has no heading"},
+        {"##\n", 5, "the step has no heading"},
+        {"#\n", 5, "has a title already"},
         {begun + "```expect\nAnn is blocked in\n```\n", 10, "ends too early"},
         {begun + "```question\n- [x] a\n- [ ] b\n\nr\n```\n", 9, "the question's text is missing"},
         {begun + "```question\nq\n\n- [x] a\n- [ ] b\n```\n", 9, "the reason is missing"},
@@ -213,6 +237,21 @@ TEST(ReadLesson, EachMistakeHasItsLineAndWhatWasMeant) {
         EXPECT_EQ(mistake.line, wrong.line) << wrong.body << mistake.text();
         EXPECT_NE(mistakes_of(read).find(wrong.says), std::string::npos) << wrong.body << mistakes_of(read);
     }
+}
+
+TEST(ReadLesson, WhatIsNotUnderstoodIsOneMistakeWhateverElseIsWrong) {
+    EXPECT_EQ(lesson_with("```do\nstart echo_fork\n```\n```expect\nserver flies\n```\n").mistakes.size(), 1u)
+        << "something is expected, though nobody knows what";
+    const std::string both = mistakes_of(lesson_with("```oops\n```\n```quote\n```\n"));
+    EXPECT_NE(both.find("test.md:5: there is no block “oops”"), std::string::npos) << both;
+    EXPECT_NE(both.find("test.md:7: nothing is quoted here"), std::string::npos) << both;
+}
+
+TEST(ReadLesson, CaseDoesNotCountAndPort0IsTheKernels) {
+    EXPECT_EQ(
+        mistakes_of(lesson_with("```do\nStart echo_fork port 0\n```\n```expect\nNot server Has ended\nNOT server is a Zombie\n```\n")), "");
+    EXPECT_EQ(mistakes_of(lesson_with("```do\nneeds wire\nstart echo_fork on the wire\n```\n```do\nlose 10 %\nwait 0.1 s\n```\n")), "");
+    EXPECT_EQ(mistakes_of(lesson_with("```do\nstart echo_fork on the wire\nhold SYN\n```\n", "network loopback\nneeds wire")), "");
 }
 
 TEST(ReadLesson, TheWholeMustBeALesson) {

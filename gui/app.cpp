@@ -77,7 +77,7 @@ bool App::start_session() {
         return false;
     }
     session_ = std::move(*session);
-    autosave_ = std::make_unique<Autosave>(session_->history(), autosave_folder());
+    autosave_ = std::make_unique<Autosave>(session_->history(), autosave_folder(), [this] { window_.wake(); });
     autosave_told_.store(autosave_.get());
     return true;
 }

@@ -187,7 +187,8 @@ float Messages::strip_height(const Message& message, float width) const {
 /** The lines below an offer's text, each with what can be done with its recording. */
 void Messages::draw_left(Message& message, const ui::Rect& rect) {
     const std::string id = fmt::format("message.{}", message.number);
-    float y = rect.bottom() - ui::px(left_row_h) * static_cast<float>(message.left.size()) - ui::px(6);
+    float y = rect.bottom() - ui::px(left_row_h) * static_cast<float>(message.left.size()) - ui::px(6), text_w = 0;
+    for (const LeftOffer& offer : message.left) text_w = std::max(text_w, ui::text_width(ui::fonts().text, offer.text));
     std::size_t erased = message.left.size();
     for (std::size_t at = 0; at < message.left.size(); ++at, y += ui::px(left_row_h)) {
         const LeftOffer& offer = message.left[at];
@@ -196,8 +197,10 @@ void Messages::draw_left(Message& message, const ui::Rect& rect) {
         erase.label = "Delete";
         open.height = erase.height = 28;
         if (at == 0) open.look = ui::Look::primary;
-        const float erase_x = rect.right() - ui::px(16) - ui::button_width(erase), open_x = erase_x - ui::px(8) - ui::button_width(open);
-        const float text_x = rect.x + ui::px(46);
+        // Beside the texts, where it is seen which button is whose; in a narrow window the texts are cut.
+        const float text_x = rect.x + ui::px(46), buttons_w = ui::button_width(open) + ui::px(8) + ui::button_width(erase);
+        const float open_x = std::min(text_x + text_w + ui::px(28), rect.right() - ui::px(16) - buttons_w),
+                    erase_x = open_x + ui::button_width(open) + ui::px(8);
         ui::draw_text(ui::fonts().text, {text_x, y + (ui::px(left_row_h) - imgui::font_size(ui::fonts().text)) / 2}, ui::theme().text,
                       offer.text, open_x - ui::px(16) - text_x);
         const std::string row = fmt::format("{}.left{}", id, at);

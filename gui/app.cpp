@@ -81,7 +81,7 @@ bool App::start_session() {
         return false;
     }
     session_ = std::move(*session);
-    autosave_ = std::make_unique<Autosave>(session_->history(), autosave_folder());
+    autosave_ = std::make_unique<Autosave>(session_->history(), autosave_folder(), [this] { window_.wake(); });
     autosave_told_.store(autosave_.get());
     return true;
 }
@@ -212,60 +212,6 @@ void App::draw(const ui::Rect& area) {
     panes_top_ = y;
     const ui::Rect rest{area.x, y, area.w, std::max(0.0f, area.bottom() - y)};
     draw_content(rest);
-}
-
-void App::handle_keys() {
-    AppState& state = *state_;
-    const bool typing = ImGui::GetIO().WantTextInput;
-    std::vector<KeyPress> presses = window_.take_keys();
-    for (const KeyPress& press : notes_.take_keys()) presses.push_back(press);
-    for (const KeyPress& press : presses) {
-        if (press.key == GLFW_KEY_ESCAPE) ui::press_escape();
-        if (press.key == GLFW_KEY_ENTER || press.key == GLFW_KEY_KP_ENTER) ui::press_enter();
-        const bool asked = state.asks_something() || state.past.asks();
-        Action action = action_of(press.key, press.scancode, press.mods, typing);
-        if (!asked && !ui::menu_is_open()) action = turn_key_to_lesson(state, action, press.key, press.mods, typing);
-        if (state.lesson->chooser) turn_chooser(state, press.key);
-        if (action == Action::none) continue;
-        ui::hide_tooltip();
-        const bool looks =
-            action == Action::zoom_in || action == Action::zoom_out || action == Action::zoom_reset || action == Action::theme;
-        if (ui::menu_is_open()) {
-            // A menu is used with the arrows, Enter and Escape, which ImGui and begin_menu take.
-            if (looks) state.ask(action);
-            continue;
-        }
-        if (action == Action::step && imgui::keyboard_navigates()) continue;  // Space presses the highlighted button
-        if (typing && action == Action::escape) continue;                     // leaves the field
-        const bool answers = action == Action::live && !state.asks_something();
-        if (asked && !answers && !looks && action != Action::escape && action != Action::help && action != Action::lessons) continue;
-        state.ask(action);
-    }
-}
-
-void App::handle_action(Action action) {
-    AppState& state = *state_;
-    if (perform_in_lesson(state, action) || perform(state, action)) return;
-    const float width = static_cast<float>(window_.width());
-    switch (action) {
-        case Action::preset_lecture:
-            apply_preset(state, Preset::lecture, width);
-            break;
-        case Action::preset_explore:
-            apply_preset(state, Preset::explore, width);
-            break;
-        case Action::preset_code:
-            apply_preset(state, Preset::code, width);
-            break;
-        case Action::fullscreen:
-            window_.toggle_fullscreen();
-            break;
-        case Action::quit:
-            ask_to_close();
-            break;
-        default:
-            break;
-    }
 }
 
 void App::finish() {

@@ -1,4 +1,4 @@
-// The class behind open_window(): for its own files (app.cpp: start, frames, keys, end; app_panes.cpp: what is in which pane; app_lesson.cpp: lessons; app_files.cpp: recordings and
+// The class behind open_window(): for its own files (app.cpp: start, frames, end; app_keys.cpp: keys; app_panes.cpp: what is in which pane; app_lesson.cpp: lessons; app_files.cpp: recordings and
 // pictures).
 #pragma once
 
@@ -49,7 +49,7 @@ class App {
     void keep_settings(bool now);
     void ask_to_close();
 
-    Window window_;                     // outlives the session, whose threads wake it
+    Window window_;  // outlives the session, whose threads wake it
     NotesWindow notes_{[this] { window_.wake(); }};
     std::string lesson_path_;
     double lesson_since_s_ = 0;         // when the open lesson was opened

@@ -81,9 +81,11 @@ void App::offer_left_recordings() {
     for (const LeftRecording& left : left_recordings(autosave_folder())) {
         tm parts;
         localtime_r(&left.at, &parts);
-        offers.push_back({left.path, fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}, {} {}, {}", parts.tm_year + 1900, parts.tm_mon + 1,
-                                                 parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, with_commas(left.events),
-                                                 left.events == 1 ? "event" : "events", size_words(left.size_bytes))});
+        const std::string what = left.of_another_version ? std::string("of another version of Synoptic")
+                                                         : with_commas(left.events) + (left.events == 1 ? " event" : " events");
+        offers.push_back(
+            {left.path, fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}, {}, {}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                                    parts.tm_hour, parts.tm_min, parts.tm_sec, what, size_words(left.size_bytes))});
     }
     if (offers.empty()) return;
     std::string text = offers.size() == 1 ? "A session ended unexpectedly. Its recording was kept."
@@ -153,7 +155,7 @@ int App::draw_picture(const WindowOptions& options) {
     state_->settings = settings;
     state_->timeline.fit = true;  // all of it
     if (panel != nullptr && panel->beside_tab >= 0) state_->beside_tab = panel->beside_tab;
-    recording_->remark.clear();  // it is said on stderr, not in the picture
+    recording_->remark.clear();         // it is said on stderr, not in the picture
     show_recording(options.recording);  // at its end
     if (at) state_->moment.look_at(*at);
     // What is placed by what the frame before has measured settles in a few frames; what moves by itself never does.

@@ -12,8 +12,6 @@
 namespace synoptic {
 namespace {
 
-constexpr std::uint64_t search_budget_ns = 8'000'000;  // of a frame
-
 Subject subject_of(const Selection& selection) {
     if (selection.database != 0) return {.database = selection.database, .key = selection.key};
     Subject subject{.process = selection.process, .fd = selection.fd, .segment = selection.segment};
@@ -42,6 +40,11 @@ bool somebody_is_stepped(const World& world) {
 Selection of_shown(const AppState& state) {
     const World& world = state.moment.shown();
     return world.events == 0 ? Selection{} : select_event(world, state.history, world.events - 1);
+}
+
+/** The moment that is looked at; no_event while that is the present. */
+EventIndex looked_at(const AppState& state) {
+    return state.moment.past() ? state.moment.shown().events : no_event;
 }
 
 }  // namespace
@@ -99,18 +102,18 @@ void jump_to_touching(AppState& state, bool forward) {
     PastView& past = state.past;
     if (past.search && past.search->way() == way) return;  // it is being looked for
     past.search = std::make_unique<TouchSearch>(state.history, shown.events, state.moment.live().events, subject, way);
-    past.searched_from = shown.events;
+    past.searched_from = looked_at(state);
     advance_search(state);
 }
 
 bool advance_search(AppState& state) {
     PastView& past = state.past;
     if (!past.search) return false;
-    if (state.moment.past() && state.moment.shown().events != past.searched_from) {
-        past.search.reset();
+    if (looked_at(state) != past.searched_from) {
+        cancel_search(state);
         return false;
     }
-    if (!past.search->advance(search_budget_ns)) {
+    if (!past.search->advance(past.search_budget_ns)) {
         const int percent = static_cast<int>(100 * past.search->share());
         state.messages.note(fmt::format("Looking for what touches it: {} % (Escape stops)", percent), state.now_s);
         return true;

@@ -31,8 +31,9 @@ struct PastView {
     std::vector<std::function<void(Settings&)>> held_settings;  // that go with these Commands
     const Demonstration* held_demonstration = nullptr;
     bool asks() const { return !held.empty() || held_demonstration != nullptr; }
-    std::unique_ptr<TouchSearch> search;  // for what touches the selection, while it takes longer than a frame
-    EventIndex searched_from = 0;         // what was shown when it began
+    std::unique_ptr<TouchSearch> search;          // for what touches the selection, while it takes longer than a frame
+    std::uint64_t search_budget_ns = 30'000'000;  // of a frame: who waits for it minds fewer frames less than a longer search
+    EventIndex searched_from = 0;                 // the moment of the past that was shown when it began; no_event: it was live
 };
 
 /** Each frame: pauses everybody while the past is shown, where that is wished, and lets them go on behind it. */

@@ -17,6 +17,7 @@
 #include "core/session/capture.h"
 #include "core/session/recording.h"
 #include "core/session/recording_format.h"
+#include "core/trace/event.h"
 
 namespace synoptic {
 namespace {
@@ -30,6 +31,15 @@ bool is_autosave(const std::string& name) {
     return name.starts_with(file_begin) && name.ends_with(file_end);
 }
 
+/** Of a recording whose form is of another version; false of what is none. */
+bool is_of_another_version(int fd) {
+    char head[recording_header_bytes];
+    if (pread(fd, head, sizeof head, 0) != sizeof head) return false;
+    const std::string_view bytes(head, sizeof head);
+    return bytes.starts_with(recording_magic) &&
+           (little_endian(bytes.substr(8)) != recording_version || little_endian(bytes.substr(12)) != trace_version);
+}
+
 /** How many events a recording has, by its sections' headers alone. */
 EventIndex count_events(int fd) {
     EventIndex events = 0;
@@ -38,8 +48,7 @@ EventIndex count_events(int fd) {
     for (;;) {
         const ssize_t got = pread(fd, head, sizeof head, at);
         if (got < static_cast<ssize_t>(section_header_bytes)) return events;
-        std::uint32_t size = 0;
-        for (int byte = 3; byte >= 0; --byte) size = size << 8 | static_cast<unsigned char>(head[4 + byte]);
+        const std::uint32_t size = little_endian({head + 4, 4});
         PackedReader body(std::string_view(head + section_header_bytes, static_cast<std::size_t>(got) - section_header_bytes));
         const std::string_view name(head, 4);
         const std::uint64_t first = body.number(), second = body.number();
@@ -59,7 +68,8 @@ std::string autosave_folder() {
     return home == nullptr || *home == 0 ? std::string() : std::string(home) + "/.local/state/synoptic";
 }
 
-Autosave::Autosave(const History& history, std::string folder) : history_(history), folder_(std::move(folder)) {
+Autosave::Autosave(const History& history, std::string folder, std::function<void()> on_save)
+    : history_(history), folder_(std::move(folder)), on_save_(std::move(on_save)) {
     thread_ = std::thread([this] { run(); });
 }
 
@@ -121,11 +131,13 @@ void Autosave::run() {
             if (ends_) return;
             grew_ = false;
         }
-        if (const Status saved = save(); !saved) {
+        const Status saved = save();
+        if (!saved) {
             const std::lock_guard lock(mutex_);
             trouble_ = saved.error();
-            return;
         }
+        if (on_save_) on_save_();
+        if (!saved) return;
         if (!rest(rest_ms)) return;
     }
 }
@@ -202,7 +214,8 @@ class LeftFile {
     explicit LeftFile(const std::string& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
         if (fd_ < 0 || flock(fd_, LOCK_EX | LOCK_NB) != 0 || fstat(fd_, &status_) != 0) return;
         is_left_ = true;
-        found_ = {path, status_.st_mtime, count_events(fd_), static_cast<std::uint64_t>(status_.st_size)};
+        const bool is_other = is_of_another_version(fd_);
+        found_ = {path, status_.st_mtime, is_other ? 0 : count_events(fd_), static_cast<std::uint64_t>(status_.st_size), is_other};
     }
     ~LeftFile() {
         if (fd_ >= 0) close(fd_);
@@ -220,6 +233,11 @@ class LeftFile {
     LeftRecording found_;
 };
 
+/** Nothing can be seen in it. */
+bool is_empty(const LeftRecording& recording) {
+    return recording.events == 0 && !recording.of_another_version;
+}
+
 /** Also those without an event. */
 std::vector<LeftRecording> all_left(const std::string& folder) {
     std::vector<LeftRecording> left;
@@ -236,7 +254,7 @@ std::vector<LeftRecording> all_left(const std::string& folder) {
 
 std::vector<LeftRecording> left_recordings(const std::string& folder) {
     std::vector<LeftRecording> left = all_left(folder);
-    std::erase_if(left, [](const LeftRecording& recording) { return recording.events == 0; });
+    std::erase_if(left, is_empty);
     return left;
 }
 
@@ -245,10 +263,10 @@ std::size_t remove_old_recordings(const std::string& folder, std::size_t most, s
     std::uint64_t bytes = 0;
     for (const LeftRecording& recording : all_left(folder)) {
         bytes += recording.size_bytes;
-        const bool stays = recording.events > 0 && (kept == 0 || (kept < most && bytes <= most_bytes));
+        const bool stays = !is_empty(recording) && (kept == 0 || (kept < most && bytes <= most_bytes));
         if (stays) ++kept;
         if (stays || !LeftFile(recording.path).is_left()) continue;
-        if (unlink(recording.path.c_str()) == 0) removed += recording.events > 0;
+        if (unlink(recording.path.c_str()) == 0) removed += !is_empty(recording);
     }
     return removed;
 }

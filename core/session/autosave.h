@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <ctime>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -27,8 +28,9 @@ std::string autosave_folder();
 
 class Autosave {
    public:
-    /** Nothing is written before a program was started. `history` must outlive it; `folder` is made when it is needed. */
-    Autosave(const History& history, std::string folder);
+    /** Nothing is written before a program was started. `history` must outlive it; `folder` is made when it is needed. `on_save` is called by its
+        thread after each write, and when there is trouble. */
+    Autosave(const History& history, std::string folder, std::function<void()> on_save = {});
     ~Autosave();  // removes the file: the session has ended as it should
     Autosave(const Autosave&) = delete;
     Autosave& operator=(const Autosave&) = delete;
@@ -54,6 +56,7 @@ class Autosave {
 
     const History& history_;
     const std::string folder_;
+    const std::function<void()> on_save_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::string path_;  // under the mutex, as what follows
@@ -76,13 +79,15 @@ struct LeftRecording {
     std::time_t at = 0;  // its last second
     EventIndex events = 0;
     std::uint64_t size_bytes = 0;
+    bool of_another_version = false;  // of Synoptic, which can open it: how many events it has is not known here
 };
 /** Those in `folder`, the newest first. */
 std::vector<LeftRecording> left_recordings(const std::string& folder);
 
 inline constexpr std::size_t most_left_recordings = 5;
 inline constexpr std::uint64_t most_left_bytes = std::uint64_t{1} << 30;
-/** Removes those that are neither among the newest `most` nor fit into `most_bytes` with the newer ones, but never the newest; also what has no event.
+/** Removes those that are neither among the newest `most` nor fit into `most_bytes` with the newer ones, but never the newest; also what has no event,
+    or is no recording.
     Never one whose owner lives. How many were removed that had events. */
 std::size_t remove_old_recordings(const std::string& folder, std::size_t most = most_left_recordings,
                                   std::uint64_t most_bytes = most_left_bytes);

@@ -1,6 +1,7 @@
 // The form of a recording's file: what its writer and its reader share. docs/recording.md describes it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -11,6 +12,13 @@ inline constexpr std::string_view recording_magic = "SYNOPTIC";
 inline constexpr std::size_t recording_header_bytes = 20;
 // a section: its name, then the length of its body and the CRC-32 of name and body, of 4 bytes each, then the body
 inline constexpr std::size_t section_header_bytes = 12;
+
+/** The number in the first four bytes of `bytes`, of which there must be as many. */
+constexpr std::uint32_t little_endian(std::string_view bytes) {
+    std::uint32_t number = 0;
+    for (std::size_t at = 4; at-- > 0;) number = number << 8 | static_cast<unsigned char>(bytes[at]);
+    return number;
+}
 
 inline constexpr std::string_view section_info = "INFO";       // JSON
 inline constexpr std::string_view section_name = "NAME";       // a source file: its number, its name, its text

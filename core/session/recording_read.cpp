@@ -23,12 +23,6 @@ constexpr std::uint64_t most_expanded_bytes = std::uint64_t{1} << 30;  // of one
 constexpr std::uint64_t most_number_bytes = 10;
 constexpr std::uint64_t most_times_smaller = 40'000;  // than Zstandard makes anything
 
-std::uint32_t little_endian(std::string_view bytes) {
-    std::uint32_t number = 0;
-    for (int at = 3; at >= 0; --at) number = number << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(at)]);
-    return number;
-}
-
 std::uint64_t half_of_memory() {
     return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
 }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
 
 #include "core/base/text.h"
 #include "gui/icons.h"
@@ -273,13 +275,22 @@ class DatabasePainter {
         sheet.selected = panel_.selection.database == 0                   ? view_.asked_key
                          : panel_.selection.database == sheet.database.id ? std::optional(panel_.selection.key)
                                                                           : std::nullopt;
-        sheet.reveals = sheet.selected && event != view_.sighted;
+        if (event != view_.sighted) sheet.revealed = sheet.selected;
         if (sheet.selected) view_.sighted = event;
     }
 
+    /** The row that a moment of the past has changed, once. Where it has changed many, one of them. */
+    void find_new(DatabaseSheet& sheet) {
+        const EventIndex moment = panel_.before ? panel_.world.events : no_event;
+        if (std::exchange(view_.moment, moment) == moment || !panel_.changed) return;
+        const auto changed = panel_.changed->rows.lower_bound({sheet.database.id, INT64_MIN});
+        if (changed != panel_.changed->rows.end() && changed->first == sheet.database.id) sheet.revealed = changed->second;
+    }
+
     void paint_body(const Database& database) {
-        DatabaseSheet sheet{panel_, view_, database, std::nullopt, false};
+        DatabaseSheet sheet{panel_, view_, database, std::nullopt, std::nullopt};
         find_selected(sheet);
+        find_new(sheet);
         y_ += px(2);
         const float height = std::max(area_.bottom() - y_, px(50));
         const Rect body{area_.x, y_, area_.w, height};

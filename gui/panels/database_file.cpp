@@ -64,7 +64,7 @@ class FilePainter {
         const float most = std::max(content - list_.h, 0.0f);
         DatabaseView& view = sheet_.view;
         if (view.follow) view.file_scroll = most;
-        if (sheet_.reveals) reveal(most);
+        if (sheet_.revealed) reveal(most);
         view.file_scroll = std::clamp(view.file_scroll, 0.0f, most);
         float y = list_.y + px(3) - view.file_scroll;
         for (std::size_t at = 0; at < items_.size(); ++at, y += px(line_h)) {
@@ -168,11 +168,11 @@ class FilePainter {
         sheet_.view.follow = false;
     }
 
-    /** The last line of the selected key. */
+    /** The last line of the key. */
     void reveal(float most) const {
         for (std::size_t at = items_.size(); at-- > 0;) {
             const FileLine* line = items_[at].line;
-            if (!line || line->event == no_event || sheet_.selected != line->key) continue;
+            if (!line || line->event == no_event || sheet_.revealed != line->key) continue;
             const float top = static_cast<float>(at) * px(line_h);
             float& scroll = sheet_.view.file_scroll;
             if (top >= scroll && top + px(line_h) <= scroll + list_.h) return;

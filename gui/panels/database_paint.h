@@ -14,7 +14,8 @@ struct DatabaseSheet {
     DatabaseView& view;
     const Database& database;
     std::optional<std::int64_t> selected;  // the key that the selection is about
-    bool reveals = false;                  // it was selected elsewhere since the last frame: it is to be seen
+    std::optional<std::int64_t>
+        revealed;  // what is to be seen: it was selected elsewhere since the last frame, or the moment has changed it
 };
 
 /** How much of its colour is left of what changed at `at_ns`: 1 right after, 0 once it has faded. Asks for frames meanwhile. */

@@ -34,7 +34,7 @@ class RowsPainter {
         const std::string note = what_is_missing();
         const float content = static_cast<float>(rows_.size()) * px(row_h) + (note.empty() ? 0 : px(row_h));
         float& scroll = sheet_.view.rows_scroll;
-        if (sheet_.reveals) reveal(scroll);
+        if (sheet_.revealed) reveal(scroll);
         scroll = std::clamp(scroll, 0.0f, std::max(content - list_.h, 0.0f));
         const auto first = static_cast<std::size_t>(scroll / px(row_h));
         float y = list_.y + static_cast<float>(first) * px(row_h) - scroll;
@@ -82,7 +82,7 @@ class RowsPainter {
     }
 
     void reveal(float& scroll) const {
-        const auto found = std::find_if(rows_.begin(), rows_.end(), [&](const Row* row) { return row->key == sheet_.selected; });
+        const auto found = std::find_if(rows_.begin(), rows_.end(), [&](const Row* row) { return row->key == sheet_.revealed; });
         if (found == rows_.end()) return;
         const float top = static_cast<float>(found - rows_.begin()) * px(row_h);
         if (top < scroll || top + px(row_h) > scroll + list_.h) scroll = top - (list_.h - px(row_h)) / 2;

@@ -81,6 +81,7 @@ struct DatabaseView {
     float rows_scroll = 0, file_scroll = 0;
     bool follow = true;                        // the end of the file stays in sight
     EventIndex sighted = no_event;             // the selected event whose row was scrolled into sight
+    EventIndex moment = no_event;              // of the past, whose changed row was
     KillPoint point = KillPoint::after_write;  // where the server is killed
     EventIndex asked = no_event;               // the event that was looked up last, and its row
     std::optional<std::int64_t> asked_key;

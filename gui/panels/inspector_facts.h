@@ -47,6 +47,9 @@ struct InspectorPage {
 
 InspectorPage inspect(const World& world, const History& history, const Selection& selection, std::uint64_t now_ns);
 
+/** Draws what can be done with what a page is about, from the top of `area` on; returns the height that this takes (inspector_actions.cpp). */
+float draw_inspector_actions(PanelContext& panel, InspectorView& view, const InspectorPage& page, const ui::Rect& area);
+
 /** The page as text for the clipboard. */
 std::string page_text(const InspectorPage& page);
 

@@ -163,8 +163,10 @@ class LadderPainter {
         const LadderColumns columns = ladder_columns(body.x - view_.scroll_x, room, ui::scale());
         paint_head(ladder, columns, {body.x, body.y, body.w, px(head_h)});
 
-        const double rows = static_cast<double>(ladder.rows.height(limit_)) / 2 + 1, seen = static_cast<double>(list.h / px(ladder_row_h));
-        if (view_.follow) view_.first_row = std::max(rows - seen, 0.0);
+        const double seen = static_cast<double>(list.h / px(ladder_row_h));
+        const double last_first = whole_row(ladder, static_cast<double>(ladder.rows.height(limit_)) / 2 + 1 - seen),
+                     rows = last_first + seen;
+        if (view_.follow) view_.first_row = last_first;
         find_selected(ladder, seen);
         find_new(ladder, seen);
         const double before = view_.first_row;
@@ -184,9 +186,9 @@ class LadderPainter {
         paint_times(sheet);
         const double scrolled = mark::scroll_rows("ladder.scroll", view_.first_row, rows, seen, list);
         // Scrolling up stops following; reaching the end again resumes it.
-        if (scrolled < before - 0.01 && rows > seen)
+        if (scrolled < before - 0.01 && last_first > 0)
             view_.follow = false;
-        else if (scrolled > before + 0.01 && scrolled >= rows - seen - 0.01)
+        else if (scrolled > before + 0.01 && scrolled >= last_first - 0.01)
             view_.follow = true;
         view_.first_row = scrolled;
         if (std::abs(before - scrolled) > 0.01) panel_.needs_frame = true;
@@ -218,13 +220,20 @@ class LadderPainter {
         bring_in_sight(ladder, moment - 1, seen);
     }
 
+    /** Where to scroll to so that about `row` is the first one in sight, and none is cut at the top. */
+    static double whole_row(const Ladder& ladder, double row) {
+        if (row <= 0) return 0;
+        return static_cast<double>(ladder.rows.whole_row_at(static_cast<std::uint32_t>(std::ceil(row * LadderRows::row_y)))) /
+               LadderRows::row_y;
+    }
+
     /** True if that took scrolling. */
     bool bring_in_sight(const Ladder& ladder, EventIndex event, double seen) {
         const std::uint32_t y = ladder.rows.y_of(event);
         if (y >= ladder.rows.height(limit_)) return false;
         const double row = static_cast<double>(y) / 2;
         if (row >= view_.first_row && row + 1 <= view_.first_row + seen) return false;
-        view_.first_row = std::max(row - seen / 2, 0.0);
+        view_.first_row = whole_row(ladder, row - seen / 2);
         return true;
     }
 

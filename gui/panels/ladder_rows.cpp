@@ -236,6 +236,12 @@ std::uint32_t LadderRows::y_of(EventIndex event) const {
     return at != items_.end() && at->at == event ? at->y : height(no_event);
 }
 
+std::uint32_t LadderRows::whole_row_at(std::uint32_t y) const {
+    const auto at =
+        std::lower_bound(items_.begin(), items_.end(), y, [](const LadderItem& item, std::uint32_t wanted) { return item.y < wanted; });
+    return at == items_.begin() ? y : std::max(y, (at - 1)->y + row_y);
+}
+
 LadderRows::Waiting LadderRows::waiting(EventIndex limit) const {
     // Whoever waits was sent before and has not ended: it is among those that the last row cuts.
     const std::uint32_t bottom = height(limit);

@@ -115,6 +115,9 @@ class LadderRows {
     /** The row of an event; height() if it has none. */
     std::uint32_t y_of(EventIndex event) const;
 
+    /** Where to cut so that no row is: at `y` itself, or at the end of the row that is there. */
+    std::uint32_t whole_row_at(std::uint32_t y) const;
+
     /** What can be seen between two heights, of what happened before `limit`. */
     struct Seen {
         std::size_t first = 0, end = 0;  // items

@@ -8,6 +8,7 @@
 #include "gui/imgui_versions.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/states_cast.h"
+#include "gui/panels/states_words.h"
 #include "gui/panels/tcp_words.h"
 #include "gui/widgets.h"
 
@@ -18,7 +19,6 @@ using ui::px;
 using ui::Rect;
 
 constexpr float bar_h = 48;
-constexpr float taken_seen = 0.42f, taken_unseen = 0.16f;  // of the band that shows a way taken: how opaque
 constexpr std::size_t most_choices = 16;
 constexpr EventIndex events_in_a_frame = 5'000;  // of an old and long History; the rest follows
 
@@ -128,10 +128,10 @@ class StatesPainter {
         for (std::size_t at = 0; at < layout_.edges.size(); ++at) paint_edge(at);
         touch_edges();
         for (std::size_t at = 0; at < state_node_count; ++at) paint_node(static_cast<StateNode>(at));
-        paint_legend();
+        paint_states_legend(layout_, room_);
         paint_marker(cast_.client, "client", ui::theme().client, true);
         paint_marker(cast_.server, "server", ui::theme().server, false);
-        paint_meaning();
+        paint_state_meaning(view_, layout_, room_);
         view_.scroll_x = mark::scroll_sideways("states.scroll_x", view_.scroll_x, layout_.width, room_.w, room_);
         view_.scroll_y = mark::scroll("states.scroll", view_.scroll_y, layout_.height, room_);
     }
@@ -258,85 +258,6 @@ class StatesPainter {
         ui::canvas().AddRectFilled(chip.min(), chip.max(), ui::theme().panel, height / 2);
         mark::chip(x, mid, label, colour, end.known != Known::inferred);
         ui::record(fmt::format("states.marker.{}", role), chip, label, name_of(end.state));
-    }
-
-    void paint_legend() const {
-        const Theme& theme = ui::theme();
-        const Rect& free = layout_.free;
-        constexpr const char* hint = "Point at an arrow: what it means";
-        const bool scrolls = layout_.height > room_.h || layout_.width > room_.w;  // the corner is not free then
-        if (!layout_.labelled && !scrolls) {
-            ImFont* small = ui::fonts().small_text;
-            const float width = std::min(ui::text_width(small, hint), room_.w - px(16)), line = mark::line_height(small);
-            const Rect at{room_.x + px(8), room_.bottom() - line - px(10), width, line};
-            ui::canvas().AddRectFilled({at.x - px(4), at.y}, {at.right() + px(4), at.bottom()}, theme.panel, px(4));
-            mark::text(small, at.x, at.y + at.h / 2, theme.text_dim, hint, width + 1);
-            ui::record("states.hint", at, hint);
-        }
-        if (!layout_.labelled || free.w < px(96) || free.h < px(64)) return;
-        ImFont* font = ui::fonts().small_text;
-        const float line = mark::line_height(font) * 1.3f;
-        float mid = free.bottom() - line * 3.5f;
-        const auto entry = [&](const char* text, ImU32 colour, bool dashed) {
-            const mark::Curve stroke{{free.x, mid}, {free.x + px(8), mid}, {free.x + px(16), mid}, {free.x + px(24), mid}};
-            if (dashed)
-                mark::draw_dashed(stroke, colour, px(1.8f), px(6), px(4));
-            else
-                mark::draw_curve(stroke, colour, px(1.8f));
-            mark::text(font, free.x + px(32), mid, theme.text_dim, text, free.w - px(32));
-            mid += line;
-        };
-        entry("usual client", theme.client, false);
-        entry("usual server", theme.server, true);
-        const Rect band{free.x, mid - px(4), px(24), px(8)};
-        ui::canvas().AddRectFilled(band.min(), {band.x + band.w / 2, band.bottom()}, faded(theme.client, taken_seen));
-        ui::canvas().AddRectFilled({band.x + band.w / 2, band.y}, band.max(), faded(theme.client, taken_unseen));
-        constexpr const char* paler = "pale: inferred";
-        mark::text(font, free.x + px(32), mid, theme.text_dim, paler, free.w - px(32));
-        ui::record("states.legend.inferred", band, paler);
-        mid += line;
-        mark::text(font, free.x, mid, theme.text_faint, "RFC 9293, Fig. 5", free.w);
-    }
-
-    // ---- what a state means ----------------------------------------------------------------------------------------------------------------
-    std::string way_out_text(TcpState state) const {
-        std::string text;
-        for (const Transition& transition : transitions()) {
-            if (state_of(transition.from) != state) continue;
-            text += fmt::format("{}{}{}{} → {}", text.empty() ? "" : "\n", transition.event, *transition.action ? " / " : "",
-                                transition.action, name_of(state_of(transition.to)));
-        }
-        return text;
-    }
-
-    /** A card over the half of the diagram that the box is not in. */
-    void paint_meaning() {
-        const TcpState state = view_.asked;
-        if (state == TcpState::none) return;
-        if (ui::escape_pressed()) view_.asked = TcpState::none;
-        const Theme& theme = ui::theme();
-        const Fonts& fonts = ui::fonts();
-        const float width = std::min(px(380), room_.w - px(24)), inner = width - px(24);
-        const std::string edges = way_out_text(state);
-        const auto height_of = [&](ImFont* font, std::string_view text) {
-            return mark::paragraph(font, {0, 0}, 0, text, inner, 12, false);
-        };
-        const float height = px(44) + height_of(fonts.text, meaning_of(state)) + px(6) + height_of(fonts.text, way_out_of(state)) + px(6) +
-                             height_of(fonts.code_small, edges) + px(8);
-        const Rect& box = box_of(node_of(state));
-        const bool left = box.x + box.w / 2 > room_.x + room_.w / 2;
-        const Rect card{left ? room_.x + px(12) : room_.right() - width - px(12), room_.y + std::max(px(4), (room_.h - height) / 2), width,
-                        height};
-        if (ui::hit("states.meaning", card, name_of(state), nullptr, "click to close (Escape)")) view_.asked = TcpState::none;
-        ui::draw_card(card, theme.card_raised, theme.accent);
-        float y = card.y + px(10);
-        const float x = card.x + px(12);
-        const float name_w = ui::draw_text(fonts.strong, {x, y}, theme.text, name_of(state));
-        ui::draw_text(fonts.small_text, {x + name_w + px(10), y + px(2)}, theme.text_dim, "RFC 9293, 3.3.2");
-        y += px(26);
-        y += mark::paragraph(fonts.text, {x, y}, theme.text, meaning_of(state), inner, 12) + px(6);
-        y += mark::paragraph(fonts.text, {x, y}, theme.text_dim, way_out_of(state), inner, 12) + px(6);
-        mark::paragraph(fonts.code_small, {x, y}, theme.text_dim, edges, inner, 12);
     }
 
     PanelContext& panel_;

@@ -53,7 +53,7 @@ class TimelinePainter {
         pointer_in_ = mark::pointer_over(plot_);
         scale_ = {view_.window, plot_.x, plot_.w};
         const TimelineAxis axis{scale_, axis_, plot_};
-        paint_timeline_axis(axis);
+        paint_timeline_axis(axis, moment_);
         paint_lanes();
         paint_timeline_moment(axis, moment_);
         use_pointer();

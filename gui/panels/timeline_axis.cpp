@@ -14,22 +14,42 @@ namespace synoptic {
 using ui::px;
 using ui::Rect;
 
-void paint_timeline_axis(const TimelineAxis& at) {
+namespace {
+
+constexpr const char* past_words = "PAST";
+
+bool is_in_sight(const TimelineAxis& at, const TimelineMoment& moment) {
+    const float x = std::floor(at.scale.x_of(moment.now_ns));
+    return x <= at.plot.right() && (!moment.live || x >= at.plot.x);
+}
+
+/** Where the chip stands that says where the past ends, whole where it can be; empty while it is live. */
+Rect past_chip(const TimelineAxis& at, const TimelineMoment& moment) {
+    if (moment.live || !is_in_sight(at, moment)) return {};
+    const float width = mark::chip_width(past_words), x = std::floor(at.scale.x_of(moment.now_ns));
+    return {std::min(x, at.axis.right() - width), at.axis.y, width, at.axis.h};
+}
+
+}  // namespace
+
+void paint_timeline_axis(const TimelineAxis& at, const TimelineMoment& moment) {
     const Theme& theme = ui::theme();
     ImFont* font = ui::fonts().small_text;
     std::uint64_t step_ns = axis_step_ns(at.scale.ns_per_px() * static_cast<double>(px(70)));
     const auto latest_ns = static_cast<std::uint64_t>(std::max(at.scale.window.to_ns(), 0.0));
     const float label_w = ui::text_width(font, axis_label(latest_ns, step_ns)) + px(24);
     step_ns = axis_step_ns(std::max(at.scale.ns_per_px() * static_cast<double>(label_w), static_cast<double>(step_ns)));
+    const Rect chip = past_chip(at, moment);
     ImGui::PushClipRect({at.axis.x, at.axis.y}, {at.axis.right(), at.plot.bottom()}, true);
     for (std::uint64_t tick = at.scale.ns_at(at.axis.x) / step_ns * step_ns; tick <= latest_ns; tick += step_ns) {
         const float x = std::floor(at.scale.x_of(tick));
         ui::canvas().AddRectFilled({x, at.axis.y + px(3)}, {x + 1, at.plot.bottom()}, faded(theme.outline, 0.8f));
         const std::string label = axis_label(tick, step_ns);
-        // A label that is cut at an edge tells another time.
-        if (x + px(4) < at.axis.x || x + px(4) + ui::text_width(font, label) > at.axis.right()) continue;
+        // A label that is cut, at an edge or by the chip, tells another time.
+        const float from = x + px(4), to = from + ui::text_width(font, label);
+        if (from < at.axis.x || to > at.axis.right() || (to > chip.x - px(2) && from < chip.right() + px(2))) continue;
         mark::text(font, x + px(4), at.axis.y + px(11), theme.text_faint, label);
-        ui::record(fmt::format("timeline.tick.{}", label), {x, at.axis.y, label_w, at.axis.h}, label);
+        ui::record(fmt::format("timeline.tick.{}", label), {from, at.axis.y, to - from, at.axis.h}, label);
     }
     ImGui::PopClipRect();
 }
@@ -37,7 +57,7 @@ void paint_timeline_axis(const TimelineAxis& at) {
 void paint_timeline_moment(const TimelineAxis& at, const TimelineMoment& moment) {
     const Theme& theme = ui::theme();
     const float x = std::floor(at.scale.x_of(moment.now_ns));
-    if (x > at.plot.right() || (moment.live && x < at.plot.x)) return;
+    if (!is_in_sight(at, moment)) return;
     ImGui::PushClipRect({at.plot.x, at.axis.y}, {at.plot.right(), at.plot.bottom()}, true);
     const ImU32 colour = moment.live ? theme.alive : theme.user;
     const float from = std::max(x, at.plot.x);
@@ -49,11 +69,11 @@ void paint_timeline_moment(const TimelineAxis& at, const TimelineMoment& moment)
     ui::canvas().AddRectFilled({x, at.axis.y + px(4)}, {x + std::max(px(1.5f), 1.0f), at.plot.bottom()},
                                faded(colour, moment.live ? 0.6f : 1.0f));
     if (!moment.live) {
-        const Rect chip = mark::chip(x, at.axis.y + px(11), "PAST", colour);
+        const Rect chip = mark::chip(past_chip(at, moment).x, at.axis.y + px(11), past_words, colour);
         const char* text = "later: not known yet at this moment";
         if (ui::text_width(ui::fonts().small_text, text) < later.w - px(24))
             mark::text(ui::fonts().small_text, from + px(12), at.plot.bottom() - px(14), theme.text_dim, text);
-        ui::record("timeline.moment", chip, "PAST");
+        ui::record("timeline.moment", chip, past_words);
     }
     ImGui::PopClipRect();
 }

@@ -14,7 +14,7 @@ struct TimelineAxis {
 };
 
 /** Round steps with their labels, and a line down from each. */
-void paint_timeline_axis(const TimelineAxis& at);
+void paint_timeline_axis(const TimelineAxis& at, const TimelineMoment& moment);
 /** The line of the moment that is shown, and what is not known yet behind it. */
 void paint_timeline_moment(const TimelineAxis& at, const TimelineMoment& moment);
 /** A hairline with its time, so that far lanes can be compared. */

@@ -7,6 +7,7 @@
 #include "core/model/segment_fact.h"
 #include "core/model/tcp_fact.h"
 #include "core/trace/format.h"
+#include "gui/panels/datagram_words.h"
 #include "gui/panels/words.h"
 
 namespace synoptic {
@@ -63,11 +64,17 @@ class Teller {
         return of ? of->local.text() : "?";
     }
 
+    DatagramCall datagram_call(const Socket& of) const { return {event_, payload_, of, who_, descriptor(event_.fd)}; }
+
     std::string entered() const {
         const Socket* of = socket(before_);
+        if (of && is_datagram_type(of->type)) {
+            if (std::string text = begun_words(datagram_call(*of), holders_of(after_, of->id).empty()); !text.empty()) return text;
+        }
         switch (event_.kind) {
             case EventKind::socket:
-                return fmt::format("{} asks for an endpoint of a connection: a socket", who_);
+                return fmt::format("{} asks for an endpoint of {}: a socket", who_,
+                                   is_datagram_type(event_.b) ? "datagrams" : "a connection");
             case EventKind::bind:
                 return fmt::format("{} asks for a local address for descriptor {}", who_, event_.fd);
             case EventKind::listen:
@@ -105,16 +112,25 @@ class Teller {
     std::string closes(const Socket* of) const {
         if (!of) return fmt::format("{} frees descriptor {}", who_, event_.fd);
         const std::size_t others = holders_of(after_, of->id).size();
+        const bool listens = of->state == Socket::State::listening;
+        const bool has_connection =
+            of->state == Socket::State::connecting || of->state == Socket::State::connected || of->state == Socket::State::half_closed;
         if (others != 0)
-            return fmt::format("{} frees its descriptor {}; the connection stays, for {} more descriptor{} to it", who_, event_.fd, others,
-                               others == 1 ? " points" : "s point");
-        if (of->state == Socket::State::listening)
-            return fmt::format("{} frees descriptor {}: nobody listens at {} any more", who_, event_.fd, of->local.text());
-        return fmt::format("{} frees descriptor {}, the last one that points to this socket: the kernel ends the connection", who_,
-                           event_.fd);
+            return fmt::format("{} frees its descriptor {}; the {}, for {} more descriptor{} to it", who_, event_.fd,
+                               listens          ? "socket goes on listening"
+                               : has_connection ? "connection stays"
+                                                : "socket stays",
+                               others, others == 1 ? " points" : "s point");
+        if (listens) return fmt::format("{} frees descriptor {}: nobody listens at {} any more", who_, event_.fd, of->local.text());
+        return fmt::format("{} frees descriptor {}, the last one that points to this socket: {}", who_, event_.fd,
+                           has_connection ? "the kernel ends the connection" : "it is gone");
     }
 
     std::string returned() const {
+        const Socket* on = socket(after_);
+        if (on && is_datagram_type(on->type)) {
+            if (std::string text = over_words(datagram_call(*on)); !text.empty()) return text;
+        }
         switch (event_.kind) {
             case EventKind::socket:
                 return fmt::format("The kernel made a socket; it is {}", descriptor(event_.value));
@@ -141,21 +157,32 @@ class Teller {
                                    byte_count(static_cast<std::uint64_t>(event_.value)), who_);
             case EventKind::recv:
             case EventKind::read:
+                if (event_.value == 0 && on && on->read_shut)
+                    return fmt::format("{} returned 0 in {}: shutdown has ended its reading", name_, who_);
                 if (event_.value == 0)
                     return fmt::format("{} returned 0 in {}: the other end has closed, and nothing is left to be read", name_, who_);
                 return fmt::format("{} took {} from the receive queue of {}: {}", name_,
-                                   byte_count(static_cast<std::uint64_t>(event_.value)), descriptor(event_.fd), quoted(payload_, 24));
+                                   byte_count(static_cast<std::uint64_t>(event_.value)), descriptor(event_.fd),
+                                   quoted(payload_, most_quoted_bytes));
             case EventKind::fork:
                 return event_.value == 0 ? fmt::format("fork returned 0 in {}: it is the child", who_)
                                          : fmt::format("fork returned {} in {}: there are two processes now, with the same descriptors",
                                                        event_.value, who_);
             case EventKind::waitpid:
                 if (event_.value > 0) return fmt::format("{} has read how process {} ended: the zombie is gone", who_, event_.value);
-                break;
+                return fmt::format("waitpid returned 0 in {}: none of its other children has ended", who_);
             case EventKind::close:
                 return fmt::format("close returned in {}: descriptor {} is free", who_, event_.fd);
             case EventKind::pthread_create:
                 return fmt::format("{} has one thread more, in the same memory", who_);
+            case EventKind::fgets:
+                return event_.value == 0 ? fmt::format("fgets returned NULL in {}: there will be no more input", who_)
+                                         : fmt::format("fgets returned a line in {}: {}", who_, quoted(payload_, most_quoted_bytes));
+            case EventKind::pwrite:
+                return fmt::format("The kernel has taken {} of {} for the file; the disk may get them much later",
+                                   byte_count(static_cast<std::uint64_t>(event_.value)), who_);
+            case EventKind::pthread_mutex_lock:
+                return fmt::format("{} has the store's lock now", who_);
             case EventKind::fdatasync:
                 return fmt::format("What {} wrote is on the disk now", who_);
             default:
@@ -177,6 +204,11 @@ class Teller {
                                    kind_info(actor->calls.back().kind).name);
         }
         if (event_.kind == EventKind::actor_begin) return fmt::format("{} begins", who_);
+        const bool in_memory = event_.b == -1;
+        if (event_.kind == EventKind::row_put && in_memory)
+            return fmt::format("{} put key {} into the memory of its process: there is no file", who_, event_.a);
+        if (event_.kind == EventKind::row_deleted && in_memory)
+            return fmt::format("{} removed key {} from the memory of its process: there is no file", who_, event_.a);
         if (event_.kind == EventKind::row_put)
             return fmt::format("{} added a line for key {} to the database's file; the disk has yet to get it", who_, event_.a);
         if (event_.kind == EventKind::row_deleted)

@@ -63,6 +63,21 @@ TEST(LadderRows, ABlockedCallThatReturnsLongAfterHasABreakInside) {
     EXPECT_EQ(rows.calls()[recv].exit_y, LadderRows::row_y + LadderRows::break_y);
 }
 
+TEST(LadderRows, ACutLeavesRowsWhole) {
+    LadderRows rows;
+    rows.add_segment(segment_at(0), 0);
+    rows.add_segment(segment_at(1), 100 * us);
+    rows.add_segment(segment_at(2), second);  // behind a break
+    ASSERT_EQ(rows.items()[2].y, 7u);
+    EXPECT_EQ(rows.whole_row_at(0), 0u);
+    EXPECT_EQ(rows.whole_row_at(1), 2u);
+    EXPECT_EQ(rows.whole_row_at(2), 2u);
+    EXPECT_EQ(rows.whole_row_at(3), 4u) << "the break is seen";
+    EXPECT_EQ(rows.whole_row_at(6), 6u) << "and is no row";
+    EXPECT_EQ(rows.whole_row_at(8), 9u);
+    EXPECT_EQ(LadderRows().whole_row_at(5), 5u);
+}
+
 TEST(LadderRows, StatesStandBesideWhatBroughtThem) {
     LadderRows rows;
     rows.add_segment(segment_at(0), 0);

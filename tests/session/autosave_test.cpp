@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 
 #include "core/session/recording.h"
+#include "core/session/recording_format.h"
 #include "session_fixture.h"
 #include "tests/model/story.h"
 #include "tests/temporary_folder.h"
@@ -21,13 +24,25 @@ namespace {
 
 class AutosaveTest : public testing::Test {
    protected:
-    static bool soon(const std::function<bool()>& condition) {
+    /** To be told of what an Autosave has done. */
+    std::function<void()> teller() {
+        return [this] {
+            const std::lock_guard lock(mutex);
+            ++saves;
+            saved.notify_all();
+        };
+    }
+    /** Asks again after each write. */
+    bool soon(const std::function<bool()>& condition) {
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
-        while (!condition()) {
-            if (std::chrono::steady_clock::now() > deadline) return false;
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        std::unique_lock lock(mutex);
+        for (;;) {
+            const int asked = saves;
+            lock.unlock();
+            if (condition()) return true;
+            lock.lock();
+            if (!saved.wait_until(lock, deadline, [&] { return saves != asked; })) return false;
         }
-        return true;
     }
     /** How many events can be read of the folder's only file; 0 if there is none. */
     EventIndex events_kept() const {
@@ -47,11 +62,15 @@ class AutosaveTest : public testing::Test {
 
     TemporaryFolder parent;
     const std::string folder = parent / "state";
+    std::mutex mutex;
+    std::condition_variable saved;
+    int saves = 0;  // under the mutex
 };
 
-/** A session of one echo, in a process of its own, which tells how many events there were, and then goes on until it is killed. */
+/** A session of one echo, in a process of its own, which tells how many events there were once they are written, and then goes on until it is killed. */
 [[noreturn]] void run_until_killed(const std::string& folder, int told_fd) {
     std::atomic<Autosave*> autosave{nullptr};
+    std::atomic<int> saves{0};
     SessionSetup setup;
     setup.on_append = [&] {
         if (Autosave* told = autosave.load()) told->told();
@@ -59,7 +78,10 @@ class AutosaveTest : public testing::Test {
     Result<std::unique_ptr<Session>> session = Session::start(std::move(setup));
     if (!session) _exit(1);
     const History& history = (*session)->history();
-    Autosave kept(history, folder);
+    Autosave kept(history, folder, [&] {
+        ++saves;
+        saves.notify_all();
+    });
     autosave.store(&kept);
     (*session)->submit(StartServer{.program = "echo_fork", .place = Place::own_process, .address = "127.0.0.1", .port = "0"});
     std::string port;
@@ -79,6 +101,11 @@ class AutosaveTest : public testing::Test {
                        },
                        patience_ms);
     const EventIndex size = connected ? history.size() : 0;
+    const auto has_all = [&] {
+        const Result<Recording> read = load_recording(kept.path());
+        return read && read->history->size() >= size;
+    };
+    for (int seen = saves; !has_all(); seen = saves) saves.wait(seen);
     if (write(told_fd, &size, sizeof size) != sizeof size) _exit(1);
     for (;;) pause();
 }
@@ -93,16 +120,12 @@ TEST_F(AutosaveTest, ASessionThatWasKilledIsThereUpToItsLastSecond) {
     ASSERT_EQ(read(ends[0], &size, sizeof size), static_cast<ssize_t>(sizeof size));
     close(ends[0]);
     ASSERT_GT(size, 0u) << "the session did not come so far";
-    EXPECT_TRUE(soon([&] { return events_kept() >= size; }));
+    EXPECT_GE(events_kept(), size);
     EXPECT_TRUE(left_recordings(folder).empty()) << "its owner lives";
 
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
-    std::vector<LeftRecording> left;
-    ASSERT_TRUE(soon([&] {
-        left = left_recordings(folder);
-        return !left.empty();
-    })) << "its helper may hold on for a moment";
+    const std::vector<LeftRecording> left = left_recordings(folder);
     ASSERT_EQ(left.size(), 1u);
     const Result<Recording> read = load_recording(left[0].path);
     ASSERT_TRUE(read) << read.error().text();
@@ -116,7 +139,7 @@ TEST_F(AutosaveTest, ASessionThatWasKilledIsThereUpToItsLastSecond) {
 TEST_F(AutosaveTest, NothingIsLeftByASessionThatEndedAsItShould) {
     EchoStory story;
     {
-        Autosave autosave(story.history, folder);
+        Autosave autosave(story.history, folder, teller());
         autosave.told();
         EXPECT_TRUE(soon([&] { return events_kept() == story.history.size(); }));
         EXPECT_NE(autosave.path(), "");
@@ -128,7 +151,7 @@ TEST_F(AutosaveTest, NothingIsWrittenBeforeAProgramWasStarted) {
     Story story;
     story.fact(EventKind::helper_state, {.a = 1, .b = 1});
     {
-        Autosave autosave(story.history, folder);
+        Autosave autosave(story.history, folder, teller());
         autosave.told();
     }
     EXPECT_FALSE(std::filesystem::exists(folder));
@@ -137,7 +160,7 @@ TEST_F(AutosaveTest, NothingIsWrittenBeforeAProgramWasStarted) {
 TEST_F(AutosaveTest, ChunksTakeThePlaceOfThePiecesBeforeThem) {
     EchoStory story;
     story.connect_and_accept();
-    Autosave autosave(story.history, folder);
+    Autosave autosave(story.history, folder, teller());
     for (const EventIndex size : {100u, 1500u, 2048u, 2500u, 7000u, 7001u}) {
         while (story.history.size() < size) story.fact(EventKind::note, {.payload = "event " + std::to_string(story.history.size())});
         autosave.told();
@@ -152,7 +175,7 @@ TEST_F(AutosaveTest, ChunksTakeThePlaceOfThePiecesBeforeThem) {
 TEST_F(AutosaveTest, WhereNothingCanBeWrittenIsSaidOnce) {
     std::ofstream(std::filesystem::path(folder).string()) << "a file in the folder's place";
     EchoStory story;
-    Autosave autosave(story.history, folder);
+    Autosave autosave(story.history, folder, teller());
     autosave.told();
     std::optional<Error> trouble;
     ASSERT_TRUE(soon([&] { return (trouble = autosave.take_trouble()).has_value(); }));
@@ -163,7 +186,7 @@ TEST_F(AutosaveTest, WhereNothingCanBeWrittenIsSaidOnce) {
 
 TEST_F(AutosaveTest, ADiskThatFillsIsSaidAndWhatFittedCanBeRead) {
     EchoStory story;
-    Autosave autosave(story.history, folder);
+    Autosave autosave(story.history, folder, teller());
     autosave.told();
     const EventIndex before = story.history.size();
     ASSERT_TRUE(soon([&] { return events_kept() == before; }));
@@ -185,7 +208,7 @@ TEST_F(AutosaveTest, ADiskThatFillsIsSaidAndWhatFittedCanBeRead) {
 
 TEST_F(AutosaveTest, BookmarksAreKeptAsTheyWereSetLast) {
     EchoStory story;
-    Autosave autosave(story.history, folder);
+    Autosave autosave(story.history, folder, teller());
     const auto kept = [&] {
         const Result<Recording> read = load_recording(autosave.path());
         return read ? read->notes.bookmarks : std::vector<Bookmark>();
@@ -216,7 +239,7 @@ TEST_F(AutosaveTest, OnlyTheNewestThatWereLeftAreKept) {
     std::ofstream(folder + "/autosave-9-9.synoptic") << "nothing in it";
     std::ofstream(folder + "/mine.synoptic") << "SYNOPTIC";
     EchoStory story;
-    Autosave lives(story.history, folder);
+    Autosave lives(story.history, folder, teller());
     lives.told();
     ASSERT_TRUE(soon([&] { return !lives.path().empty() && load_recording(lives.path()); }));
     std::filesystem::last_write_time(lives.path(), std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
@@ -241,6 +264,27 @@ TEST_F(AutosaveTest, WhatWasLeftTakesNoMoreRoomThanItMay) {
     EXPECT_EQ(remove_old_recordings(folder, 5, 1), 1u) << "the newest stays, large as it is";
     ASSERT_EQ(left_recordings(folder).size(), 1u);
     EXPECT_EQ(left_recordings(folder).front().path, folder + "/autosave-1-1.synoptic");
+}
+
+TEST_F(AutosaveTest, WhatAnotherVersionLeftIsKeptForItAlthoughItsEventsAreNotKnown) {
+    leave(folder, 1);
+    const std::string other = folder + "/autosave-2-1.synoptic";
+    {
+        std::string head = RecordingSections::header();
+        ++head[recording_magic.size()];
+        std::ofstream(other) << head << "what that version writes";
+    }
+    std::filesystem::last_write_time(other, std::filesystem::file_time_type::clock::now() - std::chrono::minutes(2));
+    EXPECT_EQ(remove_old_recordings(folder, 2), 0u);
+    std::vector<LeftRecording> left = left_recordings(folder);
+    ASSERT_EQ(left.size(), 2u);
+    EXPECT_FALSE(left[0].of_another_version);
+    EXPECT_GT(left[0].events, 0u);
+    EXPECT_EQ(left[1].path, other);
+    EXPECT_TRUE(left[1].of_another_version);
+    EXPECT_EQ(left[1].events, 0u);
+    EXPECT_EQ(remove_old_recordings(folder, 1), 1u) << "they count as the others do";
+    EXPECT_FALSE(std::filesystem::exists(other));
 }
 
 TEST_F(AutosaveTest, OtherFilesAreNotOffered) {

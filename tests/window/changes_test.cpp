@@ -110,6 +110,14 @@ TEST_F(Changes, InTheTimeline) {
     const std::vector<Widget> lanes = lit(app, "timeline.name.");
     ASSERT_EQ(lanes.size(), 1u);
     EXPECT_EQ(lanes[0].label, "client 1");
+    // The axis tells no time that the moment's chip covers.
+    const Widget chip = app.widget("timeline.moment");
+    const std::vector<std::string> ticks = app.ids("timeline.tick.");
+    EXPECT_FALSE(ticks.empty());
+    for (const std::string& id : ticks) {
+        const Widget tick = app.widget(id);
+        EXPECT_TRUE(tick.x + tick.w <= chip.x || tick.x >= chip.x + chip.w) << tick.label;
+    }
 }
 
 }  // namespace

@@ -80,6 +80,28 @@ TEST_F(DatabasePane, OpensByItselfAndShowsRowsAndTheFile) {
     app.wait_for("database.row.7");
 }
 
+TEST_F(DatabasePane, ARowThatAMomentOfThePastHasChangedIsInSight) {
+    std::string many;
+    for (int key = 1; key <= 80; ++key) many += std::to_string(key) + " value\n";
+    has_in_file(many);
+    App& app = with_clients(1);
+    app.wait_for("database.row.1");
+    say(app, "client 1", "put 99 last");
+    app.wait_until("it is answered", [](const App& a) { return printed(a, "client 1", "OK"); });
+    ASSERT_FALSE(app.has("database.row.99")) << "the list is too long for its pane";
+    for (int steps = 0; steps < 60 && !app.has("database.row.99.new"); ++steps) {
+        const Json before = app.dump().at("moment");
+        app.key("Prior");
+        app.wait_until("the moment before", [&](const App& a) {
+            return a.dump().at("moment").at("past") == true && a.dump().at("moment").at("index") < before.at("index") &&
+                   a.widget("past.number").value == std::to_string(a.dump().at("moment").at("index").get<std::uint64_t>());
+        });
+    }
+    const Widget row = app.widget("database.row.99.new"), pane = app.widget("pane.inspector");
+    EXPECT_GE(row.y, pane.y);
+    EXPECT_LE(row.y + row.h, pane.y + pane.h);
+}
+
 TEST_F(DatabasePane, AWorkerBetweenWriteAndSyncIsSeenToWait) {
     App& app = with_clients(1);
     app.key("p");

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gui/imgui_versions.h"
+#include "gui/lesson_panels.h"
 #include "gui/panels/lesson.h"
 #include "gui/panels/lesson_point.h"
 #include "gui/widgets.h"
@@ -76,6 +77,7 @@ class QuestionPainter {
         const MarkdownLook measure{.draws = false};
         const float height = draw_markdown(one.markdown, {0, 0}, sheet_.width - left - px(10), measure) + 2 * pad;
         const ui::Rect rect{sheet_.x, sheet_.y, sheet_.width, height};
+        sheet_.stop();
         const std::string id = fmt::format("lesson.choice.{}", index + 1);
         bool hovered = false;
         if (asked_ && ui::hit(id.c_str(), rect, one.markdown, &hovered)) picked_ = index;
@@ -106,7 +108,7 @@ class QuestionPainter {
         const ImU32 colour = asked_ || right || chosen ? theme_.text : theme_.text_dim;
         draw_markdown(one.markdown, {rect.x + left, rect.y + pad}, sheet_.width - left - px(10), {.colour = colour});
         sheet_.y += height + px(6);
-        if (picked_ == index) sheet_.state.desk->choose(index);
+        if (picked_ == index) choose_in_lesson(sheet_.state, index);
     }
 
     /** What the user has pointed at on the stage stands for this choice: Enter takes it. */
@@ -152,15 +154,18 @@ class QuestionPainter {
         std::int64_t number = 0;
         const auto [end, error] = std::from_chars(view.number.data(), view.number.data() + view.number.size(), number);
         if (error == std::errc() && end == view.number.data() + view.number.size() && !view.number.empty()) {
-            sheet_.state.desk->answer_number(number);
+            answer_in_lesson(sheet_.state, number);
         } else {
             sheet_.state.messages.note(fmt::format("“{}” is no number: digits alone, as 42", view.number), sheet_.state.now_s);
         }
     }
 
     void reason() {
-        const char* word = answered_->answer.skipped ? "The answer" : answered_->right ? "Right" : "Not so";
+        // The choices may be out of sight above.
+        const std::string which = question_.choices.empty() ? "" : fmt::format(": {} is right", answered_->right_choice + 1);
+        const std::string word = answered_->right ? "Right" : (answered_->answer.skipped ? "The answer" : "Not so") + which;
         sheet_.gap(4);
+        sheet_.part();
         ui::draw_text(ui::fonts().strong, {sheet_.x, sheet_.y}, answered_->right ? theme_.alive : theme_.text, word);
         sheet_.y += imgui::font_size(ui::fonts().strong) + px(5);
         const float top = sheet_.y;

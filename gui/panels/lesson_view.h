@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/lesson/player.h"
+#include "gui/lesson_scroll.h"
 #include "gui/notes_window.h"
 #include "gui/settings.h"
 
@@ -12,14 +13,18 @@ namespace synoptic {
 
 struct LessonView {
     // The pane.
-    std::size_t step = 0, shown = 0;  // what was drawn last
-    Player::State state = Player::State::prepares;
-    std::size_t anchor = 0;  // the block that stays in sight while others come below it
-    float anchor_top = 0;    // where it was drawn last, px from the beginning
-    float content = 0;       // the height of what was drawn last
-    std::string number;      // typed as an answer
-    int focused = 0;         // the question whose field has been given the keyboard
+    std::string lesson;    // its path, and
+    std::size_t step = 0;  // its step: what was drawn last
+    LessonScroll scroll;
+    std::string number;  // typed as an answer
+    int focused = 0;     // the question whose field has been given the keyboard
     bool steps_menu = false;
+    /** The step is read from its beginning, also where it is the same as before: its questions are asked anew. */
+    void begin_step() {
+        scroll.turn_to_top();
+        focused = 0;
+        number.clear();
+    }
     // The panels.
     std::string applied;                             // what was asked for by the step, as it was carried out last
     std::size_t quoted_step = 0, quoted_blocks = 0;  // whose quotes were shown in the code pane

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "gui/markdown.h"
-#include "gui/panels/lesson_point.h"
+#include "gui/panels/lesson_select.h"
 #include "gui/picture.h"
 
 namespace synoptic {
@@ -83,6 +83,7 @@ void put_window_back(AppState& state) {
     state.settings.layout.lesson_share = share;
     state.settings.lower_tab = view.before->lower_tab;
     state.beside_tab = view.beside_before;
+    if (std::exchange(view.compares, false)) state.code.compare = false;
     view.before.reset();
 }
 
@@ -147,17 +148,22 @@ Settings settings_to_keep(const AppState& state) {
 void follow_lesson(AppState& state) {
     const Player* player = state.desk->player();
     LessonView& view = *state.lesson;
-    if (player == nullptr || player->hurries()) return;
+    if (player == nullptr) return;
+    if (player->hurries()) {
+        view.replayed = true;
+        return;
+    }
     const ShowBlock& show = player->shown();
     if (std::string key = key_of(show, *player); key != view.applied) {
         view.applied = std::move(key);
         show_panels(state, show);
         view.selects = show.selected.has_value();
-        if (!show.compare_program.empty()) {
-            state.code.file = fmt::format("core/programs/{}.cpp", show.compare_program);
-            state.code.compare = true;
-        }
+        const bool compares = !show.compare_program.empty();
+        if (compares) state.code.file = fmt::format("core/programs/{}.cpp", show.compare_program);
+        if (compares || view.compares) state.code.compare = compares;
+        view.compares = compares;
     }
+    if (std::exchange(view.replayed, false)) view.selects = show.selected.has_value();
     if (view.selects && show.selected) {
         // What it means may be still to come.
         if (const std::optional<Selection> wanted = selection_of(*player, state.moment.live(), *show.selected)) {
@@ -199,7 +205,10 @@ void turn_chooser(AppState& state, int key) {
 
 void turn_lesson(AppState& state, const std::function<bool()>& turn) {
     state.moment.go_live();
-    if (turn()) state.lesson->begin_step();
+    if (!turn()) return;
+    state.lesson->begin_step();
+    state.lesson->replayed = true;
+    state.selection = Selection{};  // its programs end
 }
 
 void choose_in_lesson(AppState& state, std::size_t choice) {

@@ -8,7 +8,6 @@
 #include "gui/imgui_versions.h"
 #include "gui/lesson_panels.h"
 #include "gui/panels/lesson.h"
-#include "gui/panels/lesson_point.h"
 #include "gui/widgets.h"
 
 namespace synoptic {
@@ -40,6 +39,7 @@ class QuestionPainter {
             number();
         } else {
             for (std::size_t index = 0; index < question_.choices.size(); ++index) choice(index);
+            hint();
         }
         if (answered_ && answered_->decided) reason();
         sheet_.gap(6);
@@ -111,14 +111,20 @@ class QuestionPainter {
         if (picked_ == index) choose_in_lesson(sheet_.state, index);
     }
 
-    /** What the user has pointed at on the stage stands for this choice: Enter takes it. */
-    bool pointed(std::size_t index) {
-        if (!asked_ || !question_.is_kernel()) return false;
-        const std::optional<std::size_t> found =
-            choice_pointed_at(sheet_.player, question_, sheet_.state.moment.live(), sheet_.state.selection);
-        if (found != index) return false;
-        if (ui::enter_pressed() && !ImGui::GetIO().WantTextInput) picked_ = index;
-        return true;
+    /** The pointer is over what stands for this choice on the stage. */
+    bool pointed(std::size_t index) const {
+        if (!asked_) return false;
+        const auto& points = sheet_.state.lesson->points;
+        return std::any_of(points.begin(), points.end(), [index](const LessonView::Point& at) { return at.choice == index && at.over; });
+    }
+
+    void hint() {
+        if (!asked_ || sheet_.state.lesson->points.empty()) return;
+        const char* text = "Or point: click what is outlined and numbered at the right.";
+        ImFont* font = ui::fonts().small_text;
+        const float height = ui::draw_wrapped(font, {sheet_.x, sheet_.y + px(2)}, theme_.accent, text, sheet_.width);
+        ui::record("lesson.hint.point", {sheet_.x, sheet_.y, sheet_.width, height}, text);
+        sheet_.y += height + px(8);
     }
 
     void number() {

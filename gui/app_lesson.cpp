@@ -5,6 +5,7 @@
 #include "gui/app_class.h"
 #include "gui/lesson_panels.h"
 #include "gui/panels/lesson.h"
+#include "gui/panels/lesson_point.h"
 #include "gui/panels/toolbar.h"
 #include "gui/widgets.h"
 
@@ -67,6 +68,7 @@ void App::draw_content(const ui::Rect& area) {
         const float width = lesson_width(state, area), line = std::max(1.0f, std::floor(ui::px(1)));
         draw_lesson(state, {area.x, area.y, width, area.h});
         ui::canvas().AddRectFilled({area.x + width, area.y}, {area.x + width + line, area.bottom()}, ui::theme().outline);
+        begin_points(state);
         draw_panes({area.x + width + line, area.y, area.w - width - line, area.h});
         draw_lesson_splitter(state, area, area.x + width);
     } else if (state.moment.live().programs.empty() && session_) {

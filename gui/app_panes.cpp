@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "gui/app_class.h"
+#include "gui/panels/lesson_point.h"
 #include "gui/panels/toolbar.h"
 #include "gui/panels/words.h"
 #include "gui/widgets.h"
@@ -102,6 +103,7 @@ void App::draw_panes(const ui::Rect& area) {
                         draw_inspector(panel, state.inspector, rect);
                     break;
             }
+            draw_points(state, rect);
         });
     if (jump_to != no_event) {
         state.moment.look_at(jump_to);

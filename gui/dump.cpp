@@ -217,6 +217,7 @@ Json lesson_json(const AppState& state) {
             {"state", state_name(player->state())},
             {"hurries", player->hurries()},
             {"waits_for", player->waits_for()},
+            {"scroll", view.scroll.position()},
             {"question", player->question() != nullptr ? player->question()->number_of_question : 0},
             {"failures", player->failures().size()},
             {"mistakes", state.desk->mistakes().size()},

@@ -23,8 +23,8 @@ constexpr KeyBinding bindings[] = {
     {Action::lessons, GLFW_KEY_F6, 0, "F6", "Choose a lesson", "Lessons"},
     {Action::lesson_steps, GLFW_KEY_F6, shift, "Shift F6", "The steps of this lesson", nullptr},
     {Action::speaker_notes, GLFW_KEY_F12, 0, "F12", "Speaker notes in a window of their own", nullptr},
-    {Action::lesson_next, only_told, 0, "Page Down", "In a lesson: the next step; skip a question", nullptr},
-    {Action::lesson_back, only_told, 0, "Page Up", "In a lesson: the step before", nullptr},
+    {Action::lesson_next, only_told, 0, "Page Down", "In a lesson: read on, then the next step; skip a question", nullptr},
+    {Action::lesson_back, only_told, 0, "Page Up", "In a lesson: to the top of the step, then the step before", nullptr},
     {Action::restart_step, only_told, 0, "Shift Page Up", "In a lesson: restart this step", nullptr},
     {Action::none, only_told, 0, "1 … 9", "In a lesson: answer a question", nullptr},
 

@@ -46,13 +46,6 @@ void LessonDesk::open(const std::string& path, std::size_t step) {
     read();
 }
 
-bool LessonDesk::open_next() {
-    const LessonEntry* next = player_ ? lesson_after(list(), player_->lesson().name) : nullptr;
-    if (next == nullptr) return false;
-    open(std::string(next->path));
-    return true;
-}
-
 void LessonDesk::close() {
     watch_.reset();
     path_.clear();
@@ -126,7 +119,6 @@ bool LessonDesk::next() {
     Player* one = player();
     if (one == nullptr) return false;
     if (one->state() == Player::State::asks) return one->skip();
-    if (one->state() == Player::State::ended) return open_next();
     return one->next();
 }
 bool LessonDesk::back() {

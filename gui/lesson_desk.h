@@ -38,8 +38,6 @@ class LessonDesk {
 
     /** Opens a lesson's file at a step (0: its beginning); an earlier one ends first. */
     void open(const std::string& path, std::size_t step = 0);
-    /** Opens the one behind it; false where there is none. */
-    bool open_next();
     void close();
     bool is_open() const { return !path_.empty(); }
     const std::string& path() const { return path_; }
@@ -56,7 +54,7 @@ class LessonDesk {
     const std::vector<Mistake>& mistakes() const { return mistakes_; }
 
     // What keys and buttons ask for; false if it can't be done now.
-    bool next();  // also: skips a question, goes on after the end
+    bool next();  // also: skips a question
     bool back();
     bool restart_step();
     bool restart();

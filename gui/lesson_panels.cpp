@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "gui/markdown.h"
-#include "gui/panels/lesson_point.h"
+#include "gui/panels/lesson_select.h"
 #include "gui/picture.h"
 
 namespace synoptic {
@@ -74,6 +74,37 @@ bool is_digit_of_choice(const AppState& state, int key, int mods, std::size_t& c
     return true;
 }
 
+/** The panes as they were before the first lesson; how much of the window lessons take is the user's word. */
+void put_window_back(AppState& state) {
+    LessonView& view = *state.lesson;
+    if (!view.before) return;
+    const float share = state.settings.layout.lesson_share;
+    state.settings.layout = view.before->layout;
+    state.settings.layout.lesson_share = share;
+    state.settings.lower_tab = view.before->lower_tab;
+    state.beside_tab = view.beside_before;
+    if (std::exchange(view.compares, false)) state.code.compare = false;
+    view.before.reset();
+}
+
+/** Page Down: what is below is read first. */
+void go_on(AppState& state) {
+    LessonView& view = *state.lesson;
+    if (view.scroll.page_down()) return;
+    // What is looked at is the past: a lesson goes on in the present.
+    state.moment.go_live();
+    const Player* player = state.desk->player();
+    if (player == nullptr || player->state() != Player::State::ended) {
+        if (state.desk->next()) view.scroll.went_on();
+        return;
+    }
+    const LessonEntry* next = lesson_after(state.desk->list(), player->lesson().name);
+    if (next != nullptr)
+        open_lesson(state, std::string(next->path));
+    else
+        state.messages.note("No lesson comes after this one: F6 shows all", state.now_s);
+}
+
 }  // namespace
 
 void open_lesson(AppState& state, const std::string& path, std::size_t step) {
@@ -91,19 +122,16 @@ void open_lesson(AppState& state, const std::string& path, std::size_t step) {
     view.applied.clear();
     view.quoted_blocks = 0;
     view.chooser = view.steps_menu = false;
-    view.focused = 0;
+    view.begin_step();
+    view.page = {};
     state.desk->open(path, step);
+    if (!state.desk->is_open()) put_window_back(state);  // the desk says why
 }
 
 void close_lesson(AppState& state) {
     state.desk->close();
-    LessonView& view = *state.lesson;
-    view.notes = false;
-    if (!view.before) return;
-    state.settings.layout = view.before->layout;
-    state.settings.lower_tab = view.before->lower_tab;
-    state.beside_tab = view.beside_before;
-    view.before.reset();
+    state.lesson->notes = false;
+    put_window_back(state);
 }
 
 Settings settings_to_keep(const AppState& state) {
@@ -120,17 +148,22 @@ Settings settings_to_keep(const AppState& state) {
 void follow_lesson(AppState& state) {
     const Player* player = state.desk->player();
     LessonView& view = *state.lesson;
-    if (player == nullptr || player->hurries()) return;
+    if (player == nullptr) return;
+    if (player->hurries()) {
+        view.replayed = true;
+        return;
+    }
     const ShowBlock& show = player->shown();
     if (std::string key = key_of(show, *player); key != view.applied) {
         view.applied = std::move(key);
         show_panels(state, show);
         view.selects = show.selected.has_value();
-        if (!show.compare_program.empty()) {
-            state.code.file = fmt::format("core/programs/{}.cpp", show.compare_program);
-            state.code.compare = true;
-        }
+        const bool compares = !show.compare_program.empty();
+        if (compares) state.code.file = fmt::format("core/programs/{}.cpp", show.compare_program);
+        if (compares || view.compares) state.code.compare = compares;
+        view.compares = compares;
     }
+    if (std::exchange(view.replayed, false)) view.selects = show.selected.has_value();
     if (view.selects && show.selected) {
         // What it means may be still to come.
         if (const std::optional<Selection> wanted = selection_of(*player, state.moment.live(), *show.selected)) {
@@ -170,6 +203,24 @@ void turn_chooser(AppState& state, int key) {
     if (key == GLFW_KEY_PAGE_UP) entry -= std::min(entry, chooser_page);
 }
 
+void turn_lesson(AppState& state, const std::function<bool()>& turn) {
+    state.moment.go_live();
+    if (!turn()) return;
+    state.lesson->begin_step();
+    state.lesson->replayed = true;
+    state.selection = Selection{};  // its programs end
+}
+
+void choose_in_lesson(AppState& state, std::size_t choice) {
+    state.moment.go_live();
+    if (state.desk->choose(choice)) state.lesson->scroll.went_on();
+}
+
+void answer_in_lesson(AppState& state, std::int64_t number) {
+    state.moment.go_live();
+    if (state.desk->answer_number(number)) state.lesson->scroll.went_on();
+}
+
 bool perform_in_lesson(AppState& state, Action action) {
     LessonDesk& desk = *state.desk;
     switch (action) {
@@ -189,21 +240,14 @@ bool perform_in_lesson(AppState& state, Action action) {
             if (entry != nullptr) open_lesson_entry(state, *entry);
             return true;
         }
-        case Action::lesson_next: {
-            // What is looked at is the past: a lesson goes on in the present.
-            state.moment.go_live();
-            const bool ended = desk.player() && desk.player()->state() == Player::State::ended;
-            if (ended) state.lesson->applied.clear();
-            if (!desk.next() && ended) state.messages.note("This was the last lesson", state.now_s);
+        case Action::lesson_next:
+            go_on(state);
             return true;
-        }
         case Action::lesson_back:
-            state.moment.go_live();
-            desk.back();
+            if (!state.lesson->scroll.page_up()) turn_lesson(state, [&] { return desk.back(); });
             return true;
         case Action::restart_step:
-            state.moment.go_live();
-            desk.restart_step();
+            turn_lesson(state, [&] { return desk.restart_step(); });
             return true;
         case Action::escape:
             return std::exchange(state.lesson->chooser, false);
@@ -229,8 +273,7 @@ Action turn_key_to_lesson(AppState& state, Action action, int key, int mods, boo
     if (key == GLFW_KEY_PAGE_UP && mods == GLFW_MOD_SHIFT) return Action::restart_step;
     std::size_t choice = 0;
     if (!typing && is_digit_of_choice(state, key, mods, choice)) {
-        state.moment.go_live();
-        state.desk->choose(choice);
+        choose_in_lesson(state, choice);
         return Action::none;
     }
     return action;

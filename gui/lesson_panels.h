@@ -1,6 +1,8 @@
 // The panels that a lesson's step needs, and what it wants selected; and how the window was before. The window's thread only.
 #pragma once
 
+#include <functional>
+
 #include "gui/app_state.h"
 #include "gui/lesson_desk.h"
 #include "gui/panels/lesson_view.h"
@@ -15,6 +17,11 @@ void close_lesson(AppState& state);
 void follow_lesson(AppState& state);
 /** The settings to be kept: those that were there before a lesson asked for panels of its own. */
 Settings settings_to_keep(const AppState& state);
+/** Leads the lesson to another step, or to the same one again: `turn` is one of the desk's, which says whether that can be. */
+void turn_lesson(AppState& state, const std::function<bool()>& turn);
+/** Answers the question that is asked; nothing where none is. */
+void choose_in_lesson(AppState& state, std::size_t choice);
+void answer_in_lesson(AppState& state, std::int64_t number);
 /** Carries out what keys and buttons ask of a lesson. True if it was one of these. */
 bool perform_in_lesson(AppState& state, Action action);
 /** What the presenter sees of a step; the time is not set. */

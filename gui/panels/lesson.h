@@ -1,7 +1,8 @@
 // The lesson's pane at the left, and the chooser of lessons. Private to the window.
 //
-//   lesson.cpp           the pane: head, steps, foot        lesson_blocks.cpp    text, what is done, what is expected, quotes
-//   lesson_question.cpp  questions and their reasons        lesson_list.cpp      the chooser
+//   lesson.cpp           the pane, the step in it           lesson_head.cpp, lesson_foot.cpp   title and menu; progress, status, the way on
+//   lesson_question.cpp  questions and their reasons        lesson_blocks.cpp                  text, what is done, what is expected, quotes
+//   lesson_list.cpp      the chooser
 #pragma once
 
 #include "gui/app_state.h"
@@ -24,8 +25,19 @@ struct LessonSheet {
     AppState& state;
     const Player& player;
     float x = 0, y = 0, width = 0;
+    float top = 0;  // of the whole text
+    LessonScroll::Sheet& places;
+    /** What is drawn now is a part that comes by itself; or a place at which a page may begin. */
+    void part() { places.parts.push_back(y - top); }
+    void stop() { places.stops.push_back(y - top); }
     void gap(float at_zoom_1) { y += ui::px(at_zoom_1); }
 };
+
+/** The pane's upper and lower edge: title and menu; progress, what is waited for, and the way on. */
+void draw_lesson_head(AppState& state, const ui::Rect& rect);
+void draw_lesson_foot(AppState& state, const ui::Rect& rect);
+/** The foot's height in a pane of this height, px. */
+float lesson_foot_height(float pane_height);
 
 /** Draws one block of the step at the sheet's place. */
 void draw_lesson_block(LessonSheet& sheet, std::size_t number);

@@ -113,7 +113,10 @@ class BlockPainter {
     }
     void end_of_lines() {
         sheet_.y += px(4);
-        if (failure_) draw_failure(sheet_, *failure_);
+        if (failure_) {
+            sheet_.part();
+            draw_failure(sheet_, *failure_);
+        }
         sheet_.y += px(6);
     }
 
@@ -127,6 +130,7 @@ class BlockPainter {
 
 void draw_lesson_block(LessonSheet& sheet, std::size_t number) {
     const LessonStep& step = sheet.player.lesson().steps[sheet.player.step()];
+    sheet.part();
     std::visit(BlockPainter(sheet, number), step.blocks[number].content);
 }
 

@@ -1,18 +1,23 @@
-// "Be the kernel" by pointing: what is selected on the stage, as a choice of the question that is asked.
+// "Be the kernel" by pointing: the queues, processes, states and segments on screen that stand for the choices of the question that is asked. They are
+// outlined with the choice's number where they are drawn; a click on one answers.
 #pragma once
 
-#include <optional>
+#include <string>
+#include <vector>
 
-#include "core/lesson/player.h"
-#include "gui/panel.h"
+#include "gui/app_state.h"
 
 namespace synoptic {
 
-/** The choice whose fact names what is selected; none if no choice does, or more than one. */
-std::optional<std::size_t> choice_pointed_at(const Player& player, const QuestionBlock& question, const World& world,
-                                             const Selection& selection);
+class Player;
+struct QuestionBlock;
 
-/** What a lesson's `show` wants selected; none while it is not there. `player` knows the lesson's names. */
-std::optional<Selection> selection_of(const Player& player, const World& world, const ShowBlock::Selected& wanted);
+/** For each choice the ids of what may stand for it on screen, the closest first; those that could mean two choices are left out. */
+std::vector<std::vector<std::string>> places_of_choices(const Player& player, const QuestionBlock& question, const World& world);
+
+/** Each frame, before panes are drawn: what can be pointed at. */
+void begin_points(AppState& state);
+/** Behind a pane's contents, in its window: outlines what stands there for a choice, and takes the click. */
+void draw_points(AppState& state, const ui::Rect& pane);
 
 }  // namespace synoptic

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "gui/imgui_versions.h"
+#include "gui/lesson_panels.h"
 #include "gui/panels/lesson.h"
-#include "gui/panels/lesson_point.h"
 #include "gui/widgets.h"
 
 namespace synoptic {
@@ -39,6 +39,7 @@ class QuestionPainter {
             number();
         } else {
             for (std::size_t index = 0; index < question_.choices.size(); ++index) choice(index);
+            hint();
         }
         if (answered_ && answered_->decided) reason();
         sheet_.gap(6);
@@ -76,6 +77,7 @@ class QuestionPainter {
         const MarkdownLook measure{.draws = false};
         const float height = draw_markdown(one.markdown, {0, 0}, sheet_.width - left - px(10), measure) + 2 * pad;
         const ui::Rect rect{sheet_.x, sheet_.y, sheet_.width, height};
+        sheet_.stop();
         const std::string id = fmt::format("lesson.choice.{}", index + 1);
         bool hovered = false;
         if (asked_ && ui::hit(id.c_str(), rect, one.markdown, &hovered)) picked_ = index;
@@ -106,17 +108,23 @@ class QuestionPainter {
         const ImU32 colour = asked_ || right || chosen ? theme_.text : theme_.text_dim;
         draw_markdown(one.markdown, {rect.x + left, rect.y + pad}, sheet_.width - left - px(10), {.colour = colour});
         sheet_.y += height + px(6);
-        if (picked_ == index) sheet_.state.desk->choose(index);
+        if (picked_ == index) choose_in_lesson(sheet_.state, index);
     }
 
-    /** What the user has pointed at on the stage stands for this choice: Enter takes it. */
-    bool pointed(std::size_t index) {
-        if (!asked_ || !question_.is_kernel()) return false;
-        const std::optional<std::size_t> found =
-            choice_pointed_at(sheet_.player, question_, sheet_.state.moment.live(), sheet_.state.selection);
-        if (found != index) return false;
-        if (ui::enter_pressed() && !ImGui::GetIO().WantTextInput) picked_ = index;
-        return true;
+    /** The pointer is over what stands for this choice on the stage. */
+    bool pointed(std::size_t index) const {
+        if (!asked_) return false;
+        const auto& points = sheet_.state.lesson->points;
+        return std::any_of(points.begin(), points.end(), [index](const LessonView::Point& at) { return at.choice == index && at.over; });
+    }
+
+    void hint() {
+        if (!asked_ || sheet_.state.lesson->points.empty()) return;
+        const char* text = "Or point: click what is outlined and numbered at the right.";
+        ImFont* font = ui::fonts().small_text;
+        const float height = ui::draw_wrapped(font, {sheet_.x, sheet_.y + px(2)}, theme_.accent, text, sheet_.width);
+        ui::record("lesson.hint.point", {sheet_.x, sheet_.y, sheet_.width, height}, text);
+        sheet_.y += height + px(8);
     }
 
     void number() {
@@ -152,15 +160,18 @@ class QuestionPainter {
         std::int64_t number = 0;
         const auto [end, error] = std::from_chars(view.number.data(), view.number.data() + view.number.size(), number);
         if (error == std::errc() && end == view.number.data() + view.number.size() && !view.number.empty()) {
-            sheet_.state.desk->answer_number(number);
+            answer_in_lesson(sheet_.state, number);
         } else {
             sheet_.state.messages.note(fmt::format("“{}” is no number: digits alone, as 42", view.number), sheet_.state.now_s);
         }
     }
 
     void reason() {
-        const char* word = answered_->answer.skipped ? "The answer" : answered_->right ? "Right" : "Not so";
+        // The choices may be out of sight above.
+        const std::string which = question_.choices.empty() ? "" : fmt::format(": {} is right", answered_->right_choice + 1);
+        const std::string word = answered_->right ? "Right" : (answered_->answer.skipped ? "The answer" : "Not so") + which;
         sheet_.gap(4);
+        sheet_.part();
         ui::draw_text(ui::fonts().strong, {sheet_.x, sheet_.y}, answered_->right ? theme_.alive : theme_.text, word);
         sheet_.y += imgui::font_size(ui::fonts().strong) + px(5);
         const float top = sheet_.y;

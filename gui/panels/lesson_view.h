@@ -3,27 +3,45 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/lesson/player.h"
+#include "gui/lesson_scroll.h"
 #include "gui/notes_window.h"
 #include "gui/settings.h"
+#include "gui/ui.h"
 
 namespace synoptic {
 
 struct LessonView {
     // The pane.
-    std::size_t step = 0, shown = 0;  // what was drawn last
-    Player::State state = Player::State::prepares;
-    std::size_t anchor = 0;  // the block that stays in sight while others come below it
-    float anchor_top = 0;    // where it was drawn last, px from the beginning
-    float content = 0;       // the height of what was drawn last
-    std::string number;      // typed as an answer
-    int focused = 0;         // the question whose field has been given the keyboard
+    std::string lesson;    // its path, and
+    std::size_t step = 0;  // its step: what was drawn last
+    LessonScroll scroll;
+    std::string number;  // typed as an answer
+    int focused = 0;     // the question whose field has been given the keyboard
     bool steps_menu = false;
+    /** The step is read from its beginning, also where it is the same as before: its questions are asked anew. */
+    void begin_step() {
+        scroll.turn_to_top();
+        focused = 0;
+        number.clear();
+    }
+    // What stands for the choices of the question that is asked: lesson_point.h.
+    struct Point {
+        std::size_t choice = 0;
+        ui::Rect rect;
+        bool over = false;  // the pointer
+    };
+    std::vector<std::vector<std::string>> places;  // for each choice, the ids of what may
+    std::vector<Point> points;                     // what was found, in this frame or the one before
+    std::size_t points_before = 0;
     // The panels.
     std::string applied;                             // what was asked for by the step, as it was carried out last
     std::size_t quoted_step = 0, quoted_blocks = 0;  // whose quotes were shown in the code pane
     bool selects = false;                            // what it wants selected is still to come
+    bool replayed = false;                           // it is selected again: what was selected has ended meanwhile
+    bool compares = false;                           // two programs, in the code pane
     std::optional<Settings> before;                  // how the window was before the lesson
     int beside_before = 0;
     // The chooser.

@@ -220,6 +220,7 @@ class ServerPainter {
         for (const QueueSlot& slot : server_.slots) paint_slot(slot);
         const float at = server_.slots.empty() ? left_ : draw_.place(server_.slots.back().rect).right() + px(10);
         const float end = at + mark::text(font, at, mid, faded(theme.text_faint, opacity_), server_.queue_note, right_ - at);
+        ui::record("stage.accept_queue." + program_.label.substr(program_.label.rfind(' ') + 1), line, server_.queue_note);
         const bool inferred = server_.queued > 0 && server_.queued_known == Known::inferred;
         if (inferred && right_ - end > px(62)) mark::text(font, end, mid, faded(theme.text_faint, opacity_), ", inferred");
     }

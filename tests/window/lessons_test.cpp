@@ -1,97 +1,15 @@
 // Lessons in the window, as a student and a presenter use them: by keys alone, with wrong answers, back and again, while the file is being written.
-#include <fstream>
-
 #include "core/lesson/catalog.h"
 #include "core/lesson/lesson.h"
 #include "tests/window/kernel_facts.h"
+#include "tests/window/lesson_window.h"
 #include "tests/window/shown_world.h"
 
 namespace synoptic::window {
 namespace {
 
-namespace fs = std::filesystem;
+using Lessons = LessonWindow;
 
-constexpr int step_limit_ms = 60'000;  // other tests may load the machine
-
-constexpr const char* small_lesson = R"(# A small lesson
-
-Two programs, one question.
-
-```lesson
-network loopback
-```
-
-```notes
-Say hello to the class.
-```
-
-## An echo
-
-```show
-stage, code
-```
-
-```do
-start echo_iterative
-connect Ann to server
-Ann says "hello"
-```
-
-```expect
-Ann printed "hello"
-```
-
-## How many
-
-```question
-How many clients run now?
-
-- [ ] None
-- [x] One => 1 clients run
-- [ ] Two => 2 clients run
-
-Ann is still there.
-```
-
-```question
-How many bytes has Ann sent?
-
-= Ann sent ? bytes
-
-Five letters and a newline.
-```
-
-## The end
-
-```show
-stage
-```
-
-That was it.
-)";
-
-std::string state_of(const App& app) {
-    return app.dump().at("lesson").value("state", "");
-}
-std::size_t step_of(const App& app) {
-    return app.dump().at("lesson").value("step", std::size_t{0});
-}
-/** It stands still: the user is to do something. */
-bool waits_for_user(const App& app) {
-    const Json& lesson = app.dump().at("lesson");
-    const std::string state = state_of(app);
-    if (!lesson.value("open", false) || lesson.value("hurries", false)) return false;
-    return state == "waits for an answer" || state == "waits for next" || state == "failed" || state == "ended" ||
-           state == "can't be played here";
-}
-void wait_for_user(App& app) {
-    app.wait_until("the lesson waits for its user", waits_for_user, step_limit_ms);
-}
-/** At this step, and waiting for the user there. */
-void wait_for_step(App& app, std::size_t step) {
-    app.wait_until(
-        "step " + std::to_string(step), [&](const App& a) { return step_of(a) == step && waits_for_user(a); }, step_limit_ms);
-}
 std::string failure_of(const App& app) {
     return app.has("lesson.failure") ? app.widget("lesson.failure").value : "";
 }
@@ -136,25 +54,6 @@ bool play_to_end(App& app, const Lesson& lesson, bool rightly) {
             app.key("Next");
     }
 }
-
-class Lessons : public WindowTest {
-   protected:
-    void SetUp() override {
-        WindowTest::SetUp();
-        write(small_lesson);
-    }
-    fs::path file() const { return folder() / "07-small.md"; }
-    void write(const std::string& text) const { std::ofstream(file()) << text; }
-    static std::string replaced(std::string text, const std::string& what, const std::string& by) {
-        text.replace(text.find(what), what.size(), by);
-        return text;
-    }
-    App& open_small() {
-        App& app = start({file().string()});
-        wait_for_step(app, 0);
-        return app;
-    }
-};
 
 TEST_F(Lessons, TheFirstOneByKeysAloneFromTheFirstStart) {
     const ReadLesson first = read_lesson_file(std::string(SYNOPTIC_SOURCE_DIR) + "/lessons/01-what-is-a-server.md");

@@ -150,7 +150,8 @@ App::App(const Display& display, const fs::path& folder, const std::vector<std::
     fs::create_directories(settings.parent_path());
     if (!fs::exists(settings)) std::ofstream(settings) << R"({"server": {"network": "loopback"}})";
 
-    std::vector<std::string> argv = {SYNOPTIC_BINARY, "--dump", (dumps / "dump.json").string(), "--size", "1600x900"};
+    std::vector<std::string> argv = {SYNOPTIC_BINARY, "--dump", (dumps / "dump.json").string()};
+    if (std::find(arguments.begin(), arguments.end(), "--size") == arguments.end()) argv.insert(argv.end(), {"--size", "1600x900"});
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     const std::vector<std::string> environment = {"DISPLAY=" + display_,
                                                   "XDG_CONFIG_HOME=" + (folder / "config").string(),

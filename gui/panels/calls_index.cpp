@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/base/text.h"
+#include "core/model/catch_up.h"
 #include "core/model/segment_fact.h"
 #include "core/model/tcp_fact.h"
 #include "core/session/command.h"
@@ -62,14 +63,11 @@ std::string fact_words(const Event& event, std::string_view payload, std::string
 }  // namespace
 
 bool CallsIndex::update(const History& history, std::size_t most_events) {
-    const EventIndex size = history.size();
-    if (of_ != &history || size < next_) {
+    if (begins_anew(of_, next_, history)) {
         *this = CallsIndex();
         of_ = &history;
     }
-    const EventIndex end = std::min<EventIndex>(size, next_ + most_events);
-    for (; next_ < end; ++next_) take(history, next_);
-    return next_ == size;
+    return catch_up(history, next_, most_events, [&](EventIndex index) { take(history, index); });
 }
 
 void CallsIndex::take(const History& history, EventIndex index) {

@@ -19,6 +19,7 @@ using ui::px;
 using ui::Rect;
 
 constexpr float bar_h = 38, note_h = 22, head_h = 26;
+constexpr double room_for_title = 0.27;  // rows by which a segment's title stands above its own
 
 /** Why this connection shows no segments; empty if it does, or if some may come. */
 std::string missing_segments(const World& world, const Ladder& ladder) {
@@ -220,11 +221,11 @@ class LadderPainter {
         bring_in_sight(ladder, moment - 1, seen);
     }
 
-    /** Where to scroll to so that about `row` is the first one in sight, and none is cut at the top. */
+    /** Where to scroll to so that about `row` is the first one in sight, and none is cut at the top: nor is the title of its segment. */
     static double whole_row(const Ladder& ladder, double row) {
         if (row <= 0) return 0;
-        return static_cast<double>(ladder.rows.whole_row_at(static_cast<std::uint32_t>(std::ceil(row * LadderRows::row_y)))) /
-               LadderRows::row_y;
+        const auto y = static_cast<std::uint32_t>(std::ceil(row * LadderRows::row_y));
+        return static_cast<double>(ladder.rows.whole_row_at(y)) / LadderRows::row_y - room_for_title;
     }
 
     /** True if that took scrolling. */

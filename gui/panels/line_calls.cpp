@@ -2,20 +2,20 @@
 
 #include <algorithm>
 
+#include "core/model/catch_up.h"
+
 namespace synoptic {
 
 bool LineCalls::update(const History& history, std::size_t most_events) {
-    if (of_ != &history || next_ > history.size()) {
+    if (begins_anew(of_, next_, history)) {
         *this = LineCalls();
         of_ = &history;
     }
-    const EventIndex end = std::min<EventIndex>(history.size(), next_ + most_events);
-    for (; next_ < end; ++next_) {
-        const Event event = history.event(next_);
-        if (event.phase != Phase::enter || event.file == 0) continue;
-        by_line_[std::uint32_t{event.file} << 16 | event.line].push_back(static_cast<std::uint32_t>(next_));
-    }
-    return next_ == history.size();
+    return catch_up(history, next_, most_events, [&](EventIndex index) {
+        const Event event = history.event(index);
+        if (event.phase != Phase::enter || event.file == 0) return;
+        by_line_[std::uint32_t{event.file} << 16 | event.line].push_back(static_cast<std::uint32_t>(index));
+    });
 }
 
 const LineCalls::Enters* LineCalls::enters(std::uint16_t file, int line) const {

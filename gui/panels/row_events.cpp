@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/model/catch_up.h"
+
 namespace synoptic {
 
 bool tells_of_row(EventKind kind) {
@@ -9,15 +11,13 @@ bool tells_of_row(EventKind kind) {
 }
 
 bool RowEvents::update(const History& history, std::uint64_t database, std::int64_t key, std::size_t most_events) {
-    if (of_ != &history || database_ != database || key_ != key || next_ > history.size()) {
+    if (begins_anew(of_, next_, history) || database_ != database || key_ != key) {
         *this = RowEvents();
         of_ = &history;
         database_ = database;
         key_ = key;
     }
-    const EventIndex end = std::min<EventIndex>(history.size(), next_ + most_events);
-    for (; next_ < end; ++next_) take(history, next_);
-    return next_ == history.size();
+    return catch_up(history, next_, most_events, [&](EventIndex index) { take(history, index); });
 }
 
 void RowEvents::take(const History& history, EventIndex index) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "core/model/catch_up.h"
 #include "core/trace/format.h"
 
 namespace synoptic {
@@ -34,10 +35,9 @@ std::string scrub_mark_words(ScrubMark kind, std::size_t count) {
 }
 
 bool ScrubMarks::update(const History& history, EventIndex most_events) {
-    const EventIndex size = history.size(), end = std::min(size, next_ + most_events);
-    const auto mark = [this](ScrubMark kind) { marks_[static_cast<std::size_t>(kind)].push_back(static_cast<std::uint32_t>(next_)); };
-    for (; next_ < end; ++next_) {
-        const Event event = history.event(next_);
+    return catch_up(history, next_, most_events, [&](EventIndex index) {
+        const auto mark = [&](ScrubMark kind) { marks_[static_cast<std::size_t>(kind)].push_back(static_cast<std::uint32_t>(index)); };
+        const Event event = history.event(index);
         if (event.phase == Phase::exit) {
             if (went_wrong(event))
                 mark(ScrubMark::error);
@@ -48,8 +48,7 @@ bool ScrubMarks::update(const History& history, EventIndex most_events) {
         } else if (event.kind == EventKind::process_ended && event.b == 1) {
             mark(ScrubMark::zombie);
         }
-    }
-    return next_ == size;
+    });
 }
 
 std::size_t ScrubMarks::count(ScrubMark kind, EventIndex from, EventIndex to) const {

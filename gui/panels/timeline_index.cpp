@@ -5,17 +5,16 @@
 
 #include <algorithm>
 
+#include "core/model/catch_up.h"
+
 namespace synoptic {
 
 bool TimelineIndex::update(const History& history, std::size_t most_events) {
-    const EventIndex size = history.size();
-    if (of_ != &history || size < next_) {
+    if (begins_anew(of_, next_, history)) {
         *this = TimelineIndex();
         of_ = &history;
     }
-    const EventIndex end = std::min<EventIndex>(size, next_ + most_events);
-    for (; next_ < end; ++next_) take(history, next_);
-    return next_ == size;
+    return catch_up(history, next_, most_events, [&](EventIndex index) { take(history, index); });
 }
 
 void TimelineIndex::take(const History& history, EventIndex index) {

@@ -137,7 +137,7 @@ class Checker {
                 mistake(fmt::format("“{}”: a client has a worker, a server has children or threads", who.text()));
             const bool of_client =
                 (who.part == Who::Part::child || who.part == Who::Part::thread) && known_.count(who.name) && !known_.at(who.name);
-            if (of_client)
+            if (of_client && !may_fork_.count(who.name))
                 mistake(fmt::format("“{}”: a client has no children or threads; who serves it is “{}'s worker”", who.text(), who.name));
         }
         if (fact.words.from != "" && fact.words.from != "clients") check_name(fact.words.from);
@@ -241,6 +241,8 @@ class Checker {
         if (name.empty()) return mistake(fmt::format("“{}” needs a name: write “start {} as NAME”", action.text, action.words.names.at(0)));
         if (known_.count(name) && known_[name]) mistake(fmt::format("“{}” is a server already", name));
         known_[name] = false;
+        const ProgramInfo* info = find_program(action.words.names.at(0));
+        if (info && info->own_process_only) may_fork_.insert(name);
     }
 
     void check_numbers(const LessonOption& option) {
@@ -293,6 +295,7 @@ class Checker {
     const LessonStep* step_ = nullptr;
     int line_ = 0;
     std::map<std::string, bool> known_;  // names given so far; true: a server
+    std::set<std::string> may_fork_;     // those that are no servers and may have children all the same: fork_lines
 };
 
 }  // namespace

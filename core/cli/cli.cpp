@@ -171,7 +171,7 @@ int run_lessons(const Arguments& given) {
     if (given.answers) return print_answers(given.lessons);
     if (given.lessons.empty()) return list_lessons();
     const std::vector<std::string> files(given.lessons.begin() + 1, given.lessons.end());
-    if (given.lessons[0] != "check") return refuse(fmt::format("lessons {}: there are “lessons”, “lessons check FILE…” and “lessons --answers”", synoptic::quoted(given.lessons[0])));
+    if (given.lessons[0] != "check") return refuse(fmt::format("lessons {}: there are “lessons”, “lessons check LESSON…” and “lessons --answers”", synoptic::quoted(given.lessons[0])));
     if (files.empty()) return refuse("lessons check: name a lesson's file");
     return check_lessons(files);
 }
@@ -250,7 +250,7 @@ void describe(CLI::App& app, Arguments& given) {
 
     CLI::App* lessons = app.add_subcommand("lessons", "list the lessons, check lesson files, or print the answers");
     lessons->add_flag("--answers", given.answers, "print the answer sheet of these lessons, or of all");
-    lessons->add_option("words", given.lessons, "check FILE…, or lessons with --answers");
+    lessons->add_option("words", given.lessons, "check LESSON…, or lessons with --answers");
 
     CLI::App* exported = app.add_subcommand("export", "turn a recording into something that other programs read");
     exported->add_option("recording", given.recording)->required();

@@ -164,7 +164,11 @@ class LessonRun {
         if (!answered || !answered->decided) return;
         for (const LessonAction& action : asked_->reveal) say(fmt::format("  do      {}\n", action.text));
         const std::string found = answered->found.empty() ? "" : fmt::format(" ({})", answered->found);
-        say(fmt::format("     {}{}\n\n{}\n", answered->right ? "right" : "wrong", found, moved_in(asked_->reason, "     ")));
+        say(fmt::format("     {}{}\n\n{}\n",
+                        answered->answer.skipped ? "skipped"
+                        : answered->right        ? "right"
+                                                 : "wrong",
+                        found, moved_in(asked_->reason, "     ")));
         if (answered->right == wrong_ && trouble_.empty())
             trouble_ = fmt::format("{}: question {} took a {} answer for {}", player_.lesson().path, asked_->number_of_question,
                                    wrong_ ? "wrong" : "right", wrong_ ? "right" : "wrong");
@@ -191,7 +195,8 @@ int print_mistakes(const ReadLesson& read) {
 bool is_lesson(const std::string& name) {
     std::error_code ignored;
     if (std::filesystem::exists(name, ignored)) return name.ends_with(".md");
-    return name.ends_with(".md") || static_cast<bool>(find_lesson(name, lessons_folder()));
+    // What is no file is meant as a lesson's number or name, unless it reads as a file's.
+    return name.ends_with(".md") || name.find_first_of("./") == std::string::npos || static_cast<bool>(find_lesson(name, lessons_folder()));
 }
 
 int play_lesson(const std::string& name, bool wrong) {
@@ -217,8 +222,9 @@ int list_lessons() {
     const std::string folder = lessons_folder();
     const std::vector<std::string> files = lesson_files(folder);
     if (files.empty())
-        return fail(folder.empty() ? "no lessons are installed, and there is no source tree above this program"
-                                   : fmt::format("{}: there are no lessons", folder));
+        return fail(folder.empty()
+                        ? "no lessons are installed, and there is no source tree above this program: SYNOPTIC_LESSONS can name a folder"
+                        : fmt::format("{}: there are no lessons", folder));
     for (const std::string& file : files) {
         const ReadLesson read = read_lesson_file(file);
         const Lesson& lesson = read.lesson;
@@ -231,7 +237,12 @@ int list_lessons() {
 
 int check_lessons(const std::vector<std::string>& files) {
     int status = 0;
-    for (const std::string& file : files) status |= print_mistakes(read_lesson_file(file));
+    for (const std::string& file : files) {
+        std::error_code ignored;
+        const bool is_name = !std::filesystem::exists(file, ignored) && !file.ends_with(".md");
+        const Result<std::string> path = is_name ? find_lesson(file, lessons_folder()) : Result<std::string>(file);
+        status |= path ? print_mistakes(read_lesson_file(*path)) : fail(path.error().text());
+    }
     return status;
 }
 
@@ -244,7 +255,7 @@ int print_answers(const std::vector<std::string>& names) {
         files.push_back(*file);
     }
     if (names.empty()) files = lesson_files(folder);
-    if (files.empty()) return fail("there are no lessons");
+    if (files.empty()) return fail("there are no lessons: SYNOPTIC_LESSONS can name a folder");
     int status = 0;
     for (std::size_t i = 0; i < files.size(); ++i) {
         const ReadLesson read = read_lesson_file(files[i]);

@@ -34,7 +34,10 @@ Result<Recording> open_recording(const std::string& path) {
 
 int play(const std::string& path) {
     const Result<Recording> recording = open_recording(path);
-    if (!recording) return fail(words_of(recording.error()));
+    if (!recording) {
+        const bool is_other = recording.error().call.empty();  // it could be read, and is no recording
+        return fail(words_of(recording.error()) + (is_other ? "; the name of a lesson's file ends in .md" : ""));
+    }
     const History& history = *recording->history;
     bool written = true;
     Transcript(history).print(history.size(), [&](const std::string& line) {

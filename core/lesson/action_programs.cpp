@@ -38,6 +38,7 @@ ActionRunner::Plan ActionRunner::plan_start_tool(const ProgramInfo& info) {
         if (each.form == OptionForm::port) add.port = std::to_string(each.words.numbers.at(0));
         if (each.form == OptionForm::in_process) add.place = Place::own_process;
     }
+    add.label = name;
     Plan plan;
     plan.commands.emplace_back(add);
     plan.names.push_back(name);
@@ -99,6 +100,7 @@ ActionRunner::Plan ActionRunner::plan_start(const FactView& view) {
         }
     }
     const LessonOption* database = option(OptionForm::database);
+    start.label = name;
     start.database = fmt::format("{}/{}", setup_.folder, database ? database->words.names.at(0) : "database.txt");
     Plan plan;
     plan.commands.emplace_back(start);
@@ -143,6 +145,7 @@ std::optional<ActionRunner::Plan> ActionRunner::plan_connect(const FactView& vie
     if (action_.form == ActionForm::connect_many) add.count = static_cast<int>(action_.words.numbers.at(0));
     Plan plan;
     const std::string name = action_.words.fresh.at(action_.words.fresh.size() - static_cast<std::size_t>(rounds_left_));
+    add.label = action_.form == ActionForm::connect_many && add.count == 1 ? name + "1" : name;
     plan.commands.emplace_back(add);
     plan.names.push_back(name);
     plan.is_done = [this, name](const FactView& now) {
@@ -161,10 +164,14 @@ ActionRunner::Plan ActionRunner::plan_look_up() {
     add.network = Network::loopback;
     add.host = action_.words.names.at(0) == "this machine" ? this_machine() : action_.words.names[0];
     add.port = service ? service->words.names.at(0) : "";
+    add.label = action_.words.fresh.at(0);
     Plan plan;
     plan.commands.emplace_back(add);
     plan.names.push_back(action_.words.fresh.at(0));
-    plan.is_done = [this](const FactView& now) { return started_.empty() || all_wait(now.world) || has_ended(now.world, started_.back()); };
+    plan.is_done = [this](const FactView& now) {
+        return started_.empty() || all_wait(now.world) || has_ended(now.world, started_.back()) ||
+               is_at_breakpoint(now.world, log_, started_.back());
+    };
     plan.may_be_late = true;
     return plan;
 }

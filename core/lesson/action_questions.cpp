@@ -35,6 +35,12 @@ bool server_stands(const World& world, const CallLog& log, ProgramId id) {
     return first->state == Actor::State::blocked && first->calls.back().kind == EventKind::recvfrom;
 }
 
+bool is_at_breakpoint(const World& world, const CallLog& log, ProgramId id) {
+    const std::vector<CallLog::Begun>& actors = log.actors_of(id);
+    const Actor* first = actors.empty() ? nullptr : find(world, actors.front().id);
+    return first && first->at_breakpoint;
+}
+
 bool client_stands(const World& world, const CallLog& log, ProgramId id, std::uint64_t now_ns) {
     const Program* program = find(world, id);
     if (!program) return false;

@@ -14,6 +14,8 @@ bool has_ended(const World& world, ProgramId id);
 bool all_wait(const World& world);
 /** A server listens, has ended, or can't go on by itself. */
 bool server_stands(const World& world, const CallLog& log, ProgramId id);
+/** Its first process or thread stands before a line of `stop at`. */
+bool is_at_breakpoint(const World& world, const CallLog& log, ProgramId id);
 /** A client is connected, was refused, or can't get on. `now_ns`: Session::now_ns(). */
 bool client_stands(const World& world, const CallLog& log, ProgramId id, std::uint64_t now_ns);
 /** A port of loopback at which nobody listens now. */

@@ -22,7 +22,7 @@ void CallLog::read(const History& history, EventIndex end) {
                 continue;
             case EventKind::program_begin:
                 // One thread carries out commands, one after the other: what begins between a command and its outcome was started by it.
-                if (command_ != 0) started_[command_].push_back(ProgramId{static_cast<std::uint32_t>(event.socket)});
+                if (command_ != 0) take_program(ProgramId{static_cast<std::uint32_t>(event.socket)});
                 continue;
             case EventKind::actor_begin:
                 take_actor(event);
@@ -58,6 +58,11 @@ void CallLog::take_store_change(const Event& event) {
     store_changes_[event.socket] = {by == program_of_.end() ? ProgramId::none : by->second, next_, in_memory};
 }
 
+void CallLog::take_program(ProgramId program) {
+    started_[command_].push_back(program);
+    starters_[program] = command_;
+}
+
 /** Children of two forks may begin in either order. */
 void CallLog::take_actor(const Event& event) {
     const ProgramId program{static_cast<std::uint32_t>(event.socket)};
@@ -84,6 +89,11 @@ const std::vector<CallLog::Begun>& CallLog::actors_of(ProgramId program) const {
 std::vector<ProgramId> CallLog::started_by(std::uint64_t command) const {
     const auto found = started_.find(command);
     return found == started_.end() ? std::vector<ProgramId>() : found->second;
+}
+
+std::optional<std::uint64_t> CallLog::starter_of(ProgramId program) const {
+    const auto found = starters_.find(program);
+    return found == starters_.end() ? std::nullopt : std::optional(found->second);
 }
 
 const CallLog::CommandOutcome* CallLog::outcome_of(std::uint64_t command) const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,8 @@ class CallLog {
     const std::vector<Begun>& actors_of(ProgramId program) const;
     /** What a command has started. */
     std::vector<ProgramId> started_by(std::uint64_t command) const;
+    /** The command that has started a program; nothing if it began before this log. */
+    std::optional<std::uint64_t> starter_of(ProgramId program) const;
     /** The latest command whose outcome was told; they are carried out in the order of their numbers. */
     std::uint64_t last_finished() const { return last_finished_; }
     /** What became of a command; null while nothing was told. A World keeps the last hundred only. */
@@ -64,6 +67,7 @@ class CallLog {
     std::vector<std::string> texts_of(const History& history, ActorId actor) const;
 
    private:
+    void take_program(ProgramId program);
     void take_actor(const Event& event);
     void take_store_change(const Event& event);
 
@@ -74,6 +78,7 @@ class CallLog {
     std::map<ActorId, ProgramId> program_of_;
     std::map<std::uint64_t, StoreChange> store_changes_;
     std::map<std::uint64_t, std::vector<ProgramId>> started_;
+    std::map<ProgramId, std::uint64_t> starters_;
     std::map<std::uint64_t, CommandOutcome> outcomes_;
     std::uint64_t command_ = 0;  // that is carried out now
     std::uint64_t last_finished_ = 0;

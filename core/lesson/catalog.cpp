@@ -74,7 +74,7 @@ Result<std::string> find_lesson(const std::string& name, const std::string& fold
     if (found.empty()) {
         return Error{"", 0,
                      names.empty()
-                         ? fmt::format("there is no lesson “{}”: no lessons are installed", name)
+                         ? fmt::format("there is no lesson “{}”: no lessons are installed; SYNOPTIC_LESSONS can name a folder", name)
                          : fmt::format("there is no lesson “{}”{}; synoptic lessons lists them", name, did_you_mean(name, names))};
     }
     for (std::string& file : found) file = fs::path(file).stem().string();

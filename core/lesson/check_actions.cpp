@@ -128,6 +128,8 @@ void LessonChecker::check_start_tool(const LessonAction& action) {
     if (name.empty()) return mistake(fmt::format("“{}” needs a name: write “start {} as NAME”", action.text, action.words.names.at(0)));
     if (known_.count(name) && known_[name]) mistake(fmt::format("“{}” is a server already", name));
     known_[name] = false;
+    const ProgramInfo* info = find_program(action.words.names.at(0));
+    if (info && info->own_process_only) may_fork_.insert(name);
 }
 
 void LessonChecker::check_numbers(const LessonOption& option) {

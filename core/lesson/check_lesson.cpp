@@ -120,7 +120,7 @@ void LessonChecker::check_fact(const LessonFact& fact, bool asks) {
             mistake(fmt::format("“{}”: a client has a worker, a server has children or threads", who.text()));
         const bool of_client =
             (who.part == Who::Part::child || who.part == Who::Part::thread) && known_.count(who.name) && !known_.at(who.name);
-        if (of_client)
+        if (of_client && !may_fork_.count(who.name))
             mistake(fmt::format("“{}”: a client has no children or threads; who serves it is “{}'s worker”", who.text(), who.name));
     }
     if (fact.words.from != "" && fact.words.from != "clients") check_name(fact.words.from);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ class LessonChecker {
     int line_ = 0;
     bool uses_wire_ = false;             // something was started there, whatever the lesson's network is
     std::map<std::string, bool> known_;  // names given so far; true: a server
+    std::set<std::string> may_fork_;     // those that are no servers and may have children all the same: fork_lines
 };
 
 }  // namespace synoptic

@@ -160,6 +160,23 @@ const ShowBlock& Player::shown() const {
     return self_->show;
 }
 
+EventIndex Player::run_began() const {
+    return self_->began_event;
+}
+std::uint64_t Player::run_began_ns() const {
+    return self_->began_ns;
+}
+int Player::runs() const {
+    return self_->runs;
+}
+bool Player::has_asked(std::uint64_t command) const {
+    return self_->own_commands.contains(command);
+}
+bool Player::has_started(ProgramId program) const {
+    const std::optional<std::uint64_t> command = self_->log.starter_of(program);
+    return command && has_asked(*command);
+}
+
 LessonProgress Player::progress() const {
     LessonProgress progress;
     progress.step = self_->step;

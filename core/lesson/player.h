@@ -116,6 +116,16 @@ class Player {
     /** For progress.h. */
     LessonProgress progress() const;
 
+    /** Where what is shown of the present run begins: everything before was left by earlier runs, by other lessons or by the user. 0 before the first. */
+    EventIndex run_began() const;
+    std::uint64_t run_began_ns() const;  // CLOCK_MONOTONIC
+    /** How often it was played from the start, by begin(), jump(), … */
+    int runs() const;
+    /** True of what this player has asked for, in any run; of a failure the lesson speaks itself. */
+    bool has_asked(std::uint64_t command) const;
+    /** True of a program that it has started, in any run, whatever its name means now. */
+    bool has_started(ProgramId program) const;
+
     // Names of the lesson for what the session numbers.
     ProgramId program(const std::string& name) const;  // the latest of that name; none if it was not started
     std::string name_of(ProgramId program) const;      // "Ann"; "" if it is none of the lesson's

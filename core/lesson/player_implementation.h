@@ -14,7 +14,13 @@ namespace synoptic {
 
 struct Player::Implementation {
     Implementation(const Lesson& its_lesson, PlayerSetup its_setup)
-        : lesson(its_lesson), setup(std::move(its_setup)), log(setup.history->size()), runner(setup, cast, log) {}
+        : lesson(its_lesson), setup(std::move(its_setup)), log(setup.history->size()), runner(setup, cast, log) {
+        setup.submit = [this, submit = std::move(setup.submit)](Command command) {
+            const std::uint64_t number = submit(std::move(command));
+            own_commands.insert(number);
+            return number;
+        };
+    }
 
     const Lesson& lesson;
     PlayerSetup setup;
@@ -32,7 +38,10 @@ struct Player::Implementation {
     Network network = Network::wire;
     bool has_wire = false;
     std::uint64_t began_ns = 0, deadline_ns = 0, polled_ns = 0;
-    std::uint64_t look_until_ns = 0;  // of a question: how long the World may take to show who was right; 0 while its actions are done
+    EventIndex began_event = 0;
+    int runs = 0;
+    std::set<std::uint64_t> own_commands;  // the commands of all runs
+    std::uint64_t look_until_ns = 0;       // of a question: how long the World may take to show who was right; 0 while its actions are done
     std::string waits, missing;
     std::map<int, Answered> answers, first_answers;
     std::vector<LessonFailure> failures;

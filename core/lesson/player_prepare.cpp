@@ -31,6 +31,7 @@ bool loopback_has_ipv6() {
 
 void Player::Implementation::begin(std::size_t to_step) {
     begun = true;
+    ++runs;
     state = State::prepares;
     cleaning = Cleaning::stop;
     step = block = item = 0;
@@ -158,6 +159,7 @@ bool Player::Implementation::prepare(const World& live, std::uint64_t now) {
     }
     runner.set_network(network);
     began_ns = now;
+    began_event = live.events;
     waits.clear();
     return true;
 }

@@ -148,6 +148,12 @@ bool Progress::set_aside(const std::string& why) {
     return !error;
 }
 
+std::string score_words(std::size_t right, std::size_t answered, std::size_t skipped) {
+    const std::string left = skipped == 0 ? "" : fmt::format("{} skipped", skipped);
+    if (answered == 0) return left;
+    return fmt::format("{} of {} answered right{}{}", right, answered, left.empty() ? "" : ", ", left);
+}
+
 LessonProgress Progress::of(const std::string& lesson) const {
     const auto found = lessons_.find(lesson);
     return found == lessons_.end() ? LessonProgress{} : found->second;

@@ -28,6 +28,9 @@ struct LessonProgress {
     friend bool operator==(const LessonProgress&, const LessonProgress&) = default;
 };
 
+/** "3 of 4 answered right, 1 skipped": what was skipped is no wrong answer. "" where there were no questions. */
+std::string score_words(std::size_t right, std::size_t answered, std::size_t skipped);
+
 class Progress {
    public:
     /** `path`: "" keeps nothing. A file that can't be read is set aside as FILE.bad, and said by trouble(). */

@@ -61,8 +61,8 @@ int sockaddr_bytes(Sockets& os, const ClientArguments& arguments) {
     }
     for (const addrinfo* each = list; each != nullptr; each = each->ai_next) {
         print_bytes(os, each->ai_addr, each->ai_addrlen);
-        ask_with_little_room(os, each);
         try_wrong_ones(os, each);
+        ask_with_little_room(os, each);
     }
     freeaddrinfo(list);
     return 0;

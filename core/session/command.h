@@ -27,6 +27,7 @@ struct StartServer {
     Network network = Network::loopback;
     std::string database = {};  // of a key-value server: its file; "": database.txt in the folder where the app was started
     ServerLimits limits = {};   // likewise
+    std::string label = {};     // what it is called, "server"; "": "server 4", as the session counts
 };
 struct StopServer { ProgramId program{}; };  // also ends one that failed; its workers end, too
 struct AddClients {
@@ -36,6 +37,7 @@ struct AddClients {
     Place place = Place::in_app;
     int chatter_ms = 0;      // 0: silent until told to say something
     Network network = Network::loopback;
+    std::string label = {};  // what it is called, "Ann"; of several their number is added; "": "client 4", as the session counts
 };
 struct Say { ProgramId client{}; std::string text; };  // one line; a newline is added where it has none
 struct Chatter { ProgramId client{}; int every_ms = 0; };  // none: all clients there are; 0 stops it
@@ -77,13 +79,16 @@ struct RestartHelper {};
 using Command = std::variant<StartServer, StopServer, AddClients, Say, Chatter, CloseClient, KillProcess, SetGate, Step, RestartHelper, StartLab, SetRules,
                              MoveSegment, DeliverAll, CaptureLoopback, SetBreakpoint>;
 
+/** A program's label is a word on a card: what is longer, or holds what can't be shown in a line, is refused. In bytes. */
+inline constexpr std::size_t most_label_bytes = 40;
+
 /** Why a program can't start as a process of its own; RestartHelper mends it. */
 inline constexpr const char* helper_is_missing = "the helper, which starts processes, does not run: restart it";
 
 /** Why nothing new can start on a wire whose lab has ended; StartLab mends it. */
 inline constexpr const char* wire_has_ended = "the wire has ended: restart it";
 
-/** What a program is called, "client 5"; "" of one that has ended. */
+/** What a program is called, "client 5"; "" of one that there never was. */
 using NameOfProgram = std::function<std::string(ProgramId)>;
 /** "start echo_fork on 127.0.0.1:6666", "say \"hi\" as client 5", as the history shows it. */
 std::string command_text(const Command& command, const NameOfProgram& name_of);

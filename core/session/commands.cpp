@@ -45,12 +45,15 @@ struct CommandText {
     const NameOfProgram& name_of;
     std::string name(ProgramId id) const {
         const std::string known = name_of ? name_of(id) : "";
-        return known.empty() ? fmt::format("program {}, which has ended", static_cast<unsigned>(id)) : known;
+        return known.empty() ? fmt::format("program {}, which there never was", static_cast<unsigned>(id)) : known;
     }
-    std::string operator()(const StartServer& c) const { return fmt::format("start {} on {}", c.program, place_text(c.address, c.port)); }
+    std::string operator()(const StartServer& c) const {
+        return fmt::format("start {}{} on {}", c.program, as(c.label), place_text(c.address, c.port));
+    }
+    static std::string as(const std::string& label) { return label.empty() ? "" : " as " + label; }
     std::string operator()(const StopServer& c) const { return "stop " + name(c.program); }
     std::string operator()(const AddClients& c) const {
-        return fmt::format("add {} client{} to {}", c.count, c.count == 1 ? "" : "s", place_text(c.host, c.port));
+        return fmt::format("add {} client{}{} to {}", c.count, c.count == 1 ? "" : "s", as(c.label), place_text(c.host, c.port));
     }
     std::string operator()(const Say& c) const { return fmt::format("say {} as {}", quoted(c.text), name(c.client)); }
     std::string operator()(const Chatter& c) const {
@@ -85,6 +88,12 @@ bool is_port_number(const std::string& port) {
     return std::stoi(port) <= 65535;
 }
 
+Status check_label(const std::string& label) {
+    const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
+    if (label.size() <= most_label_bytes && std::none_of(label.begin(), label.end(), is_control)) return Done{};
+    return Error{"", 0, fmt::format("{} is no name for a program: at most {} bytes, in one line", quoted(label, most_label_bytes), most_label_bytes)};
+}
+
 }  // namespace
 
 std::string command_text(const Command& command, const NameOfProgram& name_of) {
@@ -93,14 +102,16 @@ std::string command_text(const Command& command, const NameOfProgram& name_of) {
 
 void Session::Implementation::carry_out(std::uint64_t number, const Command& command) {
     const auto told_number = static_cast<std::int64_t>(number);
-    const auto label_of = [this](ProgramId id) {
-        const auto run = runs.find(id);
-        return run != runs.end() ? run->second->label : std::string();
-    };
-    post(EventKind::command, {.a = told_number, .b = static_cast<std::int64_t>(command.index())}, command_text(command, label_of));
+    const NameOfProgram name = [this](ProgramId id) { return label_of(id); };
+    post(EventKind::command, {.a = told_number, .b = static_cast<std::int64_t>(command.index())}, command_text(command, name));
     const Result<std::string> outcome = std::visit([this](const auto& c) { return execute(c); }, command);
     if (outcome) post(EventKind::command_done, {.a = told_number}, *outcome);
     else post(EventKind::command_failed, {.a = told_number, .b = outcome.error().err}, outcome.error().text());
+}
+
+std::string Session::Implementation::label_of(ProgramId id) const {
+    const auto found = labels.find(id);
+    return found == labels.end() ? "" : found->second;
 }
 
 Result<std::string> Session::Implementation::execute(const StartServer& command) {
@@ -111,9 +122,10 @@ Result<std::string> Session::Implementation::execute(const StartServer& command)
     }
     if (command.address.size() >= NI_MAXHOST) return refused("this address is longer than any name or number of a host");
     if (const Status there = check_network(command.network); !there) return there.error();
+    if (const Status good = check_label(command.label); !good) return good.error();
     auto run = std::make_unique<Run>();
     run->info = info;
-    run->label = fmt::format("server {}", ++servers_started);
+    run->label = command.label.empty() ? fmt::format("server {}", ++servers_started) : command.label;
     run->place = info->own_process_only ? Place::own_process : command.place;
     run->address = command.address;
     run->port = command.port;
@@ -127,9 +139,15 @@ Result<std::string> Session::Implementation::execute(const StartServer& command)
     return label + " was started";
 }
 
+/** That nothing can be asked of a program any more, by its name. */
+std::string Session::Implementation::has_ended(ProgramId id) const {
+    const std::string label = label_of(id);
+    return label.empty() ? "there is no such program" : label + " has ended already";
+}
+
 Result<std::string> Session::Implementation::execute(const StopServer& command) {
     const auto found = runs.find(command.program);
-    if (found == runs.end()) return refused("this program has ended already");
+    if (found == runs.end()) return refused(has_ended(command.program));
     found->second->stop_asked = true;
     ask_to_stop(*found->second, 2);
     return found->second->label + " was asked to stop";
@@ -144,10 +162,14 @@ Result<std::string> Session::Implementation::execute(const AddClients& command) 
     if (command.port.empty() && (needs_port || command.host.empty())) return refused("no server runs that a client could connect to: start one first");
     if (command.host.size() >= NI_MAXHOST || command.port.size() >= NI_MAXSERV) return refused("this address is longer than any name or number of a host");
     if (const Status there = check_network(command.network); !there) return there.error();
+    const std::string last_number = command.count > 1 ? std::to_string(command.count) : "";
+    if (const Status good = check_label(command.label + (command.label.empty() ? "" : last_number)); !good) return good.error();
     for (int i = 0; i < command.count; ++i) {
         auto run = std::make_unique<Run>();
         run->info = info;
-        run->label = fmt::format("client {}", ++clients_started);
+        run->label = command.label.empty() ? fmt::format("client {}", ++clients_started)
+                     : command.count == 1 ? command.label
+                                          : fmt::format("{}{}", command.label, i + 1);
         run->place = info->own_process_only ? Place::own_process : command.place;
         run->address = command.host;
         run->port = command.port;
@@ -164,7 +186,7 @@ Result<std::string> Session::Implementation::execute(const AddClients& command) 
 
 Result<std::string> Session::Implementation::execute(const Say& command) {
     const auto found = runs.find(command.client);
-    if (found == runs.end() || found->second->info->role != Role::client) return refused("this client has ended: add another one");
+    if (found == runs.end() || found->second->info->role != Role::client) return refused(has_ended(command.client) + ": add another client");
     std::string line = command.text;
     if (line.empty() || line.back() != '\n') line += '\n';
     if (const Status said = say_to(*found->second, std::move(line)); !said) return said.error();
@@ -178,7 +200,7 @@ Result<std::string> Session::Implementation::execute(const Chatter& command) {
         set_chatter(*run, command.every_ms, changed_clients);
         ++changed_clients;
     }
-    if (changed_clients == 0 && command.client != ProgramId::none) return refused("this client has ended: add another one");
+    if (changed_clients == 0 && command.client != ProgramId::none) return refused(has_ended(command.client) + ": add another client");
     return fmt::format("{} client{}", changed_clients, changed_clients == 1 ? "" : "s");
 }
 
@@ -190,7 +212,7 @@ Result<std::string> Session::Implementation::execute(const CloseClient& command)
         ask_to_stop(*run, 1);
         ++asked;
     }
-    if (asked == 0) return refused(command.client == ProgramId::none ? "there is no client" : "this client has ended already");
+    if (asked == 0) return refused(command.client == ProgramId::none ? "there is no client" : has_ended(command.client));
     return fmt::format("{} client{} asked to close", asked, asked == 1 ? " was" : "s were");
 }
 

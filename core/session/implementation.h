@@ -86,6 +86,7 @@ struct Session::Implementation {
     std::uint64_t next_look_at_unwatched_ns = 0;
     std::uint32_t next_program = 1;
     int servers_started = 0, clients_started = 0;
+    std::map<ProgramId, std::string> labels;  // of all there were: what can't be asked of one that has ended is said by its name
     struct StepUnderWay { ActorId actor{}; std::uint64_t since_ns = 0; std::optional<std::uint64_t> seen; };
     std::vector<StepUnderWay> steps;
 
@@ -98,6 +99,9 @@ struct Session::Implementation {
 
     // commands.cpp: carrying out
     void carry_out(std::uint64_t number, const Command& command);
+    /** What a program is or was called; "" if there never was one of this number. */
+    std::string label_of(ProgramId id) const;
+    std::string has_ended(ProgramId id) const;
     Result<std::string> execute(const StartServer& command);
     Result<std::string> execute(const StopServer& command);
     Result<std::string> execute(const AddClients& command);

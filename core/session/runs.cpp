@@ -55,6 +55,7 @@ Status Session::Implementation::start_program(std::unique_ptr<Run> given) {
     const auto id = static_cast<std::uint64_t>(run.id);
     post(EventKind::program_begin,
          {.a = static_cast<std::int64_t>(run.info->role), .b = static_cast<std::int64_t>(run.place), .value = run.backlog, .socket = id}, begin_text(run));
+    labels[run.id] = run.label;
     runs[run.id] = std::move(given);
     Status started = run.place == Place::in_app ? start_in_app(run) : start_own_process(run);
     if (!started) program_ended(run, 1, started.error().text());

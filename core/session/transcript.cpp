@@ -35,13 +35,27 @@ std::string Transcript::call_line(const Event& at, const Speaker& speaker, Event
     return text + print_call(told, &back) + print_result(entered, &left);
 }
 
+/** Keeps a program's label where it is a name that it was given, "Ann": one that the session has counted, "client 3", says no more than the role. */
+void Transcript::note_label(std::uint64_t program, std::string_view payload) {
+    const std::vector<std::string> strings = payload_strings(payload);
+    if (strings.size() < 2) return;
+    const std::string& label = strings[1];
+    if (!label.empty() && !label.starts_with("server ") && !label.starts_with("client ")) labels_[program] = label;
+}
+
+/** Of an actor that began: its program's name if it is the first one there, else its role. */
+std::string Transcript::name_of(const Event& begun, std::string_view role) const {
+    const auto label = labels_.find(begun.socket);
+    return begun.value == 0 && label != labels_.end() ? label->second : std::string(role);
+}
+
 std::string Transcript::line_of(EventIndex index) {
     const Event event = history_.event(index);
     if (began_ns_ == 0) began_ns_ = event.time;
     if (event.kind == EventKind::actor_begin) {
-        const std::string_view name = history_.payload(index);
-        speakers_[event.actor] = Speaker{fmt::format("{} {}", name, event.b), {}};
+        speakers_[event.actor] = Speaker{fmt::format("{} {}", name_of(event, history_.payload(index)), event.b), {}};
     }
+    if (event.kind == EventKind::program_begin) note_label(event.socket, history_.payload(index));
     if (!is_call(event.kind)) {
         if (event.kind == EventKind::blocked) {
             Speaker& who = speaker(event.actor);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/model/history.h"
@@ -28,11 +29,14 @@ class Transcript {
     std::string head(std::uint64_t time_ns, const std::string& who) const;
     std::string call_line(const Event& at, const Speaker& speaker, EventIndex enter, EventIndex exit, bool blocked) const;
     Speaker& speaker(ActorId actor);
+    void note_label(std::uint64_t program, std::string_view payload);
+    std::string name_of(const Event& begun, std::string_view role) const;
 
     const History& history_;
     EventIndex next_ = 0;
     std::uint64_t began_ns_ = 0;
     std::map<ActorId, Speaker> speakers_;
+    std::map<std::uint64_t, std::string> labels_;  // by ProgramId: names that programs were given
 };
 
 }  // namespace synoptic

@@ -121,5 +121,26 @@ TEST(Lessons, ALessonThatIsNotThereIsSaid) {
     EXPECT_NE(outcome.err.find("there is no lesson “no-such-lesson”"), std::string::npos) << outcome.err;
 }
 
+TEST(Lessons, WhatIsNoFileIsMeantAsALessonsNumberOrName) {
+    const auto said = [](const std::vector<std::string>& command) {
+        const Outcome outcome = run(command);
+        EXPECT_EQ(outcome.status, 1) << command.back();
+        return outcome.err;
+    };
+    EXPECT_NE(said({"play", "99"}).find("there is no lesson “99”; synoptic lessons lists them"), std::string::npos);
+    EXPECT_NE(said({"play", "server"}).find("“server” may be several lessons: 01-what-is-a-server"), std::string::npos);
+    EXPECT_NE(said({"lessons", "check", "99"}).find("there is no lesson “99”"), std::string::npos);
+    EXPECT_EQ(run({"lessons", "check", "16", "second-client"}).status, 0);
+    EXPECT_NE(said({"play", "/dev/null"}).find("the name of a lesson's file ends in .md"), std::string::npos);
+}
+
+TEST(Lessons, WhereNoneAreInstalledAFolderCanBeNamed) {
+    setenv("SYNOPTIC_LESSONS", "/no/such/folder", 1);
+    const Outcome played = run({"play", "16"});
+    unsetenv("SYNOPTIC_LESSONS");
+    EXPECT_EQ(played.status, 1);
+    EXPECT_NE(played.err.find("SYNOPTIC_LESSONS can name a folder"), std::string::npos) << played.err;
+}
+
 }  // namespace
 }  // namespace synoptic

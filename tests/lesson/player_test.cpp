@@ -244,10 +244,10 @@ TEST_F(PlayerTest, WhatTheUserDoesBesidesIsAllowedAndStays) {
     ASSERT_EQ(until_it_waits(), State::stands);
     // A client of the user's at the lesson's server.
     const World begun = world();
-    const Socket* listener = listener_of(begun, "server 2");
+    const Socket* listener = listener_of(begun, "server");
     ASSERT_NE(listener, nullptr);
     session->submit(AddClients{.host = "127.0.0.1", .port = std::to_string(listener->local.port())});
-    ASSERT_TRUE(eventually([](const World& w) { return by_label(w, "client 3") != nullptr; }));
+    ASSERT_TRUE(eventually([](const World& w) { return by_label(w, "client 2") != nullptr; }));
     player->next();
     ASSERT_EQ(until_asked(), State::asks);
     choose(1);
@@ -255,7 +255,7 @@ TEST_F(PlayerTest, WhatTheUserDoesBesidesIsAllowedAndStays) {
     player->end();
     EXPECT_EQ(until_it_waits(), State::ended);
     const World now = world();
-    EXPECT_EQ(by_label(now, "server 2")->state, Program::State::ended);
+    EXPECT_EQ(by_label(now, "server")->state, Program::State::ended);
     EXPECT_NE(by_label(now, "server 1")->state, Program::State::ended) << "the user's own";
     EXPECT_NE(by_label(now, "client 1")->state, Program::State::ended);
 }
@@ -385,6 +385,48 @@ TEST_F(PlayerTest, SegmentsAreHeldDroppedAndDelivered) {
     const State state = until_asked();
     if (state == State::impossible) GTEST_SKIP() << player->why();
     EXPECT_EQ(state, State::ended) << failures;
+}
+
+TEST_F(PlayerTest, ProgramsBearTheLessonsNamesEverywhere) {
+    open(
+        "## S\n\n```do\nstart echo_thread\nconnect Ann, Bob to server\nconnect 2 clients as C to server\nAnn says \"x\"\n```\n\n"
+        "```expect\nAnn printed \"x\"\n```\n");
+    ASSERT_EQ(until_asked(), State::ended) << failures;
+    const World now = world();
+    for (const char* name : {"server", "Ann", "Bob", "C1", "C2"}) {
+        const Program* program = by_label(now, name);
+        ASSERT_NE(program, nullptr) << name;
+        EXPECT_EQ(program->id, player->program(name)) << name;
+        EXPECT_TRUE(player->has_started(program->id)) << name;
+    }
+    const bool said = std::any_of(now.commands.begin(), now.commands.end(),
+                                  [](const CommandRecord& command) { return command.text == "say \"x\" as Ann"; });
+    EXPECT_TRUE(said);
+}
+
+TEST_F(PlayerTest, WhatARunHasLeftIsBeforeTheNextOne) {
+    open(three_steps);
+    ASSERT_EQ(until_it_waits(), State::stands);
+    player->next();
+    ASSERT_EQ(until_it_waits(), State::stands);
+    const int runs = player->runs();
+    const EventIndex first = player->run_began();
+    const ProgramId before = player->program("server");
+    ASSERT_TRUE(player->restart_step());
+    ASSERT_EQ(until_it_waits(), State::stands) << failures;
+    EXPECT_EQ(player->runs(), runs + 1);
+    EXPECT_GT(player->run_began(), first);
+    EXPECT_NE(player->program("server"), before);
+    EXPECT_TRUE(player->has_started(before)) << "of an earlier run";
+    const World now = world();
+    EXPECT_LE(find(now, before)->ended_ns, player->run_began_ns());
+    EXPECT_GT(find(now, player->program("server"))->began_ns, player->run_began_ns());
+    const auto is_stop = [&](const CommandRecord& command) { return command.text == "stop server" && player->has_asked(command.number); };
+    EXPECT_TRUE(std::any_of(now.commands.begin(), now.commands.end(), is_stop)) << "the player's own, not the user's";
+    session->submit(StopServer{before});
+    ASSERT_TRUE(eventually([](const World& w) { return !w.commands.empty() && w.commands.back().failed; }));
+    EXPECT_FALSE(player->has_asked(world().commands.back().number)) << "the user's";
+    EXPECT_EQ(world().commands.back().outcome, "server has ended already");
 }
 
 }  // namespace

@@ -412,5 +412,43 @@ TEST_F(SessionTest, ManyConnectionsLeaveNothingBehind) {
     }
 }
 
+
+TEST_F(SessionTest, ProgramsAreCalledAsTheirStarterWants) {
+    session->submit(StartServer{.program = "echo_thread", .address = "127.0.0.1", .port = "0", .label = "shop"});
+    ASSERT_TRUE(eventually([](const World& w) {
+        const Program* shop = by_label(w, "shop");
+        return shop && find(w, shop->listener) && find(w, shop->listener)->state == Socket::State::listening;
+    }));
+    const World begun = world();
+    const std::string port = std::to_string(find(begun, by_label(begun, "shop")->listener)->local.port());
+    session->submit(AddClients{.host = "127.0.0.1", .port = port, .label = "Ann"});
+    session->submit(AddClients{.host = "127.0.0.1", .port = port, .count = 2, .label = "C"});
+    session->submit(AddClients{.host = "127.0.0.1", .port = port});
+    ASSERT_TRUE(eventually([](const World& w) { return by_label(w, "Ann") && by_label(w, "C1") && by_label(w, "C2") && by_label(w, "client 1"); }))
+        << "others are counted as if these were not there";
+    session->submit(CloseClient{id_of("Ann")});
+    ASSERT_TRUE(eventually([](const World& w) { return by_label(w, "Ann")->state == Program::State::ended; }));
+    session->submit(CloseClient{id_of("Ann")});
+    ASSERT_TRUE(eventually([](const World& w) { return w.commands.back().failed; }));
+    EXPECT_EQ(world().commands.back().text, "close Ann");
+    EXPECT_EQ(world().commands.back().outcome, "Ann has ended already");
+}
+
+TEST_F(SessionTest, ANameThatIsNoWordOnACardIsRefused) {
+    const auto refused = [this](const Command& command) {
+        const std::uint64_t number = session->submit(command);
+        EXPECT_TRUE(eventually([number](const World& w) { return !w.commands.empty() && w.commands.back().number == number && w.commands.back().done; }));
+        return world().commands.back().failed ? world().commands.back().outcome : "it was done";
+    };
+    const std::string longest(most_label_bytes, 'x');
+    for (const std::string& name : {longest + "x", std::string("two\nlines"), std::string("a\0b", 3)}) {
+        EXPECT_NE(refused(StartServer{.program = "echo_thread", .address = "127.0.0.1", .port = "0", .label = name}).find("at most 40 bytes"), std::string::npos);
+        EXPECT_NE(refused(AddClients{.host = "127.0.0.1", .port = "1", .label = name}).find("at most 40 bytes"), std::string::npos);
+    }
+    EXPECT_NE(refused(AddClients{.host = "127.0.0.1", .port = "1", .count = 2, .label = longest}).find("at most 40 bytes"), std::string::npos)
+        << "their numbers count";
+    EXPECT_EQ(refused(AddClients{.host = "127.0.0.1", .port = "1", .label = longest}), "it was done");
+}
+
 }  // namespace
 }  // namespace synoptic

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/temporary_folder.h"
+
 namespace synoptic {
 namespace {
 
@@ -15,21 +17,15 @@ namespace fs = std::filesystem;
 
 class ReplacementFileTest : public testing::Test {
    protected:
-    ReplacementFileTest() {
-        char name[] = "/tmp/synoptic_file_XXXXXX";
-        folder = mkdtemp(name);
-        path = folder / "file";
-    }
-    ~ReplacementFileTest() override { fs::remove_all(folder); }
-
     std::string content() const {
         std::ostringstream text;
         text << std::ifstream(path).rdbuf();
         return text.str();
     }
-    std::size_t files() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator())); }
+    std::size_t files() const { return temporary.files(); }
 
-    fs::path folder, path;
+    TemporaryFolder temporary;
+    const fs::path folder = temporary.path(), path = folder / "file";
 };
 
 TEST_F(ReplacementFileTest, IsThereOnceItIsFinished) {

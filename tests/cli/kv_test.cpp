@@ -18,13 +18,8 @@ namespace {
 
 class KvCommand : public testing::TestWithParam<const char*> {
    public:
-    KvCommand() {
-        char name[] = "/tmp/synoptic-kv-XXXXXX";
-        folder = mkdtemp(name);
-        path = folder + "/database.txt";
-    }
-    ~KvCommand() override { remove_databases(folder); }
-    std::string folder, path;
+    DatabaseFolder temporary;
+    const std::string folder = temporary.path(), path = temporary / "database.txt";
 };
 
 class KvWorkers : public KvCommand {};

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "gui/server_choice.h"
+#include "tests/temporary_folder.h"
 
 namespace synoptic {
 namespace {
@@ -16,19 +17,16 @@ namespace {
 class DatabaseChoice : public testing::Test {
    protected:
     void SetUp() override {
-        std::string name = testing::TempDir() + "synoptic-data-XXXXXX";
-        ASSERT_NE(mkdtemp(name.data()), nullptr);
-        folder_ = name;
         setenv("XDG_DATA_HOME", folder_.c_str(), 1);
         setenv("HOME", folder_.c_str(), 1);
     }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
     ChosenServer chosen(const ServerChoice& choice) {
         LabState no_wire;
         no_wire.asked = true;
         return chosen_server(choice, no_wire);
     }
-    std::string folder_;
+    TemporaryFolder temporary_;
+    const std::string folder_ = temporary_.path();
 };
 
 TEST_F(DatabaseChoice, TheUsualFileIsAmongTheUsersData) {

@@ -11,6 +11,7 @@
 
 #include "core/session/capture.h"
 #include "tests/gui/wire_history.h"
+#include "tests/temporary_folder.h"
 
 namespace synoptic {
 namespace {
@@ -18,11 +19,8 @@ namespace {
 class ExporterTest : public testing::Test {
    protected:
     void SetUp() override {
-        char name[] = "/tmp/synoptic_exporter_XXXXXX";
-        folder = mkdtemp(name);
         for (std::uint32_t at = 0; at < 100; ++at) wire.carried({.seq = at});
     }
-    void TearDown() override { std::filesystem::remove_all(folder); }
     /** What writes the wire's segments to `path`. */
     Exporter::Work capture_to(const std::string& path) {
         return [this, path](const std::function<bool(double)>& progress) {
@@ -35,7 +33,8 @@ class ExporterTest : public testing::Test {
         return *told;
     }
 
-    std::filesystem::path folder;
+    TemporaryFolder temporary;
+    const std::filesystem::path folder = temporary.path();
     test::WireHistory wire;
     Exporter exporter;
 };

@@ -2,7 +2,6 @@
 #include "gui/lesson_list.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <condition_variable>
 #include <filesystem>
@@ -10,6 +9,7 @@
 #include <mutex>
 
 #include "gui/file_watch.h"
+#include "tests/temporary_folder.h"
 
 namespace synoptic {
 namespace {
@@ -18,19 +18,14 @@ namespace fs = std::filesystem;
 
 class LessonList : public testing::Test {
    protected:
-    void SetUp() override {
-        char name[] = "/tmp/synoptic-lesson-list-XXXXXX";
-        ASSERT_NE(mkdtemp(name), nullptr);
-        folder_ = name;
-    }
-    void TearDown() override { fs::remove_all(folder_); }
     void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
     void write_three() const {
         write("01-one.md", "# One\n\n```lesson\nminutes 4\nnetwork loopback\n```\n\n## A\n\ntext\n");
         write("02-two.md", "# Two\n\n## A\n\ntext\n\n## B\n\ntext\n");
         write("03-three.md", "# Three\n\n```nonsense\n```\n");
     }
-    fs::path folder_;
+    TemporaryFolder temporary_;
+    const fs::path folder_ = temporary_.path();
 };
 
 TEST_F(LessonList, TellsNumberTitleMinutesAndMistakes) {

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/temporary_folder.h"
+
 namespace synoptic {
 namespace {
 
@@ -14,15 +16,11 @@ namespace fs = std::filesystem;
 
 class SavePlace : public testing::Test {
    protected:
-    SavePlace() {
-        std::string name = (fs::temp_directory_path() / "synoptic_save_XXXXXX").string();
-        home = mkdtemp(name.data());
-        fs::create_directories(home + "/.config");
-    }
-    ~SavePlace() override { fs::remove_all(home); }
+    SavePlace() { fs::create_directories(home + "/.config"); }
     void user_dirs(const std::string& text) { std::ofstream(home + "/.config/user-dirs.dirs") << text; }
 
-    std::string home;
+    TemporaryFolder temporary;
+    const std::string home = temporary.path();
 };
 
 TEST_F(SavePlace, IsTheDesktopsFolderForDocuments) {

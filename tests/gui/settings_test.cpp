@@ -7,23 +7,20 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/temporary_folder.h"
+
 namespace synoptic {
 namespace {
 
 class SettingsFile : public testing::Test {
    protected:
-    void SetUp() override {
-        std::string name = testing::TempDir() + "synoptic-settings-XXXXXX";
-        ASSERT_NE(mkdtemp(name.data()), nullptr);
-        folder_ = name;
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
     std::string path() const { return folder_ / "synoptic" / "settings.json"; }
     void write(const std::string& text) const {
         std::filesystem::create_directories(folder_ / "synoptic");
         std::ofstream(path()) << text;
     }
-    std::filesystem::path folder_;
+    TemporaryFolder temporary_;
+    const std::filesystem::path folder_ = temporary_.path();
 };
 
 TEST_F(SettingsFile, ComesBackAsItWasLeft) {
@@ -80,7 +77,8 @@ TEST_F(SettingsFile, WrongTypesAreSaid) {
 }
 
 TEST_F(SettingsFile, NonsenseIsBroughtWithinBounds) {
-    write(R"({"window": {"width": -5, "height": 99999999}, "zoom": 133, "server": {"protocol": "chat", "variant": "spin"}, "pace": 50, "preset": "?", "unknown": 1,
+    write(
+        R"({"window": {"width": -5, "height": 99999999}, "zoom": 133, "server": {"protocol": "chat", "variant": "spin"}, "pace": 50, "preset": "?", "unknown": 1,
              "panes": {"left": 7, "hidden": ["stage", "calls", "code", "inspector"]}})");
     const LoadedSettings found = load_settings(path());
     EXPECT_EQ(found.trouble, "");

@@ -159,15 +159,13 @@ void live(const std::string& database, std::uint32_t seed, std::atomic<int>& los
 /** A few of them; of more, --gtest_repeat and --gtest_random_seed. */
 TEST(KvKilledWorkers, WhatIsToldIsLinearizableAndNothingIsLost) {
     static std::uint32_t seed = static_cast<std::uint32_t>(testing::UnitTest::GetInstance()->random_seed());
-    char name[] = "/tmp/synoptic-kv-killed-XXXXXX";
-    const std::string folder = mkdtemp(name);
+    const DatabaseFolder folder;
     std::atomic<int> lost = 0;
     for (int round = 0; round < 5; ++round) {
-        live(folder + "/database" + std::to_string(round) + ".txt", ++seed, lost);
+        live(folder / ("database" + std::to_string(round) + ".txt"), ++seed, lost);
         if (testing::Test::HasFailure()) break;
     }
     EXPECT_GT(lost, 0) << "no worker died";
-    remove_databases(folder);
 }
 
 }  // namespace

@@ -17,15 +17,9 @@
 namespace synoptic {
 namespace {
 
-/** A folder for the database, removed at the end. */
 class KvTest : public testing::TestWithParam<const char*> {
    public:
-    KvTest() {
-        char name[] = "/tmp/synoptic-kv-XXXXXX";
-        folder_ = mkdtemp(name);
-    }
-    ~KvTest() override { remove_databases(folder_); }
-    std::string database() const { return folder_ + "/database.txt"; }
+    std::string database() const { return folder_ / "database.txt"; }
     std::string file() const {
         std::ifstream in(database(), std::ios::binary);
         std::ostringstream all;
@@ -35,7 +29,7 @@ class KvTest : public testing::TestWithParam<const char*> {
     ServerOptions options(const ServerLimits& limits = {}) const { return {.database = database(), .limits = limits}; }
 
    private:
-    std::string folder_;
+    DatabaseFolder folder_;
 };
 
 /** Sends, and expects exactly these bytes. */
@@ -187,8 +181,7 @@ TEST_P(KvServer, DamagedDatabaseIsSaid) {
 TEST_P(KvServer, SaysItsLimitsAndWhatWasTorn) {
     std::ofstream(database()) << "1 one\n2 tw";
     ServerUnderTest server(GetParam(), options());
-    EXPECT_TRUE(
-        server.wait_for_output(database() + ": 1 pairs\nat most 1000 clients, 65561 bytes a line, 600 s idle\n"))
+    EXPECT_TRUE(server.wait_for_output(database() + ": 1 pairs\nat most 1000 clients, 65561 bytes a line, 600 s idle\n"))
         << server.output();
     EXPECT_NE(server.output().find(":2: the last line has no end: 4 bytes were set aside in "), std::string::npos) << server.output();
 }

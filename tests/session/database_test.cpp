@@ -18,16 +18,7 @@ namespace {
 
 class DatabaseTest : public SessionTest {
    protected:
-    void SetUp() override {
-        SessionTest::SetUp();
-        char name[] = "/tmp/synoptic-database-XXXXXX";
-        folder = mkdtemp(name);
-        path = folder + "/database.txt";
-    }
-    void TearDown() override {
-        session.reset();
-        remove_databases(folder);
-    }
+    void TearDown() override { session.reset(); }
     std::string start(const std::string& program) {
         session->submit(StartServer{.program = program, .place = Place::in_app, .address = "127.0.0.1", .port = "0", .database = path});
         const std::string label = "server " + std::to_string(++servers);
@@ -60,7 +51,8 @@ class DatabaseTest : public SessionTest {
         return all.str();
     }
 
-    std::string folder, path;
+    DatabaseFolder temporary;
+    const std::string folder = temporary.path(), path = temporary / "database.txt";
 };
 
 class EveryKvServer : public DatabaseTest, public testing::WithParamInterface<const char*> {};

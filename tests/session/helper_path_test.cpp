@@ -1,11 +1,11 @@
 // Where a program finds its helper: beside it as it is built, in libexec as it is installed.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "core/helper/helper.h"
+#include "tests/temporary_folder.h"
 
 namespace synoptic {
 namespace {
@@ -14,18 +14,13 @@ namespace fs = std::filesystem;
 
 class HelperPath : public testing::Test {
    protected:
-    void SetUp() override {
-        char name[] = "/tmp/synoptic-helper-path-XXXXXX";
-        ASSERT_NE(mkdtemp(name), nullptr);
-        root_ = name;
-    }
-    void TearDown() override { fs::remove_all(root_); }
     fs::path file(const fs::path& path) {
         fs::create_directories((root_ / path).parent_path());
         std::ofstream(root_ / path) << "x";
         return root_ / path;
     }
-    fs::path root_;
+    TemporaryFolder folder_;
+    const fs::path root_ = folder_.path();
 };
 
 TEST_F(HelperPath, BesideTheProgramAsItIsBuilt) {

@@ -1,4 +1,4 @@
-// What killed servers leave in shared memory: the next server of the same database would replace it, but a test's folder is gone.
+// A test's folder of databases. What killed servers leave in shared memory goes with it: the next server of the same database would replace it, but none comes.
 #pragma once
 
 #include <sys/mman.h>
@@ -7,16 +7,20 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/temporary_folder.h"
+
 namespace synoptic {
 
-/** Removes the folder of a test, and the indexes of the databases in it. */
-inline void remove_databases(const std::string& folder) {
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-        struct stat there {};
-        if (entry.path().extension() != ".lock" || stat(entry.path().c_str(), &there) < 0) continue;
-        shm_unlink(("/synoptic-store-" + std::to_string(there.st_dev) + "-" + std::to_string(there.st_ino)).c_str());
+class DatabaseFolder : public TemporaryFolder {
+   public:
+    ~DatabaseFolder() {
+        std::error_code error;
+        for (std::filesystem::directory_iterator at(path(), error), end; !error && at != end; at.increment(error)) {
+            struct stat there {};
+            if (at->path().extension() != ".lock" || stat(at->path().c_str(), &there) < 0) continue;
+            shm_unlink(("/synoptic-store-" + std::to_string(there.st_dev) + "-" + std::to_string(there.st_ino)).c_str());
+        }
     }
-    std::filesystem::remove_all(folder);
-}
+};
 
 }  // namespace synoptic

@@ -22,15 +22,7 @@ using Kind = PairsAnswer::Kind;
 
 class StoreTest : public testing::Test {
    public:
-    StoreTest() {
-        char name[] = "/tmp/synoptic-store-XXXXXX";
-        folder = mkdtemp(name);
-        path = folder + "/database.txt";
-    }
-    ~StoreTest() override {
-        use_disk(nullptr);
-        remove_databases(folder);
-    }
+    ~StoreTest() override { use_disk(nullptr); }
 
     std::unique_ptr<Store> open() {
         Result<std::unique_ptr<Store>> opened = Store::open(path);
@@ -51,7 +43,9 @@ class StoreTest : public testing::Test {
     }
     void write_file(const std::string& bytes) const { std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes; }
 
-    std::string folder, path;
+    DatabaseFolder temporary;
+    const std::string folder = temporary.path();
+    std::string path = temporary / "database.txt";
 };
 
 /** Runs `body` in a child; its exit status, or 1000 + the signal that killed it. */

@@ -88,7 +88,8 @@ void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area) {
     measure.can_add = !panel.past;
     measure.selected = panel.selection.program;
     measure.dismissed = &view.dismissed;
-    measure.run_began_ns = panel.run ? panel.run->began_ns : 0;
+    // A moment before the run is shown as it was.
+    measure.run_began_ns = panel.run && panel.run->began <= panel.world.events ? panel.run->began_ns : 0;
     const StageLayout layout = stage_layout(panel.world, measure);
     if (layout.fading && !panel.past) panel.needs_frame = true;
     if (layout.changes_in_ns > 0 && !panel.past) ui::wake_in(static_cast<double>(layout.changes_in_ns) / 1e9);

@@ -12,6 +12,7 @@
 #include "core/base/text.h"
 #include "gui/app_class.h"
 #include "gui/dump.h"
+#include "gui/end_signals.h"
 #include "gui/imgui_versions.h"
 #include "gui/lesson_panels.h"
 #include "gui/panels/lesson.h"
@@ -88,8 +89,10 @@ bool App::start_session() {
 
 int App::run(const WindowOptions& options) {
     if (!start(options)) return 1;
+    const EndSignals signals([this] { window_.wake(); });
     while (!done_) {
         window_.wait(moving_ || behind_, next_wake_s_);
+        if (signals.come() != 0) break;
         if (window_.closing()) {
             window_.keep_open();
             ask_to_close();
@@ -98,7 +101,7 @@ int App::run(const WindowOptions& options) {
     }
     keep_settings(true);
     end_session();
-    return 0;
+    return signals.come() == 0 ? 0 : 128 + signals.come();
 }
 
 void App::ask_to_close() {
@@ -147,8 +150,9 @@ void App::frame() {
     watch_files();
     watch_lesson();
     if (session_) {
-        const Player* player = state.desk->player();
-        state.messages.watch(state.moment.live(), state.now_s, [player](ProgramId id) { return player && !player->name_of(id).empty(); });
+        state.messages.watch(state.moment.live(), state.now_s,
+                             {[&state](ProgramId id) { return state.desk->has_started(id); },
+                              [&state](std::uint64_t command) { return state.desk->has_asked(command); }});
     }
     if (session_) {
         watch_past(state);

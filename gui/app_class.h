@@ -52,6 +52,8 @@ class App {
     Window window_;  // outlives the session, whose threads wake it
     NotesWindow notes_{[this] { window_.wake(); }};
     std::string lesson_path_;
+    int lesson_runs_ = 0;               // so many were seen
+    std::uint64_t strips_before_ = 0;   // the newest strip when no lesson was open
     double lesson_since_s_ = 0;         // when the open lesson was opened
     std::unique_ptr<Session> session_;  // null where a recording is shown
     std::unique_ptr<Recording> recording_;

@@ -34,6 +34,11 @@ void App::watch_lesson() {
     }
     const std::uint64_t now = session_->now_ns();
     state.desk->advance(state.moment.live(), now);
+    if (!state.desk->is_open()) strips_before_ = state.messages.newest();
+    if (const int runs = state.desk->runs(); runs != lesson_runs_) {
+        lesson_runs_ = runs;
+        state.messages.forget_programs(strips_before_);
+    }
     follow_lesson(state);
     if (const std::optional<std::string> trouble = state.desk->take_trouble()) state.messages.add(*trouble, true);
     if (const double seconds = state.desk->next_look_s(now); seconds >= 0) ui::wake_in(seconds);

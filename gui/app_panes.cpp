@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "gui/app_class.h"
+#include "gui/lesson_desk.h"
 #include "gui/panels/lesson_point.h"
 #include "gui/panels/toolbar.h"
 #include "gui/panels/words.h"
@@ -62,6 +63,8 @@ void App::draw_panes(const ui::Rect& area) {
     const bool has_row = selection.database != 0;
     if (has_row && !state.row.update(state.history, selection.database, selection.key)) moving_ = true;
     const bool past = state.moment.past();
+    const Player* player = state.desk->player();
+    const LessonRun run{player ? player->run_began() : 0, player ? player->run_began_ns() : 0};
     PanelContext panel{shown,
                        state.history,
                        past,
@@ -73,7 +76,8 @@ void App::draw_panes(const ui::Rect& area) {
                        state.moment.before(),
                        past ? &state.moment.changes() : nullptr,
                        has_row ? &state.row : nullptr,
-                       state.chosen_client};
+                       state.chosen_client,
+                       state.desk->is_open() ? &run : nullptr};
     state.layout.draw(
         state.settings.layout, area, [this](Pane pane) { return head_of(pane); },
         [&](Pane pane, const ui::Rect& rect) {

@@ -53,6 +53,7 @@ void LessonDesk::close() {
     kept_.reset();
     if (player_ && begun_) {
         player_->end();
+        past_runs_ += player_->runs();
         ending_ = std::move(player_);
     }
     player_.reset();
@@ -76,7 +77,7 @@ void LessonDesk::advance(const World& live, std::uint64_t now_ns) {
         ending_->poll(live, now_ns);
         if (has_ended(*ending_)) {
             if (!ending_->remarks().empty()) trouble_ = fmt::format("The lesson has ended, but {}.", fmt::join(ending_->remarks(), "; "));
-            ending_.reset();
+            gone_ = std::move(ending_);
         }
     }
     if (!player()) return;
@@ -142,6 +143,15 @@ bool LessonDesk::answer_number(std::int64_t number) {
     const QuestionBlock* question = player() ? player()->question() : nullptr;
     if (question == nullptr || !question->choices.empty()) return false;
     return player()->answer({.choice = {}, .number = number, .skipped = false});
+}
+
+bool LessonDesk::has_started(ProgramId program) const {
+    const auto did = [program](const std::unique_ptr<Player>& player) { return player && player->has_started(program); };
+    return did(player_) || did(ending_) || did(gone_);
+}
+bool LessonDesk::has_asked(std::uint64_t command) const {
+    const auto did = [command](const std::unique_ptr<Player>& player) { return player && player->has_asked(command); };
+    return did(player_) || did(ending_) || did(gone_);
 }
 
 const std::vector<LessonEntry>& LessonDesk::list() {

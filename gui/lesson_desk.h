@@ -50,6 +50,11 @@ class LessonDesk {
     /** Null while nothing can be played: the file has had mistakes since it was opened, or an earlier lesson still ends. */
     Player* player() { return waits_for_end() ? nullptr : player_.get(); }
     const Player* player() const { return waits_for_end() ? nullptr : player_.get(); }
+    /** True of what a lesson does by itself, the one that ends included: Player::has_started(), Player::has_asked(). */
+    bool has_started(ProgramId program) const;
+    bool has_asked(std::uint64_t command) const;
+    /** How often a lesson was played from its start since the window was opened. */
+    int runs() const { return past_runs_ + (player_ ? player_->runs() : 0); }
     /** Of the file as it is now; what was read before goes on. */
     const std::vector<Mistake>& mistakes() const { return mistakes_; }
 
@@ -81,6 +86,8 @@ class LessonDesk {
     bool begun_ = false;
     std::unique_ptr<FileWatch> watch_;
     std::unique_ptr<Player> player_, ending_;  // ending_: of the lesson before
+    std::unique_ptr<Player> gone_;             // the one that has ended last: of its ends may be told yet
+    int past_runs_ = 0;                        // of lessons that were closed
     std::vector<Mistake> mistakes_;
     Progress progress_;
     std::optional<LessonProgress> kept_;

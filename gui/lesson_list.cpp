@@ -46,8 +46,12 @@ std::string progress_words(const LessonProgress& progress) {
     // The introduction is no step of its own.
     if (!progress.finished) return fmt::format("step {} of {}", std::max<std::size_t>(progress.step, 1), progress.steps - 1);
     if (progress.answers.empty()) return "done";
-    const auto right = std::count_if(progress.answers.begin(), progress.answers.end(), [](const auto& one) { return one.second.right; });
-    return fmt::format("done, {} of {} answers right", right, progress.answers.size());
+    std::size_t right = 0, skipped = 0;
+    for (const auto& [question, answer] : progress.answers) {
+        right += answer.right;
+        skipped += answer.skipped;
+    }
+    return "done, " + score_words(right, progress.answers.size() - skipped, skipped);
 }
 
 }  // namespace synoptic

@@ -27,7 +27,7 @@ const LessonEntry* lesson_to_go_on_with(const std::vector<LessonEntry>& list, co
 /** The one behind that of this name; null behind the last, and for a lesson that is not in the list. */
 const LessonEntry* lesson_after(const std::vector<LessonEntry>& list, const std::string& name);
 
-/** What was done of it: "", "step 3 of 6", "done, 4 of 5 answers right". */
+/** What was done of it: "", "step 3 of 6", "done, 4 of 5 answered right". */
 std::string progress_words(const LessonProgress& progress);
 
 }  // namespace synoptic

@@ -65,6 +65,11 @@ void Messages::add(std::string text, bool trouble, Remedy remedy) {
     if (messages_.size() > most_kept) messages_.pop_front();
 }
 
+void Messages::add_of_program(std::string text, Remedy remedy) {
+    add(std::move(text), true, remedy);
+    messages_.back().of_program = true;
+}
+
 void Messages::offer(std::string text, std::vector<LeftOffer> left) {
     add(std::move(text), false);
     messages_.back().left = std::move(left);
@@ -78,6 +83,10 @@ void Messages::note(std::string text, double now_s, std::string copies) {
 
 void Messages::dismiss(std::uint64_t number) {
     std::erase_if(messages_, [number](const Message& message) { return message.number == number; });
+}
+
+void Messages::forget_programs(std::uint64_t since) {
+    std::erase_if(messages_, [since](const Message& message) { return message.of_program && message.number > since; });
 }
 
 float Messages::strip_height(const Message& message, float width) const {

@@ -28,7 +28,8 @@ struct LeftOffer {
 struct Message {
     std::uint64_t number = 0;
     std::string text;
-    bool trouble = true;  // else an explanation
+    bool trouble = true;      // else an explanation
+    bool of_program = false;  // a program's trouble, or a command that failed
     Remedy remedy = Remedy::none;
     std::optional<StartServer> again;  // for another_port: what to start
     std::vector<LeftOffer> left;       // recordings that sessions left: each can be opened or deleted
@@ -42,9 +43,17 @@ struct LeftChoice {
 
 class Messages {
    public:
-    /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make, and a move that came too late, is only noted.
-     *  `is_told_elsewhere`: of a program that a lesson has started, whose trouble it speaks of. */
-    void watch(const World& live, double now_s, const std::function<bool(ProgramId)>& is_told_elsewhere = {});
+    /** What a lesson does and has started is its own business: it speaks itself of what goes wrong there, and what it clears away is no trouble at all. */
+    struct Lesson {
+        std::function<bool(ProgramId)> has_started;
+        std::function<bool(std::uint64_t command)> has_asked;
+    };
+    /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make, and a move that came too late, is only noted. */
+    void watch(const World& live, double now_s, const Lesson& lesson = {});
+    /** The newest strip's number; 0 while there was none. */
+    std::uint64_t newest() const { return next_number_ - 1; }
+    /** Takes away strips about programs and commands that came behind number `since`: a lesson begins anew, and what they tell of has gone. */
+    void forget_programs(std::uint64_t since);
     void add(std::string text, bool trouble, Remedy remedy = Remedy::none);
     /** Offers recordings that sessions left, a line for each. */
     void offer(std::string text, std::vector<LeftOffer> left);
@@ -63,6 +72,7 @@ class Messages {
     void draw_note(const ui::Rect& area, float top, double now_s);
 
    private:
+    void add_of_program(std::string text, Remedy remedy);
     void watch_lab(const LabState& lab);
     void watch_kernel(const World& live);
     float strip_height(const Message& message, float width) const;

@@ -25,12 +25,13 @@ bool told_by_program(const World& live, const CommandRecord& command) {
 
 }  // namespace
 
-void Messages::watch(const World& live, double now_s, const std::function<bool(ProgramId)>& is_told_elsewhere) {
+void Messages::watch(const World& live, double now_s, const Lesson& lesson) {
     std::uint64_t newest = seen_command_;
     for (const CommandRecord& command : live.commands) {
         // A command that is not done yet is looked at again later.
         if (command.number <= seen_command_ || !command.done) continue;
         newest = std::max(newest, command.number);
+        if (command.failed && lesson.has_asked && lesson.has_asked(command.number)) continue;
         // That there can be no wire is said by watch_lab, and that loopback's segments can't be captured by the Ladder, where they are missed.
         if (!command.failed || told_by_program(live, command) || command.outcome == live.lab.trouble) continue;
         if (command.kind == Command(CaptureLoopback{}).index()) continue;
@@ -39,14 +40,14 @@ void Messages::watch(const World& live, double now_s, const std::function<bool(P
         if (command.kind == Command(Step{}).index() || command.kind == Command(MoveSegment{}).index())
             note(std::move(text), now_s);
         else
-            add(text, true, text.find(wire_has_ended) != std::string::npos ? Remedy::restart_wire : Remedy::none);
+            add_of_program(text, text.find(wire_has_ended) != std::string::npos ? Remedy::restart_wire : Remedy::none);
     }
     seen_command_ = newest;
     for (const auto& [id, program] : live.programs) {
         if (program.trouble.empty() || !seen_programs_.insert(id).second) continue;
-        if (is_told_elsewhere && is_told_elsewhere(id)) continue;
-        add(fmt::format("{}: {}", program.label.empty() ? program.name : program.label, program.trouble), true,
-            program.trouble == helper_is_missing ? Remedy::restart_helper : Remedy::none);
+        if (lesson.has_started && lesson.has_started(id)) continue;
+        add_of_program(fmt::format("{}: {}", program.label.empty() ? program.name : program.label, program.trouble),
+                       program.trouble == helper_is_missing ? Remedy::restart_helper : Remedy::none);
         if (!port_in_use(program)) continue;
         messages_.back().remedy = Remedy::another_port;
         StartServer again;

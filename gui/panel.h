@@ -48,6 +48,12 @@ struct Selection {
     friend bool operator==(const Selection&, const Selection&) = default;
 };
 
+/** The present run of the lesson that is open: what ended before it, in its earlier runs or in other lessons, is none of its story. */
+struct LessonRun {
+    EventIndex began = 0;
+    std::uint64_t began_ns = 0;  // CLOCK_MONOTONIC
+};
+
 struct PanelContext {
     const World& world;  // at the moment that is shown, live or past
     const History& history;
@@ -70,6 +76,7 @@ struct PanelContext {
     const RowEvents* row = nullptr;  // of the selected row: what touched it; null if none is selected
     bool is_of_row(EventIndex event) const { return row && row->touched_by(event); }
     std::string client_program = {};  // that new clients are to be, where it speaks to their server; "": what goes with the server
+    const LessonRun* run = nullptr;   // null: no lesson is open
 };
 
 // Panels remember how they look at the world in these; the app keeps them.
@@ -89,6 +96,7 @@ struct CallsView {
     bool follow = true;  // the newest stays in sight
     bool with_facts = true;
     bool of_selection = false;    // only what the selected one does
+    bool all_runs = false;        // of an open lesson also what was before its present run
     double first_row = 0;         // of those shown; a float could not count millions
     EventIndex found = no_event;  // the selected event that was scrolled into sight
     CallsIndex index;

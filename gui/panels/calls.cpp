@@ -49,16 +49,42 @@ class CallsPainter {
 
     void paint() {
         const bool indexed = view_.index.update(panel_.history);
-        const CallsQuery query = query_of(panel_.world, panel_.selection, view_);
+        CallsQuery query = query_of(panel_.world, panel_.selection, view_);
+        const EventIndex run_began = present_run();
+        if (!view_.all_runs) query.from = run_began;
         bool searched = true;
         if (!query.all()) searched = view_.filtered.update(view_.index, panel_.history, query);
         if (!indexed || !searched) panel_.needs_frame = true;
         const Shown shown = what_is_shown(query.all());
         paint_bar(shown, searched);
+        if (const std::size_t before = view_.index.lines_before(run_began); before > 0) paint_run(before);
         paint_list(shown, query.all());
     }
 
    private:
+    /** Where the present run of a lesson began; 0: no lesson is open, or what is looked at is a moment before it. */
+    EventIndex present_run() const { return panel_.run && panel_.run->began <= limit_ ? panel_.run->began : 0; }
+
+    /** Says above the lines that they are those of the present run, and lets one see what was before it. */
+    void paint_run(std::size_t before) {
+        const float mid = list_.y + px(row_h) / 2;
+        const char* word = view_.all_runs ? "Hide them" : "Show them";
+        const std::string text = view_.all_runs
+                                     ? fmt::format("With {} lines from before this run of the lesson", with_commas(before))
+                                     : fmt::format("This run of the lesson. {} lines from before are hidden", with_commas(before));
+        ImFont* font = ui::fonts().small_text;
+        const float word_w = ui::text_width(font, word) + px(16);
+        const float width = mark::text(font, list_.x + px(12), mid, ui::theme().text_dim, text, list_.w - word_w - px(24));
+        const Rect rect{list_.x + px(12) + width + px(4), list_.y, word_w, px(row_h)};
+        bool over = false;
+        if (ui::hit("calls.runs", rect, word, &over, "what earlier runs, other lessons and you yourself did before"))
+            view_.all_runs = !view_.all_runs;
+        mark::text(font, rect.x + px(4), mid, over ? ui::theme().text : ui::theme().accent, word);
+        ui::record("calls.run", {list_.x, list_.y, list_.w, px(row_h)}, text);
+        list_.y += px(row_h);
+        list_.h = std::max(list_.h - px(row_h), px(row_h));
+    }
+
     Shown what_is_shown(bool all) const {
         const std::size_t lines = view_.index.lines_before(limit_);
         if (all) return {view_.index, nullptr, lines};

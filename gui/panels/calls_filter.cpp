@@ -79,6 +79,7 @@ bool CallsFilter::fits(const CallsIndex& index, const History& history, const Ca
     const Event event = history.event(line.at);
     if (query_.line != 0 && (event.file != query_.file || event.line != query_.line || event.file == 0)) return false;
     if (!query_.with_facts && event.phase == Phase::happened) return false;
+    if (event.kind == EventKind::tcp_state && index.end_began(history, line.at) < query_.from) return false;
     if (!query_.actors.empty() || !query_.programs.empty()) {
         ProgramId program = index.maker(event.actor).program;
         const bool of_program =
@@ -97,6 +98,7 @@ bool CallsFilter::update(const CallsIndex& index, const History& history, const 
         *this = CallsFilter();
         query_ = query;
         of_ = &history;
+        looked_at_ = index.lines_before(query.from);
         parse();
     }
     // An exit can make a line fit: "-1" is not known before.

@@ -102,6 +102,7 @@ void CallsIndex::take(const History& history, EventIndex index) {
 
 void CallsIndex::take_fact(const History& history, EventIndex index, const Event& event) {
     makers_.take(history, index);
+    ends_.take(history, index);
     switch (event.kind) {
         case EventKind::blocked: {
             const auto open = open_.find(ActorId{static_cast<std::uint32_t>(event.a)});

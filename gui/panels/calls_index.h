@@ -11,6 +11,7 @@
 
 #include "core/model/history.h"
 #include "gui/panels/call_makers.h"
+#include "gui/panels/kernel_ends.h"
 
 namespace synoptic {
 
@@ -31,6 +32,8 @@ class CallsIndex {
     std::size_t lines_before(EventIndex limit) const;
     /** The line to which an event belongs, as its enter, its exit or by itself; lines().size() if none. */
     std::size_t line_of(const History& history, EventIndex event) const;
+    /** Of what the kernel's table tells of a connection's end (tcp_state): the first word of that end; no_event of any other event. */
+    EventIndex end_began(const History& history, EventIndex event) const { return ends_.began(history, event); }
     const CallMakers& makers() const { return makers_; }
     const CallMaker& maker(ActorId actor) const { return makers_.maker(actor); }
 
@@ -42,6 +45,7 @@ class CallsIndex {
     EventIndex next_ = 0;
     std::vector<CallLine> lines_;
     std::unordered_map<ActorId, std::vector<std::size_t>> open_;  // lines of calls that have not returned, the innermost last
+    KernelEnds ends_;
     CallMakers makers_;
     std::int64_t step_command_ = -1;  // the number of the last command that was a step
 };
@@ -75,8 +79,10 @@ struct CallsQuery {
     std::vector<ProgramId> programs;  // together with `actors`: any of them
     std::uint16_t file = 0;           // calls from this line of the History's file of this number
     int line = 0;                     // 0: from everywhere
+    EventIndex from =
+        0;  // of a lesson: where its present run began; also leaves out what the kernel tells later of ends that were there before
     friend bool operator==(const CallsQuery&, const CallsQuery&) = default;
-    bool all() const { return words.empty() && with_facts && actors.empty() && programs.empty() && line == 0; }
+    bool all() const { return words.empty() && with_facts && actors.empty() && programs.empty() && line == 0 && from == 0; }
 };
 
 class CallsFilter {

@@ -44,49 +44,18 @@ float draw_mistakes(const std::vector<Mistake>& mistakes, ImVec2 at, float width
 
 void draw_end(LessonSheet& sheet) {
     AppState& state = sheet.state;
-    std::size_t right = 0;
+    std::size_t right = 0, given = 0;
     const std::size_t count = sheet.player.lesson().question_count();
     for (const auto& [step, question] : sheet.player.lesson().questions()) {
         const Answered* answered = sheet.player.answered(question->number_of_question);
         right += answered && answered->right;
+        given += answered && !answered->answer.skipped;
     }
     const LessonEntry* next = lesson_after(state.desk->list(), sheet.player.lesson().name);
-    std::string text = count == 0 ? "" : fmt::format("{} of {} answers right. ", right, count);
+    std::string text = count == 0 ? "" : score_words(right, given, count - given) + ". ";
     text += next != nullptr ? fmt::format("Next comes lesson {}: {}.", next->number, next->title) : "F6 shows all lessons.";
     sheet.part();
     draw_lesson_word(sheet, "lesson.end", "The end of this lesson", text, ui::theme().alive);
-}
-
-/** Who is who: the lesson's names beside those on the stage. A click selects. Returns the height. */
-float draw_names(AppState& state, const Player& player, float x, float y, float width) {
-    const Theme& theme = ui::theme();
-    ImFont* font = ui::fonts().small_text;
-    const float line = imgui::font_size(font) + px(6);
-    float at = 0, row = 0;
-    bool any = false;
-    for (const auto& [id, program] : state.moment.live().programs) {
-        const std::string name = player.name_of(id);
-        if (name.empty() || (program.state == Program::State::ended && program.trouble.empty())) continue;
-        const std::string label = program.label.empty() ? program.name : program.label;
-        if (label == name) continue;
-        const float name_width = ui::text_width(font, name), whole = name_width + ui::text_width(font, " = " + label);
-        if (any && at + whole > width) {
-            at = 0;
-            row += line;
-        }
-        const ui::Rect rect{x + at, y + row, std::min(whole, width), line};
-        bool hovered = false;
-        const std::string widget = "lesson.name." + name;
-        if (ui::hit(widget.c_str(), rect, name + " = " + label, &hovered, "Select it everywhere")) {
-            state.selection = Selection{};
-            state.selection.program = id;
-        }
-        ui::draw_text(font, {rect.x, rect.y}, program.is_server ? theme.server : theme.client, name);
-        ui::draw_text(font, {rect.x + name_width, rect.y}, hovered ? theme.text : theme.text_dim, " = " + label, rect.w - name_width);
-        at += whole + px(14);
-        any = true;
-    }
-    return any ? row + line : 0;
 }
 
 void draw_step(LessonSheet& sheet) {
@@ -97,7 +66,6 @@ void draw_step(LessonSheet& sheet) {
         ui::draw_wrapped(ui::fonts().title, {sheet.x, sheet.y}, ui::theme().text, ui::showable(ui::fonts().title, heading), sheet.width);
     ui::record("lesson.heading", {sheet.x, sheet.y, sheet.width, height}, heading, std::to_string(player.step()));
     sheet.y += height + px(12);
-    if (const float names = draw_names(sheet.state, player, sheet.x, sheet.y, sheet.width); names > 0) sheet.y += names + px(8);
     if (player.state() == State::impossible)
         draw_lesson_word(sheet, "lesson.impossible", "This lesson can't be played here", player.why(), ui::theme().trouble);
     const std::size_t shown = std::min(player.blocks_shown(), step.blocks.size());

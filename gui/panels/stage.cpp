@@ -13,8 +13,11 @@ namespace {
 
 using ui::px;
 
-void draw_empty(const ui::Rect& area) {
-    const std::string_view text = "No server yet. Start one in the toolbar; clients can then join it.";
+/** `lesson`: one is open, and starts by itself what it needs. */
+void draw_empty(const ui::Rect& area, bool lesson) {
+    const std::string_view text = lesson ? "Nothing runs now. The lesson starts what it needs."
+                                         : "No server yet. Start one in the toolbar; clients can then join it.";
+    ui::record("stage.empty", area, text);
     const float width = std::min(ui::text_width(ui::fonts().text, text), area.w - px(32));
     mark::text(ui::fonts().text, area.x + (area.w - width) / 2, area.y + area.h / 2, ui::theme().text_dim, text, width + 1);
 }
@@ -85,10 +88,12 @@ void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area) {
     measure.can_add = !panel.past;
     measure.selected = panel.selection.program;
     measure.dismissed = &view.dismissed;
+    // A moment before the run is shown as it was.
+    measure.run_began_ns = panel.run && panel.run->began <= panel.world.events ? panel.run->began_ns : 0;
     const StageLayout layout = stage_layout(panel.world, measure);
     if (layout.fading && !panel.past) panel.needs_frame = true;
     if (layout.changes_in_ns > 0 && !panel.past) ui::wake_in(static_cast<double>(layout.changes_in_ns) / 1e9);
-    if (layout.empty()) draw_empty(area);
+    if (layout.empty()) draw_empty(area, panel.run != nullptr);
 
     view.scroll = std::clamp(view.scroll, 0.0f, std::max(layout.height - area.h, 0.0f));
     const StageDraw draw{panel, view, layout, area, {area.x, area.y - view.scroll}};

@@ -54,7 +54,7 @@ class Caster {
 
     float opacity_of(const Program& program) {
         if (program.state != Program::State::ended) return 1;
-        if (dismissed(program.id)) return 0;
+        if (dismissed(program.id) || program.ended_ns <= measure_.run_began_ns) return 0;
         const bool failed = !program.trouble.empty() && !program.stopped_by_user;
         if (!failed) return opacity_after(program.ended_ns, ended_shown_ns);
         if (!program.is_server) return opacity_after(program.ended_ns, failed_shown_ns);
@@ -65,9 +65,20 @@ class Caster {
         return 1;
     }
 
+    /** Programs that are no servers and have made processes of their own, which are to be seen beside them as a server's workers are. */
+    std::set<ProgramId> forkers() const {
+        std::set<ProgramId> seen, several;
+        for (const auto& [id, process] : world_.processes) {
+            if (process.is_app || process.state == Process::State::reaped || process.program == ProgramId::none) continue;
+            if (!seen.insert(process.program).second) several.insert(process.program);
+        }
+        return several;
+    }
+
     void add_servers() {
+        const std::set<ProgramId> forks = forkers();
         for (const auto& [id, program] : world_.programs) {
-            if (!program.is_server) continue;
+            if (!program.is_server && !forks.contains(id)) continue;
             const float opacity = opacity_of(program);
             if (opacity <= 0) continue;
             StageGroup group;
@@ -172,7 +183,7 @@ class Caster {
 
     void add_clients() {
         for (const auto& [id, program] : world_.programs) {
-            if (program.is_server) continue;
+            if (program.is_server || group_of(id)) continue;
             const float opacity = opacity_of(program);
             if (opacity <= 0) continue;
             ClientCard card;
@@ -200,6 +211,7 @@ class Caster {
             ClientCard card;
             card.connection = id;
             const bool closed = connection.state == Connection::State::closed;
+            if (closed && connection.ended_ns <= measure_.run_began_ns) continue;
             card.opacity = closed ? opacity_after(connection.ended_ns, ended_shown_ns) : 1;
             if (card.opacity > 0) group->clients.push_back(card);
         }

@@ -14,7 +14,7 @@ namespace synoptic {
 namespace {
 
 constexpr float margin_w = 16;
-constexpr float trouble_line_h = 20;
+constexpr float trouble_line_h = 22;  // paragraph() sets its lines 1.3 heights apart
 constexpr float more_text_h = 50;
 constexpr float pitch_most = 12, pitch_least = 5;
 constexpr float tree_w = 24;  // room for the tree at the right of workers

@@ -138,6 +138,7 @@ struct StageMeasure {
     bool can_add = true;                                // room for "+ client"
     ProgramId selected{};                               // is shown even if its like are grouped
     const std::vector<ProgramId>* dismissed = nullptr;  // ended ones that the user has put away
+    std::uint64_t run_began_ns = 0;                     // of a lesson: what had ended by then belongs to an earlier run, and is not shown
 };
 
 struct StageLayout {

@@ -27,6 +27,12 @@ Touch touch(const StageDraw& draw, const std::string& id, const ui::Rect& rect, 
 void draw_frame(const ui::Rect& rect, ImU32 fill, float opacity, bool selected, bool over, ImU32 bar);
 void draw_menu_dots(const ui::Rect& rect, const Touch& touched);
 
+/** 1 for bytes that flowed just now, less and less until they flowed `lasts_ns` ago; 0: never. Asks for frames meanwhile. */
+float glow(const StageDraw& draw, std::uint64_t at_ns, std::uint64_t lasts_ns);
+inline constexpr std::uint64_t flow_ns = 400'000'000;  // how long bytes that just flowed are lit
+/** A note on a wire: bytes that travel, or, before its end, that lie in the receive queue there. */
+void draw_note(ImVec2 centre, std::string_view text, ImU32 colour, float opacity, float most_width);
+
 /** What a socket's badge says, and in which colour. */
 struct Badge {
     std::string text;

@@ -42,8 +42,8 @@ class ServerPainter {
         const bool selected = chosen.program == server_.program && (chosen.actor == server_.actor || chosen.actor == ActorId::none);
         const Theme& theme = ui::theme();
         draw_frame(rect_, mixed(theme.card, theme.highlight, freshness(draw_, main_)), opacity_, false, touched.over, 0);
-        ui::canvas().AddRectFilled({rect_.right() - px(5), rect_.y}, rect_.max(), faded(theme.server, opacity_), px(7),
-                                   ImDrawFlags_RoundCornersRight);
+        ui::canvas().AddRectFilled({rect_.right() - px(5), rect_.y}, rect_.max(),
+                                   faded(program_.is_server ? theme.server : theme.client, opacity_), px(7), ImDrawFlags_RoundCornersRight);
         if (selected) mark::outline(rect_, theme.accent, px(2));
         paint_title(touched);
         paint_listener();
@@ -159,9 +159,11 @@ class ServerPainter {
         if (!listener_) {
             const std::string where = program_.address.empty() ? "all interfaces" : program_.address;
             const Socket* datagrams = bound_over_udp();
-            const std::string what = ended_     ? fmt::format("{} on {}, port {}", program_.name, where, program_.port)
+            const std::string what = ended_      ? fmt::format("{} on {}, port {}", program_.name, where, program_.port)
                                      : datagrams ? fmt::format("datagrams to {}", datagrams->local.text())
-                                                 : "no socket listens yet";
+                                     : !program_.is_server
+                                         ? fmt::format("no server: {} processes of {}", group_.workers_total + 1, program_.name)
+                                         : "no socket listens yet";
             mark::text(fonts.text, left_, listen_y_, faded(theme.text_dim, opacity_), what, inner);
             return;
         }

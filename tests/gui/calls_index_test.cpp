@@ -1,11 +1,13 @@
 // The call list's lines and its filter.
 #include "gui/panels/calls_index.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netdb.h>
 
 #include <cerrno>
 
+#include "core/model/tcp_fact.h"
 #include "core/programs/registry.h"
 #include "core/session/command.h"
 #include "gui/panels/words.h"
@@ -14,6 +16,14 @@ namespace synoptic {
 namespace {
 
 constexpr ActorId server_actor{1}, client_actor{2};
+
+Address address_of(const char* host, std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    inet_pton(AF_INET, host, &address.sin_addr);
+    return Address::from(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+}
 
 class CallsIndexTest : public testing::Test {
    protected:
@@ -232,6 +242,50 @@ TEST_F(CallsIndexTest, GrowsInStepsWithItsHistoryAndStartsAgainWithAnother) {
     History other;
     EXPECT_TRUE(index.update(other));
     EXPECT_TRUE(index.lines().empty());
+}
+
+TEST_F(CallsIndexTest, FromARunOnTheKernelsWordsOfEarlierEndsAreLeftOut) {
+    const auto tell = [this](std::uint16_t client_port, TcpState state, std::uint64_t cookie) {
+        TcpFact fact;
+        fact.host = TcpHost::client;
+        fact.socket.cookie = cookie;
+        fact.socket.state = state;
+        fact.socket.local = address_of("10.77.0.1", client_port);
+        fact.socket.peer = address_of("10.77.0.2", 6666);
+        const Args args = tcp_args(fact);
+        Event event;
+        event.time = ++time_ * 1000;
+        event.kind = EventKind::tcp_state;
+        event.fd = args.fd;
+        event.a = args.a;
+        event.b = args.b;
+        event.value = args.value;
+        event.socket = args.socket;
+        return history.append(event, tcp_payload(fact));
+    };
+    begin_both();
+    tell(40001, TcpState::established, 11);
+    put(EventKind::close, Phase::enter, client_actor, 3);
+    const EventIndex run = history.size();
+    tell(40001, TcpState::time_wait, 12);  // a socket of the kernel's own: another cookie
+    const EventIndex own = tell(40002, TcpState::established, 13);
+    const EventIndex own_end = tell(40002, TcpState::time_wait, 14);
+    tell(40001, TcpState::closed, 12);
+    const EventIndex again = tell(40001, TcpState::syn_sent, 15);  // the same addresses, another connection
+    const EventIndex again_open = tell(40001, TcpState::established, 15);
+    index.update(history);
+    CallsQuery query;
+    query.from = run;
+    EXPECT_FALSE(query.all());
+    EXPECT_TRUE(filter.update(index, history, query));
+    std::vector<EventIndex> shown;
+    for (const std::size_t line : filter.lines()) shown.push_back(index.lines()[line].at);
+    EXPECT_EQ(shown, (std::vector<EventIndex>{own, own_end, again, again_open}));
+    query.from = 0;
+    EXPECT_TRUE(filter.update(index, history, query));
+    EXPECT_EQ(filter.lines().size(), index.lines().size()) << "all of it is still there";
+    EXPECT_EQ(index.end_began(history, again_open), again);
+    EXPECT_EQ(index.end_began(history, 0), no_event) << "no word of the kernel's";
 }
 
 }  // namespace

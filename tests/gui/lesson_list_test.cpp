@@ -76,7 +76,11 @@ TEST_F(LessonList, ProgressInWords) {
     EXPECT_EQ(progress_words(progress), "done");
     progress.answers[1] = {"a", true, false};
     progress.answers[2] = {"b", false, false};
-    EXPECT_EQ(progress_words(progress), "done, 1 of 2 answers right");
+    EXPECT_EQ(progress_words(progress), "done, 1 of 2 answered right");
+    progress.answers[3] = {"", false, true};
+    EXPECT_EQ(progress_words(progress), "done, 1 of 2 answered right, 1 skipped") << "no wrong answer";
+    progress.answers = {{1, {"", false, true}}};
+    EXPECT_EQ(progress_words(progress), "done, 1 skipped");
 }
 
 TEST_F(LessonList, AWatchTellsOfASaveAndOfARenameAndOfNoOtherFile) {

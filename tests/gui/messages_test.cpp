@@ -132,5 +132,37 @@ TEST_F(MessagesTest, AStartThatLacksTheHelperOffersToRestartIt) {
     EXPECT_EQ(messages.all()[0].remedy, Remedy::restart_helper);
 }
 
+TEST_F(MessagesTest, WhatALessonDoesIsItsOwnBusinessAndOfItsProgramsToo) {
+    Program& program = world.programs[ProgramId{7}];
+    program.id = ProgramId{7};
+    program.label = "Ann";
+    program.trouble = "recv: Connection reset by peer";
+    command_failed(StopServer{}, "Ann has ended already");
+    const Messages::Lesson lesson{[](ProgramId id) { return id == ProgramId{7}; }, [](std::uint64_t number) { return number == 1; }};
+    messages.watch(world, 0, lesson);
+    EXPECT_EQ(texts(), Texts{});
+    command_failed(StopServer{}, "server has ended already");
+    messages.watch(world, 0, lesson);
+    EXPECT_EQ(texts(), Texts{"server has ended already"}) << "the user's own";
+}
+
+TEST_F(MessagesTest, StripsOfProgramsGoWhenALessonBeginsAnewButForThoseThatWereThereBefore) {
+    command_failed(Say{}, "client 1 has ended already: add another client");
+    watch();
+    const std::uint64_t before = messages.newest();
+    command_failed(StopServer{}, "server has ended already");
+    watch();
+    messages.add("the disk is full", true);
+    Program& program = world.programs[ProgramId{7}];
+    program.id = ProgramId{7};
+    program.label = "client 2";
+    program.trouble = "connect: Connection refused";
+    watch();
+    messages.forget_programs(before);
+    EXPECT_EQ(texts(), (Texts{"client 1 has ended already: add another client", "the disk is full"}));
+    watch();
+    EXPECT_EQ(texts().size(), 2u) << "they don't come back";
+}
+
 }  // namespace
 }  // namespace synoptic

@@ -386,5 +386,42 @@ TEST(StageLayout, ADotIsFoundUnderThePointer) {
     EXPECT_EQ(more.dot_at({more.rect.x - 5, more.rect.y}), more.dots.size());
 }
 
+TEST(StageLayout, WhatEndedBeforeALessonsRunIsNotShownEvenIfItFailed) {
+    SmallWorld small;
+    const ProgramId server = small.add_server(Model::fork, 6666);
+    const ProgramId client = small.add_client(server);
+    for (const ProgramId id : {server, client}) {
+        Program& program = small.world.programs[id];
+        program.state = Program::State::ended;
+        program.ended_ns = SmallWorld::now_ns - 1000;
+        program.trouble = "bind: Address already in use";
+    }
+    StageMeasure measure = measure_of(960, 560);
+    EXPECT_FALSE(stage_layout(small.world, measure).empty());
+    measure.run_began_ns = SmallWorld::now_ns - 500;
+    EXPECT_TRUE(stage_layout(small.world, measure).empty());
+    measure.run_began_ns = SmallWorld::now_ns - 2000;
+    EXPECT_FALSE(stage_layout(small.world, measure).empty()) << "it ended in this run";
+}
+
+TEST(StageLayout, AProgramThatForksStandsWithItsProcessesThoughItIsNoServer) {
+    SmallWorld small;
+    const ProgramId server = small.add_server(Model::fork, 6666);
+    const ActorId child = small.serve(server, small.add_client(server));
+    ASSERT_NE(child, ActorId::none);
+    Program& program = small.world.programs[server];
+    program.is_server = false;
+    program.listener = SocketId::none;
+    const StageLayout layout = stage_layout(small.world, measure_of(960, 560));
+    ASSERT_FALSE(layout.empty());
+    EXPECT_EQ(layout.groups[0].server.program, server);
+    ASSERT_EQ(layout.groups[0].workers.size(), 1u);
+    EXPECT_EQ(layout.groups[0].workers[0].actor, child);
+    EXPECT_EQ(layout.groups[0].add_client.h, 0) << "nobody can connect to it";
+    for (const StageGroup& group : layout.groups) {
+        for (const ClientCard& card : group.clients) EXPECT_NE(card.program, server) << "it stands there once";
+    }
+}
+
 }  // namespace
 }  // namespace synoptic

@@ -77,7 +77,7 @@ TEST_F(Lessons, AWrongAnswerAndARightOneShowTheReasonBesideWhatIsSo) {
     App& app = open_small();
     app.key("Next");
     wait_for_step(app, 1);
-    EXPECT_EQ(printed(app, "client 1", "hello"), true);
+    EXPECT_EQ(printed(app, "Ann", "hello"), true);
     app.key("Next");
     wait_for_step(app, 2);
     EXPECT_EQ(app.widget("lesson.question.1").value, "asked");
@@ -199,7 +199,7 @@ TEST_F(Lessons, ProgressIsThereAfterARestartOfTheApp) {
     again.key("Return");
     wait_for_step(again, 2);
     EXPECT_EQ(again.widget("lesson.question.1").value, "asked");
-    EXPECT_TRUE(printed(again, "client 1", "hello")) << "the steps before were played";
+    EXPECT_TRUE(printed(again, "Ann", "hello")) << "the steps before were played";
     unsetenv("SYNOPTIC_LESSONS");
 }
 

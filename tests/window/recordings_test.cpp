@@ -1,8 +1,10 @@
 // Recordings and exports from the window: saved, opened in a window of their own, and offered after a crash.
 #include <poll.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include <chrono>
+#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -177,6 +179,21 @@ TEST_F(Recordings, OfOnePanelAPictureIsSavedFromTheMenu) {
     EXPECT_NEAR(number_at(16), pane.w, 2) << "as wide as the panel";
     EXPECT_GE(number_at(20), pane.h) << "and as high, with its head";
     EXPECT_LT(number_at(20), app.dump().at("window").at("height"));
+}
+
+TEST_F(Recordings, ASignalEndsTheAppInOrderAndLeavesNothingToOffer) {
+    for (const int number : {SIGTERM, SIGHUP, SIGINT}) {
+        SCOPED_TRACE(strsignal(number));
+        signal(number, SIG_DFL);  // who runs tests behind a shell may ignore it, and the app leaves that as it is
+        App& app = start_story();
+        const fs::path state = folder() / "state" / "synoptic";
+        ASSERT_TRUE(soon([&] { return fs::exists(state) && !fs::is_empty(state); }));
+        app.process().signal(number);
+        const int status = app.process().wait(10'000);
+        ASSERT_TRUE(WIFEXITED(status)) << "without a question, though programs run";
+        EXPECT_EQ(WEXITSTATUS(status), 128 + number);
+        EXPECT_TRUE(fs::is_empty(state)) << "its session did not end unexpectedly";
+    }
 }
 
 }  // namespace

@@ -94,10 +94,9 @@ void Player::Implementation::leave_running(const World& live) {
     }
 }
 
-/** "server (server 2, echo_thread)": as the lesson calls it, and as the window does. */
+/** "server (echo_thread)": as the lesson and the window call it. */
 std::string Player::Implementation::text_of(const Program& program) const {
-    const std::string name = cast.name_of(program.id);
-    return fmt::format("{} ({}, {})", name.empty() ? "a program" : name, program.label, program.name);
+    return fmt::format("{} ({})", program.label, program.name);
 }
 
 /** True once the lesson can begin. */

@@ -90,9 +90,10 @@ TEST_F(LessonDeskTest, SaysWhatWouldNotEndWithItsLesson) {
     const World now = world();
     const std::uint64_t began = session->now_ns();
     for (const std::uint64_t seconds : {0, 21, 27}) desk.advance(now, began + seconds * 1'000'000'000);
-    EXPECT_EQ(desk.take_trouble(),
-              "The lesson has ended, but One (server 1, echo_iterative) has not ended, and runs on: stop it by hand; Two (server 2, "
-              "echo_thread) has not ended, and runs on: stop it by hand.");
+    EXPECT_EQ(
+        desk.take_trouble(),
+        "The lesson has ended, but One (echo_iterative) has not ended, and runs on: stop it by hand; Two (echo_thread) has not ended, "
+        "and runs on: stop it by hand.");
 }
 
 }  // namespace

@@ -72,8 +72,8 @@ TEST_F(PlayerLimitsTest, WhatDoesNotEndIsKilledOrNamed) {
     ASSERT_TRUE(eventually([&](const World& w) { return find(w, process)->state == Program::State::ended; })) << "it was killed";
     EXPECT_EQ(look_after(22), State::prepares) << "the other has a little time";
     ASSERT_EQ(look_after(27), State::ended);
-    EXPECT_EQ(player->remarks(), (std::vector<std::string>{"One (server 1, echo_iterative) did not end in 20 s, and was killed",
-                                                           "Two (server 2, echo_thread) has not ended, and runs on: stop it by hand"}));
+    EXPECT_EQ(player->remarks(), (std::vector<std::string>{"One (echo_iterative) did not end in 20 s, and was killed",
+                                                           "Two (echo_thread) has not ended, and runs on: stop it by hand"}));
     EXPECT_NE(find(world(), thread)->state, Program::State::ended);
 }
 

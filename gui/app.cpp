@@ -135,6 +135,7 @@ void App::frame() {
     AppState& state = *state_;
     behind_ = !state.moment.catch_up(fold_budget_ns);
     prepare_looks();
+    feed_digits(state);
     window_.begin();
     if (!state.picture.empty()) {  // asked for in the frame before
         picture_file_ = std::exchange(state.picture, {});

@@ -63,6 +63,7 @@ void App::draw_notes() {
     state.lesson->page.since_s = state.now_s - lesson_since_s_;
     if (player != nullptr) fill_notes_page(state.lesson->page, *player);
     notes_.draw(state.lesson->page, state.settings.dark ? dark_theme() : light_theme(), looks_scale_);
+    state.lesson->notes_more = notes_.has_more_below();
     // Its clock goes on.
     next_wake_s_ = next_wake_s_ < 0 ? 1 : std::min(next_wake_s_, 1.0);
 }

@@ -24,7 +24,7 @@ DemonstrationStep both_say(const char* text, std::size_t lines_heard) {
 Demonstration two_small_sends() {
     return {
         "two_small_sends",
-        "Two small sends: 40 ms, or TCP_NODELAY",
+        "Two small sends, 40 ms",
         "Header and body by two sends. Nagle's algorithm keeps the body until the header's ACK has come, and the server delays that ACK.",
         {"message_thread", "message_client_two_sends", "message_client_nodelay"},
         {

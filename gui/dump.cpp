@@ -221,7 +221,7 @@ Json lesson_json(const AppState& state) {
             {"question", player->question() != nullptr ? player->question()->number_of_question : 0},
             {"failures", player->failures().size()},
             {"mistakes", state.desk->mistakes().size()},
-            {"notes", {{"open", view.notes}, {"heading", view.page.heading}, {"text", view.page.notes}, {"next", view.page.next}}}};
+            {"notes", {{"open", view.notes}, {"heading", view.page.heading}, {"text", view.page.notes}, {"next", view.page.next}, {"more", view.notes_more}}}};
 }
 
 Json selection_json(const Selection& selection) {

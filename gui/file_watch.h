@@ -1,10 +1,15 @@
-// FileWatch: says when a file was saved anew, also by editors that write another one and rename it (inotify(7) on its folder).
+// FileWatch: says when a file was saved anew, also by editors that write another one and rename it (inotify(7) on its folder), and where the file is a
+// link to another.
 #pragma once
 
+#include <sys/inotify.h>
+
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace synoptic {
 
@@ -19,14 +24,21 @@ class FileWatch {
     /** True once after each change. */
     bool take_changed() { return changed_.exchange(false); }
     /** False where the system has no watch to give (inotify's limits): changes are not noticed then. */
-    bool works() const { return watch_ >= 0; }
+    bool works() const { return !watches_.empty(); }
 
    private:
+    void watch_folder_of(const std::filesystem::path& file);
     void listen();
+    bool is_ours(const inotify_event& event) const;
 
-    std::string name_;  // within its folder
+    /** A file's name within a folder: where a link stands, and where it leads. */
+    struct Watch {
+        int number = -1;
+        std::string name;
+    };
+    std::vector<Watch> watches_;
     std::function<void()> wake_;
-    int inotify_ = -1, watch_ = -1, end_ = -1;
+    int inotify_ = -1, end_ = -1;
     std::atomic<bool> changed_{false};
     std::thread thread_;
 };

@@ -43,6 +43,7 @@ void LessonDesk::open(const std::string& path, std::size_t step) {
     path_ = unknown ? path : absolute.string();
     first_step_ = step;
     watch_ = std::make_unique<FileWatch>(path_, setup_.wake);
+    if (!watch_->works()) trouble_ = "Changes of the lesson's file won't be seen: the system gives no watch on its folder (inotify)";
     read();
 }
 

@@ -62,16 +62,27 @@ void show_quote(AppState& state, const Player& player) {
     }
 }
 
-bool is_digit_of_choice(const AppState& state, int key, int mods, std::size_t& choice) {
-    const Player* player = state.desk->player();
-    const QuestionBlock* question = player ? player->question() : nullptr;
-    if (question == nullptr || player->state() != Player::State::asks || mods != 0) return false;
-    const int number = key >= GLFW_KEY_1 && key <= GLFW_KEY_9         ? key - GLFW_KEY_1
-                       : key >= GLFW_KEY_KP_1 && key <= GLFW_KEY_KP_9 ? key - GLFW_KEY_KP_1
-                                                                      : -1;
-    if (number < 0 || static_cast<std::size_t>(number) >= question->choices.size()) return false;
-    choice = static_cast<std::size_t>(number);
-    return true;
+std::optional<int> digit_of(int key) {
+    if (key >= GLFW_KEY_0 && key <= GLFW_KEY_9) return key - GLFW_KEY_0;
+    if (key >= GLFW_KEY_KP_0 && key <= GLFW_KEY_KP_9) return key - GLFW_KEY_KP_0;
+    return {};
+}
+
+/** A choice is taken; a number is typed on in its field, which has the keyboard then. */
+void answer_by_digit(AppState& state, const QuestionBlock& question, int digit) {
+    if (question.choices.empty())
+        state.lesson->type_digit(static_cast<char>('0' + digit));
+    else if (digit > 0)
+        choose_in_lesson(state, static_cast<std::size_t>(digit - 1));
+}
+
+/** True if a question of this step was reached. */
+bool shows_question(const Player* player) {
+    if (player == nullptr) return false;
+    const std::vector<LessonBlock>& blocks = player->lesson().steps[player->step()].blocks;
+    const auto shown = static_cast<std::ptrdiff_t>(std::min(player->blocks_shown(), blocks.size()));
+    return std::any_of(blocks.begin(), blocks.begin() + shown,
+                       [](const LessonBlock& block) { return std::holds_alternative<QuestionBlock>(block.content); });
 }
 
 /** The panes as they were before the first lesson; how much of the window lessons take is the user's word. */
@@ -221,6 +232,13 @@ void answer_in_lesson(AppState& state, std::int64_t number) {
     if (state.desk->answer_number(number)) state.lesson->scroll.went_on();
 }
 
+void feed_digits(AppState& state) {
+    LessonView& view = *state.lesson;
+    if (view.typed.empty() || !view.types) return;
+    // ImGui forgets characters at a frame's end.
+    ImGui::GetIO().AddInputCharactersUTF8(std::exchange(view.typed, {}).c_str());
+}
+
 bool perform_in_lesson(AppState& state, Action action) {
     LessonDesk& desk = *state.desk;
     switch (action) {
@@ -271,12 +289,15 @@ Action turn_key_to_lesson(AppState& state, Action action, int key, int mods, boo
     if (key == GLFW_KEY_PAGE_DOWN && mods == 0) return Action::lesson_next;
     if (key == GLFW_KEY_PAGE_UP && mods == 0) return Action::lesson_back;
     if (key == GLFW_KEY_PAGE_UP && mods == GLFW_MOD_SHIFT) return Action::restart_step;
-    std::size_t choice = 0;
-    if (!typing && is_digit_of_choice(state, key, mods, choice)) {
-        choose_in_lesson(state, choice);
+    if (typing || mods != 0 || !digit_of(key)) return action;
+    // Where a question is on screen a digit is an answer, or one that came too late: never a pane's.
+    const Player* player = state.desk->player();
+    const QuestionBlock* question = player ? player->question() : nullptr;
+    if (question != nullptr && player->state() == Player::State::asks) {
+        answer_by_digit(state, *question, *digit_of(key));
         return Action::none;
     }
-    return action;
+    return shows_question(player) ? Action::none : action;
 }
 
 }  // namespace synoptic

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "gui/app_state.h"
 #include "gui/lesson_desk.h"
@@ -22,6 +23,8 @@ void turn_lesson(AppState& state, const std::function<bool()>& turn);
 /** Answers the question that is asked; nothing where none is. */
 void choose_in_lesson(AppState& state, std::size_t choice);
 void answer_in_lesson(AppState& state, std::int64_t number);
+/** Before a frame begins: digits that were pressed for the number that is asked for go to its field, once that has the keyboard. */
+void feed_digits(AppState& state);
 /** Carries out what keys and buttons ask of a lesson. True if it was one of these. */
 bool perform_in_lesson(AppState& state, Action action);
 /** What the presenter sees of a step; the time is not set. */

@@ -176,6 +176,22 @@ std::vector<MarkdownBlock> read_markdown(std::string_view text) {
     return Reader().read(text);
 }
 
+std::vector<std::string_view> parts_that_fit(std::string_view word, const std::function<bool(std::string_view)>& fits) {
+    const auto behind = [](std::string_view text, std::size_t at) {
+        do ++at;
+        while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80);
+        return at;
+    };
+    std::vector<std::string_view> parts;
+    while (!word.empty()) {
+        std::size_t end = behind(word, 0);
+        while (end < word.size() && fits(word.substr(0, behind(word, end)))) end = behind(word, end);
+        parts.push_back(word.substr(0, end));
+        word.remove_prefix(end);
+    }
+    return parts;
+}
+
 std::string plain_text(std::string_view markdown) {
     std::string all;
     for (const MarkdownBlock& block : read_markdown(markdown)) {

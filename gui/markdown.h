@@ -1,6 +1,7 @@
 // Markdown (CommonMark and tables, as md4c reads them) as a list of blocks with spans of text, without any drawing: see panels/markdown_paint.h.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ struct MarkdownBlock {
 
 /** HTML is shown as it stands. Any text can be read: what is no Markdown is a paragraph. */
 std::vector<MarkdownBlock> read_markdown(std::string_view text);
+
+/** Cuts a word between characters of UTF-8 into the longest parts that fit, each at least one character. */
+std::vector<std::string_view> parts_that_fit(std::string_view word, const std::function<bool(std::string_view)>& fits);
 
 /** The text without its marks, on one line. */
 std::string plain_text(std::string_view markdown);

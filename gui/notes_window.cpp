@@ -64,7 +64,14 @@ bool NotesWindow::open(std::string& trouble) {
     glfwSetWindowUserPointer(window_, this);
     glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int scancode, int action, int mods) {
         auto& self = *static_cast<NotesWindow*>(glfwGetWindowUserPointer(window));
-        if (action != GLFW_RELEASE) self.keys_.push_back({key, scancode, mods});
+        const bool down = key == GLFW_KEY_DOWN, up = key == GLFW_KEY_UP;
+        if (action != GLFW_RELEASE && (down || up)) self.turned_ += down ? 2.0f : -2.0f;
+        if (action != GLFW_RELEASE && !down && !up) self.keys_.push_back({key, scancode, mods});
+        self.wake_();
+    });
+    glfwSetScrollCallback(window_, [](GLFWwindow* window, double, double y) {
+        auto& self = *static_cast<NotesWindow*>(glfwGetWindowUserPointer(window));
+        self.turned_ -= 3 * static_cast<float>(y);
         self.wake_();
     });
     const auto noted = [](GLFWwindow* window) { static_cast<NotesWindow*>(glfwGetWindowUserPointer(window))->wake_(); };
@@ -127,6 +134,26 @@ void NotesWindow::draw(const NotesPage& page, const Theme& theme, float zoom) {
     glfwSwapBuffers(window_);
 }
 
+/** Notes may be longer than the window: then they are moved. */
+void NotesWindow::paint_notes(const NotesPage& page, ImVec2 at, float width, float bottom) {
+    const Theme& theme = ui::theme();
+    const std::string notes = page.notes.empty() ? "*This step has no speaker notes.*" : page.notes;
+    const float line = imgui::font_size(fonts_.text) * 1.4f, room = bottom - at.y;
+    if (std::string now = page.lesson + "\n" + page.heading + "\n" + page.notes; now != shown_) {
+        shown_ = std::move(now);
+        scroll_ = turned_ = 0;
+    }
+    most_ = std::max(0.0f, draw_markdown(notes, at, width, {.draws = false}) + px(12) - room);
+    scroll_ = std::clamp(scroll_ + std::exchange(turned_, 0.0f) * line, 0.0f, most_);
+    ImGui::PushClipRect({0, at.y - px(4)}, {at.x + width + px(8), bottom}, true);
+    draw_markdown(notes, {at.x, std::floor(at.y - scroll_)}, width);
+    ImGui::PopClipRect();
+    if (!has_more_below()) return;
+    const ImU32 none = faded(theme.window, 0);
+    ui::canvas().AddRectFilledMultiColor({0, bottom - px(36)}, {at.x + width + px(24), bottom}, none, none, theme.window, theme.window);
+    ui::draw_badge({at.x + width, bottom - px(26)}, "more below: arrow keys", theme.accent, true, true);
+}
+
 void NotesWindow::paint(const NotesPage& page) {
     const Theme& theme = ui::theme();
     const ImVec2 size = ImGui::GetIO().DisplaySize;
@@ -150,9 +177,8 @@ void NotesWindow::paint(const NotesPage& page) {
     y += title + px(16);
     ui::canvas().AddLine({pad, y}, {size.x - pad, y}, theme.outline_strong);
     y += px(16);
-    const std::string notes = page.notes.empty() ? "*This step has no speaker notes.*" : page.notes;
-    draw_markdown(notes, {pad, y}, width);
     const float foot = size.y - px(20) - small;
+    paint_notes(page, {pad, y}, width, foot - px(14));
     ui::canvas().AddRectFilled({0, foot - px(14)}, {size.x, size.y}, theme.panel);
     ui::canvas().AddLine({0, foot - px(14)}, {size.x, foot - px(14)}, theme.outline);
     const std::string next = page.next.empty() ? "This is the last step." : "Next: " + page.next;

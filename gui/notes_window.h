@@ -40,10 +40,13 @@ class NotesWindow {
     bool closing() const;
     /** Draws the page; nothing of the first window's frame may be open. */
     void draw(const NotesPage& page, const Theme& theme, float zoom);
+    /** The page drawn last goes on below: the wheel and the arrow keys move it. */
+    bool has_more_below() const { return scroll_ < most_; }
     std::vector<KeyPress> take_keys() { return std::exchange(keys_, {}); }
 
    private:
     void paint(const NotesPage& page);
+    void paint_notes(const NotesPage& page, ImVec2 at, float width, float bottom);
 
     std::function<void()> wake_;
     GLFWwindow* window_ = nullptr;
@@ -51,6 +54,9 @@ class NotesWindow {
     Fonts fonts_;
     float scale_ = 0;
     bool dark_ = false;
+    std::string shown_;            // which page that is: another one begins at its top
+    float scroll_ = 0, most_ = 0;  // px
+    float turned_ = 0;             // by the wheel and the arrows, in lines
     std::vector<KeyPress> keys_;
 };
 

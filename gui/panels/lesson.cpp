@@ -58,6 +58,23 @@ void draw_end(LessonSheet& sheet) {
     draw_lesson_word(sheet, "lesson.end", "The end of this lesson", text, ui::theme().alive);
 }
 
+/** Panels that the step wants and that have no room at this size and zoom. */
+void draw_no_room(LessonSheet& sheet) {
+    const AppState& state = sheet.state;
+    std::string missing;
+    for (const Pane pane : {Pane::stage, Pane::calls, Pane::code, Pane::inspector}) {
+        const LayoutState& layout = state.settings.layout;
+        if (layout.full || !layout.shows(pane) || state.layout.has_room(pane)) continue;
+        missing += (missing.empty() ? "" : ", ") + std::string(pane_title(pane));
+    }
+    if (missing.empty()) return;
+    const std::string text = fmt::format("No room for: {}. A larger window or Ctrl − makes some.", missing);
+    ImFont* font = ui::fonts().small_text;
+    const float height = ui::draw_wrapped(font, {sheet.x, sheet.y}, ui::theme().blocked, ui::showable(font, text), sheet.width);
+    ui::record("lesson.no_room", {sheet.x, sheet.y, sheet.width, height}, text);
+    sheet.y += height + px(8);
+}
+
 void draw_step(LessonSheet& sheet) {
     const Player& player = sheet.player;
     const LessonStep& step = player.lesson().steps[player.step()];
@@ -66,6 +83,7 @@ void draw_step(LessonSheet& sheet) {
         ui::draw_wrapped(ui::fonts().title, {sheet.x, sheet.y}, ui::theme().text, ui::showable(ui::fonts().title, heading), sheet.width);
     ui::record("lesson.heading", {sheet.x, sheet.y, sheet.width, height}, heading, std::to_string(player.step()));
     sheet.y += height + px(12);
+    draw_no_room(sheet);
     if (player.state() == State::impossible)
         draw_lesson_word(sheet, "lesson.impossible", "This lesson can't be played here", player.why(), ui::theme().trouble);
     const std::size_t shown = std::min(player.blocks_shown(), step.blocks.size());
@@ -160,7 +178,7 @@ void draw_lesson(AppState& state, const Rect& area) {
     const Theme& theme = ui::theme();
     ui::canvas().AddRectFilled(area.min(), area.max(), theme.panel);
     ui::record("pane.lesson", area, state.desk->path());
-    const float head = std::floor(px(head_height)), foot = lesson_foot_height(area.h);
+    const float head = std::floor(px(head_height)), foot = lesson_foot_height(area);
     draw_lesson_head(state, {area.x, area.y, area.w, head});
     if (!state.desk->is_open()) return;  // it was closed just now
     draw_body(state, {area.x, area.y + head, area.w, std::max(1.0f, area.h - head - foot)});

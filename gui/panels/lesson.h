@@ -36,8 +36,8 @@ struct LessonSheet {
 /** The pane's upper and lower edge: title and menu; progress, what is waited for, and the way on. */
 void draw_lesson_head(AppState& state, const ui::Rect& rect);
 void draw_lesson_foot(AppState& state, const ui::Rect& rect);
-/** The foot's height in a pane of this height, px. */
-float lesson_foot_height(float pane_height);
+/** The foot's height, px: where there is little room, it takes less. */
+float lesson_foot_height(const ui::Rect& pane);
 
 /** Draws one block of the step at the sheet's place. */
 void draw_lesson_block(LessonSheet& sheet, std::size_t number);

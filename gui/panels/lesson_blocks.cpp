@@ -88,7 +88,8 @@ class BlockPainter {
         const std::string id = fmt::format("lesson.quote.{}", number_), head = fmt::format("{}, {}", block.file, lines);
         ui::draw_text(ui::fonts().small_text, {sheet_.x, sheet_.y}, theme_.text_dim, head, sheet_.width);
         sheet_.y += imgui::font_size(ui::fonts().small_text) + px(4);
-        const float height = draw_code_box(block.text, true, block.first_line, {sheet_.x, sheet_.y}, sheet_.width);
+        const float height =
+            draw_code_box({.code = block.text, .is_source = true, .first_line = block.first_line}, {sheet_.x, sheet_.y}, sheet_.width);
         const ui::Rect rect{sheet_.x, sheet_.y, sheet_.width, height};
         bool hovered = false;
         if (ui::hit(id.c_str(), rect, block.text, &hovered, "The program that runs has this line: show it in the code pane")) {

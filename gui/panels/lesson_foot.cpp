@@ -17,7 +17,7 @@ using ui::px;
 using ui::Rect;
 
 // At zoom 1. Where the pane is low, the text needs the room more: the status stands between the buttons.
-constexpr float margin = 18, tall = 104, low = 64, least_pane = 400;
+constexpr float margin = 18, tall = 104, low = 64, least_pane = 400, least_pane_width = 330;
 
 bool waits_for_user(State state) {
     return state == State::asks || state == State::stands || state == State::failed || state == State::ended;
@@ -82,7 +82,7 @@ NextWord next_word(const AppState& state, const Player& player) {
 }
 
 /** A bar for each step: done, here, to come. */
-void draw_progress(AppState& state, const Player& player, const Rect& rect) {
+void draw_progress(AppState& state, const Player& player, const Rect& rect, const Rect& foot) {
     const Theme& theme = ui::theme();
     const std::size_t count = player.lesson().steps.size() - 1;
     if (count == 0) return;
@@ -94,6 +94,7 @@ void draw_progress(AppState& state, const Player& player, const Rect& rect) {
         const std::string id = fmt::format("lesson.progress.{}", step);
         bool hovered = false;
         const std::string tip = fmt::format("{}. {}", step, plain_text(player.lesson().steps[step].heading));
+        ui::keep_clear(foot);
         if (ui::hit(id.c_str(), bar, tip, &hovered, tip.c_str())) turn_lesson(state, [&] { return state.desk->jump(step); });
         const ImU32 colour = done ? theme.alive : here ? theme.accent : hovered ? theme.text_faint : theme.outline_strong;
         ui::canvas().AddRectFilled({x, middle - (here ? half + px(1) : half)}, {x + width, middle + (here ? half + px(1) : half)}, colour,
@@ -136,7 +137,7 @@ class FootPainter {
 
     void paint() {
         const float x = rect_.x + px(margin), width = rect_.w - 2 * px(margin);
-        draw_progress(state_, player_, {x, rect_.y + px(is_low_ ? 4 : 8), width, px(14)});
+        draw_progress(state_, player_, {x, rect_.y + px(is_low_ ? 4 : 8), width, px(14)}, rect_);
         const float left = paint_left(x), right = paint_next();
         const float line = imgui::font_size(ui::fonts().small_text);
         if (is_low_)
@@ -153,11 +154,13 @@ class FootPainter {
         back.label = is_low_ ? "" : "Back";
         back.enabled = player_.step() > 0;
         ImGui::SetCursorScreenPos({std::floor(x), y_});
+        ui::keep_clear(rect_);
         if (ui::button("lesson.back", back, "To the step before  (Page Up)")) turn_lesson(state_, [&] { return state_.desk->back(); });
         if (is_low_) return ui::last_rect().right();
         ui::Face again;
         again.label = "Restart step";
         ImGui::SetCursorScreenPos({std::floor(ui::last_rect().right() + px(8)), y_});
+        ui::keep_clear(rect_);
         if (ui::button("lesson.again", again, "Plays again up to the beginning of this step  (Shift Page Up)"))
             state_.ask(Action::restart_step);
         return ui::last_rect().right();
@@ -174,6 +177,7 @@ class FootPainter {
         next.look = player_.state() == State::asks ? ui::Look::plain : ui::Look::primary;
         const float x = std::floor(rect_.right() - px(margin) - ui::button_width(next));
         ImGui::SetCursorScreenPos({x, y_});
+        ui::keep_clear(rect_);
         if (ui::button("lesson.next", next, "Page Down")) state_.ask(Action::lesson_next);
         return x;
     }
@@ -187,8 +191,9 @@ class FootPainter {
 
 }  // namespace
 
-float lesson_foot_height(float pane_height) {
-    return std::floor(px(pane_height < px(least_pane) ? low : tall));
+float lesson_foot_height(const Rect& pane) {
+    const bool little = pane.h < px(least_pane) || pane.w < px(least_pane_width);
+    return std::floor(px(little ? low : tall));
 }
 
 void draw_lesson_foot(AppState& state, const Rect& rect) {

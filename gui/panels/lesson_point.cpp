@@ -162,10 +162,7 @@ std::vector<std::vector<std::string>> places_of_choices(const Player& player, co
 
 void begin_points(AppState& state) {
     LessonView& view = *state.lesson;
-    const std::size_t before = view.points_before;
     view.points_before = view.points.size();
-    // The lesson's pane is drawn before those in which they stand: it tells of them a frame later.
-    if (before != view.points_before) ui::wake_in(0);
     view.points.clear();
     view.places.clear();
     const Player* player = state.desk->player();
@@ -182,6 +179,8 @@ void draw_points(AppState& state, const Rect& pane) {
             const std::optional<Rect> seen = seen_in(id, pane);
             if (!seen) continue;
             view.points.push_back({choice, *seen});
+            // The lesson's pane is drawn before those in which they stand: it tells of them a frame later.
+            if (view.points.size() > view.points_before) ui::wake_in(0);
             view.places[choice].clear();  // elsewhere it is not looked for
             break;
         }

@@ -120,7 +120,7 @@ class QuestionPainter {
 
     void hint() {
         if (!asked_ || sheet_.state.lesson->points.empty()) return;
-        const char* text = "Or point: click what is outlined and numbered at the right.";
+        const char* text = "Or click what is outlined at the right.";
         ImFont* font = ui::fonts().small_text;
         const float height = ui::draw_wrapped(font, {sheet_.x, sheet_.y + px(2)}, theme_.accent, text, sheet_.width);
         ui::record("lesson.hint.point", {sheet_.x, sheet_.y, sheet_.width, height}, text);
@@ -150,6 +150,8 @@ class QuestionPainter {
             ImGui::SetKeyboardFocusHere();
         }
         const bool entered = ui::text_field("lesson.number", &view.number, "a number", 120, "Enter answers");
+        view.types = ImGui::IsItemActive();
+        if (view.types && !view.typed.empty()) ui::wake_in(0);
         ImGui::SameLine(0, px(8));
         ui::Face face;
         face.label = "Answer";

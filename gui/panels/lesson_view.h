@@ -20,12 +20,20 @@ struct LessonView {
     LessonScroll scroll;
     std::string number;  // typed as an answer
     int focused = 0;     // the question whose field has been given the keyboard
+    std::string typed;   // digits that came while the field had no keyboard: they go there as soon as it has
+    bool types = false;  // it has
     bool steps_menu = false;
     /** The step is read from its beginning, also where it is the same as before: its questions are asked anew. */
     void begin_step() {
         scroll.turn_to_top();
         focused = 0;
         number.clear();
+        typed.clear();
+    }
+    void type_digit(char digit) {
+        focused = 0;
+        types = false;
+        typed += digit;
     }
     // What stands for the choices of the question that is asked: lesson_point.h.
     struct Point {
@@ -49,8 +57,9 @@ struct LessonView {
     std::size_t entry = 0;        // the one that keys have led to
     std::size_t entry_shown = 0;  // in the frame before
     bool entry_in_sight = false;
-    bool notes = false;  // the presenter's window is open
-    NotesPage page;      // what it shows
+    bool notes = false;       // the presenter's window is open
+    NotesPage page;           // what it shows
+    bool notes_more = false;  // it goes on below
 };
 
 }  // namespace synoptic

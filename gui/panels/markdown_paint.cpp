@@ -68,7 +68,19 @@ class Words {
             at = space + 1;
         }
     }
-    void put(const MarkdownSpan& span, ImFont* font, std::string text) {
+    /** Adds a part of a word; one that is wider than a line, such as a link's address, goes on in the next. */
+    void put(const MarkdownSpan& span, ImFont* font, const std::string& text) {
+        const float frame = span.code ? 2 * px(3) : 0;
+        // A word of several looks is broken between them where it must be.
+        if (word_.width + ui::text_width(font, text) + frame > most_) end_word();
+        if (ui::text_width(font, text) + frame <= most_) return put_whole(span, font, text);
+        for (const std::string_view part :
+             parts_that_fit(text, [&](std::string_view some) { return ui::text_width(font, some) + frame <= most_; })) {
+            end_word();
+            put_whole(span, font, std::string(part));
+        }
+    }
+    void put_whole(const MarkdownSpan& span, ImFont* font, std::string text) {
         Piece piece{std::move(text), font, span.code, span.strong, span.link, 0};
         piece.width = ui::text_width(font, piece.text) + (piece.code ? 2 * px(3) : 0);
         word_.width += piece.width;
@@ -125,7 +137,8 @@ class Painter {
                 break;
             case MarkdownBlock::Kind::code: {
                 const bool source = block.language == "c" || block.language == "cpp";
-                height = draw_code_box(block.code, source, 0, inner, room, look_.draws);
+                const std::string id = fmt::format("{}.code.{}", look_.id, ++boxes_);
+                height = draw_code_box({.code = block.code, .is_source = source, .id = id.c_str()}, inner, room, look_.draws);
                 break;
             }
             case MarkdownBlock::Kind::rule:
@@ -218,58 +231,10 @@ class Painter {
     const MarkdownLook& look_;
     const Theme& theme_;
     ImU32 colour_;
-    int links_ = 0;
+    int links_ = 0, boxes_ = 0;
 };
 
-/** Lines without their newlines; at least one. */
-std::vector<std::string_view> lines_of(std::string_view text) {
-    while (text.ends_with('\n')) text.remove_suffix(1);
-    std::vector<std::string_view> lines;
-    for (std::size_t at = 0;;) {
-        const std::size_t end = text.find('\n', at);
-        lines.push_back(text.substr(at, end - at));
-        if (end == std::string_view::npos) return lines;
-        at = end + 1;
-    }
-}
-
-/** A line of code at a size of its own. */
-void draw_spans(ImFont* font, float size, ImVec2 at, std::string_view line, const std::vector<Span>& spans, float right) {
-    const float scale = size / imgui::font_size(font);
-    ImDrawList& canvas = ui::canvas();
-    canvas.PushClipRect({at.x, at.y}, {right, at.y + 2 * size}, true);
-    float x = at.x;
-    for (const Span& span : spans) {
-        const std::string text = ui::showable(font, line.substr(span.begin, span.end - span.begin));
-        canvas.AddText(font, size, {x, at.y}, colour_of(span.ink), text.data(), text.data() + text.size());
-        x += ui::text_width(font, text) * scale;
-    }
-    canvas.PopClipRect();
-}
-
 }  // namespace
-
-ImU32 colour_of(Ink ink) {
-    const Theme& theme = ui::theme();
-    switch (ink) {
-        case Ink::plain:
-            return theme.text;
-        case Ink::keyword:
-            return mixed(theme.text_dim, theme.accent, 0.55f);
-        case Ink::comment:
-            return theme.text_faint;
-        case Ink::string:
-            return mixed(theme.text_dim, theme.alive, 0.75f);
-        case Ink::number:
-        case Ink::constant:
-            return mixed(theme.text_dim, theme.user, 0.75f);
-        case Ink::call:
-            return theme.accent;
-        case Ink::directive:
-            return theme.text_dim;
-    }
-    return theme.text;
-}
 
 float draw_markdown(const std::vector<MarkdownBlock>& blocks, ImVec2 at, float width, const MarkdownLook& look) {
     Painter painter(look);
@@ -285,33 +250,6 @@ float draw_markdown(const std::vector<MarkdownBlock>& blocks, ImVec2 at, float w
 
 float draw_markdown(std::string_view text, ImVec2 at, float width, const MarkdownLook& look) {
     return draw_markdown(read_markdown(text), at, width, look);
-}
-
-float draw_code_box(std::string_view code, bool is_source, int first_line, ImVec2 at, float width, bool draws) {
-    const Theme& theme = ui::theme();
-    const std::vector<std::string_view> lines = lines_of(code);
-    ImFont* font = ui::fonts().code;
-    const float pad = px(10),
-                gutter = first_line > 0 ? ui::text_width(font, fmt::format("{}  ", first_line + static_cast<int>(lines.size()))) : 0;
-    float widest = 1;
-    for (const std::string_view line : lines) widest = std::max(widest, ui::text_width(font, line));
-    // Drawings are not to be broken: what is too wide is drawn smaller, as far as it can be read.
-    const float room = width - 2 * pad - gutter;
-    const float size = imgui::font_size(font) * std::clamp(room / widest, 0.72f, 1.0f), line_height = std::ceil(size * 1.25f);
-    const float height = line_height * static_cast<float>(lines.size()) + 2 * px(8);
-    if (!draws) return height;
-    ui::canvas().AddRectFilled({at.x, at.y}, {at.x + width, at.y + height}, theme.card, px(6));
-    imgui::stroke_rect(ui::canvas(), {at.x, at.y}, {at.x + width, at.y + height}, theme.outline, px(6), std::max(1.0f, std::floor(px(1))));
-    float y = std::floor(at.y + px(8));
-    bool in_comment = false;
-    int number = first_line;
-    for (const std::string_view line : lines) {
-        if (gutter > 0) ui::draw_text(ui::fonts().code_small, {at.x + pad, y}, theme.text_faint, std::to_string(number++));
-        const std::vector<Span> spans = is_source ? highlight(line, in_comment) : std::vector<Span>{{0, line.size(), Ink::plain}};
-        draw_spans(font, size, {std::floor(at.x + pad + gutter), y}, line, spans, at.x + width - pad / 2);
-        y += line_height;
-    }
-    return height;
 }
 
 }  // namespace synoptic

@@ -19,9 +19,15 @@ struct MarkdownLook {
 float draw_markdown(const std::vector<MarkdownBlock>& blocks, ImVec2 at, float width, const MarkdownLook& look = {});
 float draw_markdown(std::string_view text, ImVec2 at, float width, const MarkdownLook& look = {});
 
-/** Lines of source in their colours, or of any other text; lines that are too long are drawn smaller, then cut. `first_line`: their numbers begin
-    there; 0: they have none. Returns its height. */
-float draw_code_box(std::string_view code, bool is_source, int first_line, ImVec2 at, float width, bool draws = true);
+struct CodeText {
+    std::string_view code;
+    bool is_source = false;    // C++: in its colours; else a drawing made of characters, or what a terminal shows
+    int first_line = 0;        // lines have numbers from here on; 0: they have none
+    const char* id = nullptr;  // of the bar that moves a drawing that is too wide; null: it is cut
+};
+
+/** Lines of code in a box: source is folded where it is too wide, a drawing is made smaller, then moved. Returns its height. */
+float draw_code_box(const CodeText& text, ImVec2 at, float width, bool draws = true);
 
 /** The colour of a word of source. */
 ImU32 colour_of(Ink ink);

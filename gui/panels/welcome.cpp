@@ -156,6 +156,20 @@ void sketch_copies(const Sketch& s) {
     s.box(parent, 80, 26, s.theme.server);
 }
 
+void sketch_two_sends(const Sketch& s) {
+    const ImVec2 client = s.at(0.14f, 0.5f), server = s.at(0.86f, 0.5f);
+    for (float row : {0.26f, 0.74f}) {
+        const bool waits = row < 0.5f;
+        const ImVec2 from{client.x + 26 * s.unit, s.at(0, row).y}, to{server.x - 32 * s.unit, s.at(0, row).y};
+        s.canvas.AddLine(from, to, waits ? s.theme.blocked : s.theme.alive, std::max(1.5f, 2 * s.unit));
+        const float first = to.x - 18 * s.unit, second = waits ? from.x + 18 * s.unit : first - 26 * s.unit;
+        for (const float x : {first, second}) s.box({x, from.y}, 20, 12, s.theme.client);
+        if (waits) draw_icon(s.canvas, Icon::clock, {(from.x + to.x) / 2, from.y}, 16 * s.unit, s.theme.blocked);
+    }
+    s.box(client, 52, 58, s.theme.client);
+    s.box(server, 64, 58, s.theme.server);
+}
+
 void draw_sketch(const Demonstration& one, const ui::Rect& area) {
     const Sketch sketch{ui::canvas(), area, ui::theme(), ui::px(1)};
     const std::string_view id = one.id;
@@ -166,6 +180,7 @@ void draw_sketch(const Demonstration& one, const ui::Rect& area) {
     if (id == "two_puts") sketch_two_puts(sketch);
     if (id == "kill_mid_write") sketch_kill(sketch);
     if (id == "copies") sketch_copies(sketch);
+    if (id == "two_small_sends") sketch_two_sends(sketch);
 }
 
 void draw_demonstration_card(AppState& state, const Demonstration& one, const ui::Rect& rect) {
@@ -205,6 +220,9 @@ std::vector<Door> doors_of(AppState& state) {
                                       ? "Go on where you were: " + words + "."
                                       : fmt::format("Learn by doing: {}, step by step.", minutes.empty() ? "a few minutes" : minutes);
         doors.push_back({"welcome.lesson", "Enter", title, about, Action::open_first_lesson});
+    } else {
+        doors.push_back(
+            {"welcome.lessons", "F6", "Lessons", "None were found. SYNOPTIC_LESSONS can name a folder of them.", Action::lessons});
     }
     doors.push_back(
         {"welcome.free", "S", "Free play", "Start a server, add clients (C), type, stop, kill: see what happens.", Action::start_server});

@@ -110,5 +110,26 @@ TEST_F(LessonList, AWatchTellsOfASaveAndOfARenameAndOfNoOtherFile) {
     EXPECT_TRUE(watch.take_changed());
 }
 
+TEST_F(LessonList, AWatchFollowsALinkAndSaysWhereItCanNotWatch) {
+    fs::create_directory(folder_ / "elsewhere");
+    write("elsewhere/a.md", "one");
+    fs::create_symlink(folder_ / "elsewhere" / "a.md", folder_ / "link.md");
+    std::mutex mutex;
+    std::condition_variable told;
+    int wakes = 0;
+    FileWatch watch((folder_ / "link.md").string(), [&] {
+        const std::lock_guard lock(mutex);
+        ++wakes;
+        told.notify_all();
+    });
+    ASSERT_TRUE(watch.works());
+    write("elsewhere/link.md", "the link's name in the other folder");
+    write("elsewhere/a.md", "two");
+    std::unique_lock lock(mutex);
+    ASSERT_TRUE(told.wait_for(lock, std::chrono::seconds(20), [&] { return wakes >= 1; })) << "what the link leads to was saved";
+    EXPECT_TRUE(watch.take_changed());
+    EXPECT_FALSE(FileWatch((folder_ / "nowhere" / "a.md").string(), [] {}).works());
+}
+
 }  // namespace
 }  // namespace synoptic

@@ -82,6 +82,16 @@ TEST(Markdown, AnyBytesAreRead) {
     EXPECT_EQ(read_markdown("- \n- x\n| a |\n").size(), 1u) << "an empty item, and what is no table";
 }
 
+TEST(Markdown, AWordThatIsTooWideIsCutBetweenCharacters) {
+    const auto four = [](std::string_view text) { return text.size() <= 4; };
+    EXPECT_EQ(parts_that_fit("abcdefghij", four), (std::vector<std::string_view>{"abcd", "efgh", "ij"}));
+    EXPECT_EQ(parts_that_fit("abc", four), std::vector<std::string_view>{"abc"});
+    EXPECT_EQ(parts_that_fit("a→b→", four), (std::vector<std::string_view>{"a→", "b→"})) << "no character is cut";
+    EXPECT_EQ(parts_that_fit("→→", [](std::string_view) { return false; }), (std::vector<std::string_view>{"→", "→"}))
+        << "a place for one character is always there";
+    EXPECT_TRUE(parts_that_fit("", four).empty());
+}
+
 TEST(Markdown, PlainTextIsOneLine) {
     EXPECT_EQ(plain_text("Who *closes* `connfd`?\nBoth."), "Who closes connfd? Both.");
 }

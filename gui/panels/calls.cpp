@@ -69,9 +69,9 @@ class CallsPainter {
     void paint_run(std::size_t before) {
         const float mid = list_.y + px(row_h) / 2;
         const char* word = view_.all_runs ? "Hide them" : "Show them";
-        const std::string text = view_.all_runs
-                                     ? fmt::format("With {} lines from before this run of the lesson", with_commas(before))
-                                     : fmt::format("This run of the lesson. {} lines from before are hidden", with_commas(before));
+        const std::string lines = fmt::format("{} {} from before", with_commas(before), before == 1 ? "line" : "lines");
+        const std::string text = view_.all_runs ? fmt::format("With {} this run of the lesson", lines)
+                                                : fmt::format("This run of the lesson. {} {} hidden", lines, before == 1 ? "is" : "are");
         ImFont* font = ui::fonts().small_text;
         const float word_w = ui::text_width(font, word) + px(16);
         const float width = mark::text(font, list_.x + px(12), mid, ui::theme().text_dim, text, list_.w - word_w - px(24));

@@ -128,7 +128,7 @@ TEST_F(MessagesTest, AStartThatLacksTheHelperOffersToRestartIt) {
     program.label = "server 1";
     program.trouble = helper_is_missing;
     watch();
-    ASSERT_EQ(texts(), Texts{std::string("server 1: ") + helper_is_missing});
+    ASSERT_EQ(texts(), Texts{fmt::format("server 1: {}", helper_is_missing)});
     EXPECT_EQ(messages.all()[0].remedy, Remedy::restart_helper);
 }
 

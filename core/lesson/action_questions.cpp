@@ -10,6 +10,13 @@ namespace synoptic {
 
 namespace {
 constexpr std::uint64_t stuck_ns = 250'000'000;  // a connect that waits so long can't get on for now
+
+/** A program's first process or thread; null while none has begun. */
+const Actor* first_actor_of(const World& world, const CallLog& log, ProgramId id) {
+    const std::vector<CallLog::Begun>& actors = log.actors_of(id);
+    return actors.empty() ? nullptr : find(world, actors.front().id);
+}
+
 }  // namespace
 
 bool has_ended(const World& world, ProgramId id) {
@@ -27,8 +34,7 @@ bool server_stands(const World& world, const CallLog& log, ProgramId id) {
     if (program->state == Program::State::ended || all_wait(world)) return true;
     const Socket* listener = find(world, program->listener);
     if (listener && listener->state == Socket::State::listening) return true;
-    const std::vector<CallLog::Begun>& actors = log.actors_of(id);
-    const Actor* first = actors.empty() ? nullptr : find(world, actors.front().id);
+    const Actor* first = first_actor_of(world, log, id);
     if (!first || first->calls.empty()) return false;
     if (first->at_breakpoint) return true;
     // Over UDP. Other calls let it sleep for a moment only: getaddrinfo, which reads a file, or the store's lock.
@@ -36,8 +42,7 @@ bool server_stands(const World& world, const CallLog& log, ProgramId id) {
 }
 
 bool is_at_breakpoint(const World& world, const CallLog& log, ProgramId id) {
-    const std::vector<CallLog::Begun>& actors = log.actors_of(id);
-    const Actor* first = actors.empty() ? nullptr : find(world, actors.front().id);
+    const Actor* first = first_actor_of(world, log, id);
     return first && first->at_breakpoint;
 }
 
@@ -47,8 +52,7 @@ bool client_stands(const World& world, const CallLog& log, ProgramId id, std::ui
     if (program->state == Program::State::ended || all_wait(world)) return true;
     const Socket* socket = find(world, program->clientfd);
     if (socket && socket->state == Socket::State::connected) return true;
-    const std::vector<CallLog::Begun>& actors = log.actors_of(id);
-    const Actor* first = actors.empty() ? nullptr : find(world, actors.front().id);
+    const Actor* first = first_actor_of(world, log, id);
     if (!first) return false;
     if (first->at_breakpoint) return true;
     if (first->state != Actor::State::blocked || first->calls.empty()) return false;

@@ -39,14 +39,19 @@ void parse_size(const std::string& text, int& width, int& height) {
 bool App::start(const WindowOptions& options) {
     dump_file_ = options.dump_file;
     settings_file_ = settings_path();
-    // Beside the window's opening, which takes as long.
-    std::future<bool> loading = std::async(std::launch::async, [&] { return options.recording.empty() || load(options.recording); });
     LoadedSettings loaded = load_settings(settings_file_);
+    const float zoom = static_cast<float>(loaded.settings.zoom_percent) / 100;
+    // Beside the window's opening, which takes as long. Where the screen wants another scale, the fonts are loaded for that one then.
+    std::future<bool> loading = std::async(std::launch::async, [&] { return options.recording.empty() || load(options.recording); });
+    std::future<BakedFonts> baking = std::async(std::launch::async, bake_fonts, zoom);
     int width = loaded.settings.width, height = loaded.settings.height;
     parse_size(options.size, width, height);
 
     std::string trouble;
-    const bool opened = window_.open(width, height, trouble);
+    const bool opened = window_.open(width, height, trouble, [&] {
+        baked_ = baking.get();
+        return baked_.atlas.get();
+    });
     if (!loading.get()) return false;
     if (!opened) {
         fmt::print(stderr,
@@ -58,6 +63,9 @@ bool App::start(const WindowOptions& options) {
     if (!recording_ && !start_session()) return false;
     state_ = std::make_unique<AppState>(recording_ ? *recording_->history : session_->history());
     state_->settings = loaded.settings;
+    fonts_ = baked_.loaded.fonts;
+    fonts_scale_ = zoom;
+    if (!baked_.loaded.trouble.empty()) state_->messages.add(baked_.loaded.trouble, false);
     state_->opener.set_wake([this] { window_.wake(); });
     if (recording_) show_recording(options.recording);
     saved_settings_ = changed_settings_ = settings_text(loaded.settings);

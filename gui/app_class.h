@@ -49,7 +49,8 @@ class App {
     void keep_settings(bool now);
     void ask_to_close();
 
-    Window window_;  // outlives the session, whose threads wake it
+    BakedFonts baked_;  // ImGui's context is made with its atlas
+    Window window_;     // outlives the session, whose threads wake it
     NotesWindow notes_{[this] { window_.wake(); }};
     std::string lesson_path_;
     int lesson_runs_ = 0;               // so many were seen

@@ -30,28 +30,25 @@ struct Want {
     const ImWchar* ranges;
 };
 
-ImFont* add(const std::string& path, float size, const ImWchar* ranges, bool merge) {
+ImFont* add(ImFontAtlas& atlas, const std::string& path, float size, const ImWchar* ranges, bool merge) {
     ImFontConfig config;
     config.MergeMode = merge;
     config.OversampleH = 1;
     config.OversampleV = 1;
     config.PixelSnapH = true;
-    return ImGui::GetIO().Fonts->AddFontFromFileTTF(path.c_str(), size, &config, ranges);
+    return atlas.AddFontFromFileTTF(path.c_str(), size, &config, ranges);
 }
 
 /** ImGui's own 13 pixel font, blocky but always there. */
-ImFont* add_default(float size) {
+ImFont* add_default(ImFontAtlas& atlas, float size) {
     ImFontConfig config;
     config.SizePixels = size;
-    return ImGui::GetIO().Fonts->AddFontDefault(&config);
+    return atlas.AddFontDefault(&config);
 }
 
-}  // namespace
-
-LoadedFonts load_fonts(float scale) {
+LoadedFonts add_fonts(ImFontAtlas& atlas, float scale) {
     LoadedFonts loaded;
     Fonts& fonts = loaded.fonts;
-    ImGui::GetIO().Fonts->Clear();
     const Want wants[] = {
         {&fonts.text, "Inter", "Regular", 14.5f * inter_line, text_ranges.data()},
         {&fonts.strong, "Inter", "SemiBold", 14.5f * inter_line, text_ranges.data()},
@@ -72,11 +69,11 @@ LoadedFonts load_fonts(float scale) {
             (mono ? mono_missing : inter_missing) = true;
             path = find_font(mono ? "DejaVuSansMono" : "DejaVuSans", "");
         }
-        *want.font = path.empty() ? nullptr : add(path, size, want.ranges, false);
+        *want.font = path.empty() ? nullptr : add(atlas, path, size, want.ranges, false);
         if (*want.font == nullptr) {
-            *want.font = add_default(size);
+            *want.font = add_default(atlas, size);
         } else if (!symbols.empty()) {
-            add(symbols, size, symbol_ranges.data(), true);
+            add(atlas, symbols, size, symbol_ranges.data(), true);
         }
     }
     if (inter_missing || mono_missing) {
@@ -87,6 +84,23 @@ LoadedFonts load_fonts(float scale) {
             inter_missing && mono_missing ? " and " : "",
             mono_missing ? "fonts-jetbrains-mono (Fedora: jetbrains-mono-fonts, Arch: ttf-jetbrains-mono)" : "");
     }
+    return loaded;
+}
+
+}  // namespace
+
+BakedFonts bake_fonts(float scale) {
+    BakedFonts baked;
+    baked.atlas = std::make_shared<ImFontAtlas>();
+    baked.loaded = add_fonts(*baked.atlas, scale);
+    imgui::bake(*baked.atlas);
+    return baked;
+}
+
+LoadedFonts load_fonts(float scale) {
+    ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+    atlas.Clear();
+    LoadedFonts loaded = add_fonts(atlas, scale);
     imgui::upload_fonts();
     return loaded;
 }

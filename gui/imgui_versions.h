@@ -12,6 +12,8 @@ void push_font(ImFont* font);
 void pop_font();
 bool has_glyph(ImFont* font, unsigned codepoint);
 
+/** Draws the atlas's glyphs, in the form in which the graphics card gets them. Versions that bake glyphs as they go need nothing. */
+void bake(ImFontAtlas& atlas);
 /** Hands a changed font atlas to the graphics card; needs an OpenGL context. Versions that bake glyphs as they go need nothing. */
 void upload_fonts();
 

@@ -64,8 +64,8 @@ bool Window::begin_glfw(int width, int height, bool visible, std::string& troubl
     return true;
 }
 
-void Window::begin_imgui() {
-    ImGui::CreateContext();
+void Window::begin_imgui(ImFontAtlas* fonts) {
+    ImGui::CreateContext(fonts);
     ImGuiIO& io = ImGui::GetIO();
     io.IniFilename = nullptr;
     io.ConfigInputTextCursorBlink = false;  // a blinking caret would redraw an idle window for ever
@@ -77,9 +77,9 @@ void Window::begin_imgui() {
     backends_ = true;
 }
 
-bool Window::open(int width, int height, std::string& trouble) {
+bool Window::open(int width, int height, std::string& trouble, const std::function<ImFontAtlas*()>& fonts) {
     if (!begin_glfw(width, height, true, trouble)) return false;
-    begin_imgui();
+    begin_imgui(fonts());
     return true;
 }
 
@@ -90,7 +90,7 @@ bool Window::open_hidden(int width, int height, std::string& trouble) {
         trouble += "; nor can a hidden window: " + no_window;
         return false;
     }
-    begin_imgui();
+    begin_imgui(nullptr);  // with an atlas of its own
     return true;
 }
 

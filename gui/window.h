@@ -3,11 +3,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 struct GLFWwindow;
+struct ImFontAtlas;
 
 namespace synoptic {
 
@@ -20,8 +22,9 @@ struct KeyPress {
 class Window {
    public:
     Window();
-    /** Opens it. False if that can't be done; `trouble` says why, in a sentence. */
-    bool open(int width, int height, std::string& trouble);
+    /** Opens it. False if that can't be done; `trouble` says why, in a sentence. `fonts` is asked for ImGui's atlas once the system's window is there; the
+        atlas outlives this. */
+    bool open(int width, int height, std::string& trouble, const std::function<ImFontAtlas*()>& fonts);
     /** Draws into memory instead, without a window or a display where EGL can do so (surfaceless.h), else into a window that is not shown. */
     bool open_hidden(int width, int height, std::string& trouble);
     ~Window();
@@ -63,7 +66,7 @@ class Window {
     void watch_input();
     bool create(int width, int height);
     bool begin_glfw(int width, int height, bool visible, std::string& trouble);
-    void begin_imgui();
+    void begin_imgui(ImFontAtlas* fonts);
     void read_picture(int width, int height);
 
     GLFWwindow* window_ = nullptr;

@@ -2,11 +2,13 @@
 #include "core/base/address.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <tuple>
+#include <utility>
 
 namespace synoptic {
 namespace {
@@ -51,6 +53,11 @@ Endpoint endpoint_of(const Address& address) {
 }
 
 int compare(const Address& left, const Address& right) {
+    if (left.family() == AF_INET && right.family() == AF_INET) {  // nearly all of them, and asked all the time
+        const sockaddr_in l = as_in(left), r = as_in(right);
+        const std::pair l_end(ntohl(l.sin_addr.s_addr), ntohs(l.sin_port)), r_end(ntohl(r.sin_addr.s_addr), ntohs(r.sin_port));
+        return l_end < r_end ? -1 : (l_end == r_end ? 0 : 1);
+    }
     const Endpoint l = endpoint_of(left), r = endpoint_of(right);
     if (l.family != r.family) return l.family < r.family ? -1 : 1;
     if (const int order = std::memcmp(l.host, r.host, sizeof l.host); order != 0) return order;
@@ -115,13 +122,13 @@ Address Address::with_port(std::uint16_t port) const {
 }
 
 std::string Address::host() const {
-    char text[INET6_ADDRSTRLEN] = "";
     if (family() == AF_INET) {
-        const sockaddr_in in = as_in(*this);
-        inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
-        return text;
+        const std::uint32_t address = ntohl(as_in(*this).sin_addr.s_addr);
+        // Not inet_ntop, which takes several times as long: names of clients are wanted for each line of a database.
+        return fmt::format("{}.{}.{}.{}", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
     }
     if (family() == AF_INET6) {
+        char text[INET6_ADDRSTRLEN] = "";
         const sockaddr_in6 in6 = as_in6(*this);
         inet_ntop(AF_INET6, &in6.sin6_addr, text, sizeof text);
         std::string host = text;

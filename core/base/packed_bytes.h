@@ -3,32 +3,51 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 namespace synoptic {
 
+inline constexpr std::size_t most_number_bytes = 10;  // of 64 bits, 7 in each
+
 class PackedWriter {
    public:
+    /** `about_bytes`: as much will be written, as far as is known. */
+    explicit PackedWriter(std::size_t about_bytes = 0) : bytes_(about_bytes, '\0') {}
+
     void number(std::uint64_t value) {
-        while (value >= 0x80) {
-            bytes_.push_back(static_cast<char>(value | 0x80));
-            value >>= 7;
-        }
-        bytes_.push_back(static_cast<char>(value));
+        char* to = room(most_number_bytes);
+        for (; value >= 0x80; value >>= 7) *to++ = static_cast<char>(value | 0x80);
+        *to++ = static_cast<char>(value);
+        used_ = static_cast<std::size_t>(to - bytes_.data());
     }
     void signed_number(std::int64_t value) { number((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63)); }
-    void raw(std::string_view bytes) { bytes_.append(bytes); }
+    void raw(std::string_view bytes) {
+        if (bytes.empty()) return;
+        std::memcpy(room(bytes.size()), bytes.data(), bytes.size());
+        used_ += bytes.size();
+    }
     void text(std::string_view bytes) {
         number(bytes.size());
         raw(bytes);
     }
 
-    const std::string& bytes() const { return bytes_; }
-    std::string take() { return std::move(bytes_); }
+    std::string_view bytes() const { return std::string_view(bytes_).substr(0, used_); }
+    std::string take() {
+        bytes_.resize(used_);
+        return std::move(bytes_);
+    }
 
    private:
-    std::string bytes_;
+    /** A string that grows by a byte asks each time whether it has to: a World's keyframe is a hundred thousand numbers. */
+    char* room(std::size_t bytes) {
+        if (bytes_.size() - used_ < bytes) bytes_.resize(2 * used_ + bytes + 64);
+        return bytes_.data() + used_;
+    }
+
+    std::string bytes_;  // of which the first used_ are written
+    std::size_t used_ = 0;
 };
 
 class PackedReader {

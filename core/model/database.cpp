@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "core/model/fold.h"
 #include "core/store/log_format.h"
@@ -85,12 +86,12 @@ std::string client_of(const World& world, ActorId writer) {
     return connection->client_address.known() ? connection->client_address.text() : std::string();
 }
 
-LogEntry line_told(const Step& step, bool is_del) {
+LogEntry line_told(const Step& step, std::string client, bool is_del) {
     return {.key = step.event.a,
             .is_del = is_del,
             .value = first_bytes(step.payload),
             .writer = step.event.actor,
-            .client = client_of(step.world, step.event.actor),
+            .client = std::move(client),
             .event = step.index,
             .begin = place(step.event.b),
             .end = place(step.event.value)};
@@ -98,7 +99,7 @@ LogEntry line_told(const Step& step, bool is_del) {
 
 /** Rows are told in the order of their keys. */
 void keep_read_line(Database& database, const Step& step) {
-    LogEntry entry = line_told(step, false);
+    LogEntry entry = line_told(step, {}, false);
     entry.writer = ActorId::none;
     const auto behind = std::upper_bound(database.read_lines.begin(), database.read_lines.end(), entry,
                                          [](const LogEntry& one, const LogEntry& other) { return one.begin < other.begin; });
@@ -106,11 +107,11 @@ void keep_read_line(Database& database, const Step& step) {
     if (database.read_lines.size() > log_lines_kept) database.read_lines.pop_back();
 }
 
-void append_to_log(Database& database, const Step& step, bool is_del) {
-    const LogEntry entry = line_told(step, is_del);
+void append_to_log(Database& database, const Step& step, const std::string& client, bool is_del) {
+    LogEntry entry = line_told(step, client, is_del);
     const auto behind =
         std::find_if(database.log.rbegin(), database.log.rend(), [&](const LogEntry& other) { return other.begin < entry.begin; });
-    database.log.insert(behind.base(), entry);
+    database.log.insert(behind.base(), std::move(entry));
     if (database.log.size() > log_lines_kept) database.log.pop_front();
 }
 
@@ -129,8 +130,9 @@ void row_written(const Step& step, bool deleted, bool loaded) {
     const bool known = !database.in_memory && is_in_log(database, place(step.event.b), step.event.a);
     if (loaded && !database.in_memory) keep_read_line(database, step);
     if (!loaded && known) return;  // its writer told of it and was killed: so did who took the line in
+    std::string client = loaded ? std::string() : client_of(step.world, step.event.actor);
     if (!loaded) {
-        if (!database.in_memory) append_to_log(database, step, deleted);
+        if (!database.in_memory) append_to_log(database, step, client, deleted);
         if (deleted) {
             ++database.dels;
             database.pairs -= database.pairs > 0;
@@ -149,7 +151,7 @@ void row_written(const Step& step, bool deleted, bool loaded) {
     row.deleted = deleted;
     row.loaded = loaded;
     row.writer = loaded ? ActorId::none : step.event.actor;
-    if (!loaded) row.client = client_of(step.world, step.event.actor);
+    row.client = std::move(client);
     row.event = step.index;
     row.at_ns = step.event.time;
     row.begin = place(step.event.b);

@@ -154,9 +154,12 @@ void get(PackedReader& in, auto& value) {
 }  // namespace
 
 std::string encode(const World& world) {
-    PackedWriter out;
+    thread_local std::size_t last_bytes = 0;  // the next one takes about as much
+    PackedWriter out(last_bytes + last_bytes / 8);
     put(out, world);
-    return out.take();
+    std::string bytes = out.take();
+    last_bytes = bytes.size();
+    return bytes;
 }
 
 std::optional<World> decode_world(std::string_view bytes) {

@@ -15,8 +15,13 @@ namespace synoptic {
 namespace {
 
 constexpr std::uint64_t ms_ns = 1'000'000;
-constexpr std::uint64_t blocked_after_ns = 12 * ms_ns;  // shorter waits than a frame are not worth a look into /proc
+constexpr std::uint64_t blocked_after_ns = 20 * ms_ns;  // shorter waits than a frame are not worth a look into /proc
 constexpr int quiet_rounds_before_sleep = 20;          // naps of a millisecond
+// Where so much is told that each round finds a batch, rounds are rarer: each one takes a core from a worker, and its caches.
+constexpr std::size_t batch_events = 32;
+constexpr std::uint64_t nap_ns = ms_ns, nap_between_batches_ns = 4 * ms_ns;  // a writer whose ring is half full rings the doorbell
+constexpr std::size_t events_between_yields = 64;
+constexpr std::uint32_t pressing_slots = ring_slots / 8;
 constexpr std::uint64_t tables_every_ns = 100 * ms_ns;
 constexpr std::uint64_t longest_sleep_ns = 3'600'000 * ms_ns;
 
@@ -78,7 +83,7 @@ void Collector::wait(bool busy, bool tables) {
     const std::uint32_t seen = header.doorbell.load(std::memory_order_acquire);
     const bool nap = quiet_rounds_ < quiet_rounds_before_sleep;
     header.sleep.store(nap ? CollectorSleep::naps : CollectorSleep::sleeps, std::memory_order_seq_cst);
-    wait_on(header.doorbell, seen, ms_ns);
+    wait_on(header.doorbell, seen, appended_ < batch_events ? nap_ns : nap_between_batches_ns);
     // A writer that read the flag just before it was set has its record on the way: the first sleep is short, and the rings are read after it.
     if (!nap && !drain() && !ending_.load()) wait_on(header.doorbell, seen, tables ? tables_every_ns : longest_sleep_ns);
     header.sleep.store(CollectorSleep::awake, std::memory_order_relaxed);
@@ -145,6 +150,7 @@ std::size_t Collector::take_posted(std::uint64_t cut) {
 
 bool Collector::drain() {
     const std::uint64_t cut = read_ticks(trace_.tsc());
+    fullest_slots_ = 0;
     std::size_t before_cut = 1;
     while (before_cut != 0) {
         // The posted facts first: what they tell of (a dead process, say) was published before, so that this pass over the rings finds it.
@@ -152,10 +158,10 @@ bool Collector::drain() {
         const std::uint32_t used = trace_.header().rings_used.load(std::memory_order_acquire);
         for (std::uint32_t slot = 0; slot < used; ++slot) before_cut += read_ring(slot, cut);
     }
-    const std::size_t count = append_until(cut);
+    appended_ = append_until(cut);
     release_ended_rings();
-    if (count != 0 && hooks_.appended) hooks_.appended();
-    return count != 0 || !pending_.empty();
+    if (appended_ != 0 && hooks_.appended) hooks_.appended();
+    return appended_ != 0 || !pending_.empty();
 }
 
 /** Appends what is from before the cut, in the order of its times, and keeps the rest; returns how much that was. */
@@ -165,7 +171,12 @@ std::size_t Collector::append_until(std::uint64_t cut) {
         if (pending_[at].event.time <= cut) order_.emplace_back(pending_[at].event.time, at);
     }
     std::sort(order_.begin(), order_.end());  // at one time: as they were read
-    for (const auto& [time, at] : order_) append(pending_[at]);
+    std::size_t since_yield = 0;
+    for (const auto& [time, at] : order_) {
+        append(pending_[at]);
+        // Workers that are ready go first, as long as the rings have room for what they tell (sched_yield(2)).
+        if (++since_yield % events_between_yields == 0 && fullest_slots_ < pressing_slots) sched_yield();
+    }
     std::vector<Pending> later;
     std::string later_bytes;
     for (const Pending& pending : pending_) {
@@ -201,6 +212,7 @@ std::size_t Collector::read_ring(std::uint32_t slot, std::uint64_t cut) {
         pending_.push_back(pending);
     }
     if (next != first) free_slots(ring, next);
+    fullest_slots_ = std::max(fullest_slots_, next - first);
     tell_losses(slot);
     return before_cut;
 }

@@ -105,6 +105,8 @@ class Collector {
     std::vector<std::pair<std::uint64_t, PostedFact>> taken_;  // posted_ as it was taken; its memory serves again
     std::optional<std::pair<int, int>> new_tables_;             // under posted_mutex_
     std::atomic<bool> ending_{false};
+    std::size_t appended_ = 0;          // in the last round
+    std::uint32_t fullest_slots_ = 0;   // in the ring that held most of this round
     int quiet_rounds_ = 0;
     std::thread thread_;
 };

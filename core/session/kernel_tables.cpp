@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint64_t read_every_ns = 100 * ms_ns;
-constexpr std::uint64_t data_every_ns = 10 * ms_ns;
+constexpr std::uint64_t data_every_ns = 20 * ms_ns;    // a frame or so
+constexpr std::uint64_t data_share_of_time = 60;       // of which this takes one
 constexpr std::uint64_t walk_every_ns = 1000 * ms_ns;  // where nothing moves
 constexpr std::uint64_t share_of_time = 20;  // readings take a twentieth of the time at most: they are put off where there are many sockets
 constexpr std::uint64_t try_again_ns = 1000 * ms_ns;  // a table that could not be read
@@ -99,18 +100,16 @@ bool KernelTables::is_readable(TcpHost which, std::uint64_t now_ns) const {
     return asked.diag && now_ns >= asked.not_before_ns;
 }
 
-void KernelTables::note_pair(TcpHost which, const Address& local, const Address& peer, bool is_data) {
+void KernelTables::note_pair(std::set<TcpEndKey>& noted, TcpHost which, const Address& local, const Address& peer) {
     if (!local.known() || !peer.known() || local.port() == 0 || peer.port() == 0) return;
-    auto& noted = is_data ? data_ : urgent_;
     const TcpEndKey key = TcpEndKey::of(which, local, peer);
     noted.insert({key, key.other(other_end(which))});
-    moved_ = true;
+    moved_ = moved_ || &noted == &urgent_;
 }
 
-void KernelTables::note_socket(const World& world, SocketId id, bool is_data) {
+void KernelTables::note_socket(const World& world, SocketId id) {
     const Socket* socket = find(world, id);
-    if (!socket || !host(socket->host).diag) return;
-    note_pair(socket->host, socket->local, socket->peer, is_data);
+    if (socket && host(socket->host).diag) note_pair(urgent_, socket->host, socket->local, socket->peer);
 }
 
 void KernelTables::note(const Event& event, const World& world) {
@@ -127,14 +126,15 @@ void KernelTables::note(const Event& event, const World& world) {
             if (event.phase != Phase::exit || event.value < 0) return;
             const Actor* actor = find(world, event.actor);
             if (!actor) return;
-            const bool is_data = event.kind != EventKind::connect && event.kind != EventKind::accept && event.kind != EventKind::close &&
-                                 event.kind != EventKind::shutdown;
-            if (event.kind == EventKind::accept) return note_socket(world, SocketId{event.socket}, is_data);
-            if (event.kind != EventKind::close) {
-                if (const Socket* socket = socket_behind(world, actor->process, event.fd)) note_socket(world, socket->id, is_data);
+            if (event.kind == EventKind::accept) return note_socket(world, SocketId{event.socket});
+            if (event.kind == EventKind::close) {
+                if (!world.ended_sockets.empty()) note_socket(world, world.ended_sockets.back());
                 return;
             }
-            if (!world.ended_sockets.empty()) note_socket(world, world.ended_sockets.back(), false);
+            const Socket* socket = socket_behind(world, actor->process, event.fd);
+            if (!socket) return;
+            if (event.kind == EventKind::connect || event.kind == EventKind::shutdown) return note_socket(world, socket->id);
+            data_sockets_.insert(socket->id);
             return;
         }
         case EventKind::segment_sent:
@@ -143,10 +143,11 @@ void KernelTables::note(const Event& event, const World& world) {
             if (!segment || (!segment->on_loopback && !host(TcpHost::client).diag)) return;
             const bool is_data = (segment->flags & (tcp_syn | tcp_fin | tcp_rst)) == 0 && segment->payload_bytes != 0;
             const bool to_server = segment->direction == Direction::to_server;
-            return note_pair(segment->on_loopback ? TcpHost::here
+            return note_pair(is_data ? data_ : urgent_,
+                             segment->on_loopback ? TcpHost::here
                              : to_server          ? TcpHost::client
                                                   : TcpHost::server,
-                             segment->source, segment->destination, is_data);
+                             segment->source, segment->destination);
         }
         case EventKind::listen:         // the table has its limit
         case EventKind::process_ended:  // whatever it held was closed without a call
@@ -174,7 +175,11 @@ bool KernelTables::look(const World& world) {
         next_read_ns_ = std::max(now_ns + read_every_ns, end_ns + (end_ns - now_ns) * share_of_time);
         return told_;
     }
-    if (now_ns >= next_data_look_ns_ && !data_.empty()) {
+    if (now_ns >= next_data_look_ns_ && (!data_.empty() || !data_sockets_.empty())) {
+        for (const SocketId id : std::exchange(data_sockets_, {})) {
+            const Socket* socket = find(world, id);
+            if (socket && host(socket->host).diag) note_pair(data_, socket->host, socket->local, socket->peer);
+        }
         urgent_.merge(data_);
         data_.clear();
         next_data_look_ns_ = now_ns + data_every_ns;
@@ -184,6 +189,10 @@ bool KernelTables::look(const World& world) {
         look_at(world, *urgent_.begin());
         urgent_.erase(urgent_.begin());
     }
+    if (next_data_look_ns_ == now_ns + data_every_ns) {  // it was their turn
+        const std::uint64_t end_ns = hooks_.now().ns;
+        next_data_look_ns_ = std::max(next_data_look_ns_, end_ns + (end_ns - now_ns) * data_share_of_time);
+    }
     return told_;
 }
 
@@ -192,6 +201,7 @@ void KernelTables::read_by_the_clock(const World& world) {
     looks_left_ = looks_between_readings;
     urgent_.clear();
     data_.clear();
+    data_sockets_.clear();
     const std::uint64_t now_ns = hooks_.now().ns;
     const bool moved = std::exchange(moved_, false);
     // Nothing can begin on the wire that no segment tells of, but another program on this machine's own network may.
@@ -199,7 +209,7 @@ void KernelTables::read_by_the_clock(const World& world) {
     if (moved || may_be_unseen) next_walk_ns_ = now_ns + walk_every_ns;
     for (const TcpHost which : {TcpHost::here, TcpHost::client, TcpHost::server}) {
         if (!is_readable(which, now_ns)) continue;
-        if (moved || (may_be_unseen && which == TcpHost::here)) {
+        if (moved || host(which).told_lost || (may_be_unseen && which == TcpHost::here)) {
             walk(world, which);
         } else {
             look_at_listeners(world, which);
@@ -273,7 +283,11 @@ void KernelTables::tell_end(const World& world, TcpHost which, const TcpSocket& 
     TcpFact fact{which, socket, 0};
     if (socket.timer.kind != TcpTimer::Kind::none) fact.timer_due_ns = asked.ns + socket.timer.expires_ms * ms_ns;
     const TcpEnd* known = tcp_end(world, which, socket.local, socket.peer);
-    if (!is_known(known, socket, fact.timer_due_ns)) tell(asked.ticks, EventKind::tcp_state, tcp_args(fact), tcp_payload(fact));
+    if (is_known(known, socket, fact.timer_due_ns)) return;
+    const bool only_more =
+        known && known->known == Known::observed && known->socket == SocketId{socket.cookie} && known->state == socket.state;
+    moved_ = moved_ || !only_more;
+    tell(asked.ticks, EventKind::tcp_state, tcp_args(fact), tcp_payload(fact));
 }
 
 void KernelTables::tell_gone(const TcpEnd& end, Moment asked) {
@@ -282,6 +296,7 @@ void KernelTables::tell_gone(const TcpEnd& end, Moment asked) {
     fact.socket.state = TcpState::closed;
     fact.socket.local = end.local;
     fact.socket.peer = end.peer;
+    moved_ = true;
     tell(asked.ticks, EventKind::tcp_state, tcp_args(fact), tcp_payload(fact));
 }
 
@@ -299,7 +314,7 @@ void KernelTables::tell_listener(const World& world, const TcpSocket& listener, 
 
 void KernelTables::tell(std::uint64_t ticks, EventKind kind, const Args& args, std::string payload) {
     hooks_.tell(ticks, kind, args, std::move(payload));
-    told_ = moved_ = true;
+    told_ = true;
 }
 
 /** Forbidden here, out of memory, or the lab is gone: what is shown is inferred from now on, until an answer comes again. */

@@ -16,6 +16,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "core/kernel/proc.h"
@@ -44,7 +45,7 @@ class KernelTables {
     void note(const Event& event, const World& world);
 
     /** True if some end waits to be looked at. */
-    bool has_noted() const { return !urgent_.empty() || !data_.empty(); }
+    bool has_noted() const { return !urgent_.empty() || !data_.empty() || !data_sockets_.empty(); }
     /** True if there is anything to be read by the clock. */
     bool has_tables(const World& world) const;
 
@@ -59,8 +60,8 @@ class KernelTables {
     };
     Host& host(TcpHost which) { return hosts_[static_cast<int>(which)]; }
     bool is_readable(TcpHost which, std::uint64_t now_ns) const;
-    void note_socket(const World& world, SocketId id, bool is_data);
-    void note_pair(TcpHost host, const Address& local, const Address& peer, bool is_data);
+    void note_socket(const World& world, SocketId id);
+    void note_pair(std::set<TcpEndKey>& noted, TcpHost host, const Address& local, const Address& peer);
     void read_by_the_clock(const World& world);
     void look_at_known(const World& world, TcpHost which);
     void look_at_listeners(const World& world, TcpHost which);
@@ -75,10 +76,11 @@ class KernelTables {
     void tell_owners(const World& world);
 
     Hooks hooks_;
-    Host hosts_[3];               // by TcpHost
-    std::set<TcpEndKey> urgent_;  // a state may have changed
-    std::set<TcpEndKey> data_;    // bytes went, no more
-    bool moved_ = false;          // since the last walk
+    Host hosts_[3];                              // by TcpHost
+    std::set<TcpEndKey> urgent_;                 // a state may have changed
+    std::set<TcpEndKey> data_;                   // bytes went between ends that are known, no more: a segment said so,
+    std::unordered_set<SocketId> data_sockets_;  // or a call
+    bool moved_ = false;                         // since the last walk: an end may be there that is not known
     bool told_ = false;
     int looks_left_ = 0;  // until the next reading by the clock
     std::uint64_t next_read_ns_ = 0, next_walk_ns_ = 0, next_data_look_ns_ = 0;

@@ -1,6 +1,8 @@
 #include "core/store/store.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -216,8 +218,10 @@ bool Store::check_unchanged(Where where) {
 
 /** After a sync, before anybody is told OK. Notes it if what was synced is not the file of this name any more. */
 void Store::check_name(Where where) {
-    struct stat there {};
-    if (stat(path_.c_str(), &there) < 0 || there.st_ino != header().inode || there.st_dev != header().device) note_change(where);
+    struct statx there {};  // no more than is asked for: see has_length
+    const bool is_there = statx(AT_FDCWD, path_.c_str(), 0, STATX_INO, &there) == 0;
+    const bool is_ours = there.stx_ino == header().inode && makedev(there.stx_dev_major, there.stx_dev_minor) == header().device;
+    if (!is_there || !is_ours) note_change(where);
 }
 
 void Store::note_change(Where where) {
@@ -231,10 +235,12 @@ bool Store::is_as_we_left_it(std::uint64_t end) {
     return there.st_ino == header().inode && there.st_dev == header().device && static_cast<std::uint64_t>(there.st_size) == end;
 }
 
-/** Is the file that we have open as long as we know it? A third of what a look at its name costs. */
+/**
+ * Is the file that we have open as long as we know it? Not by fstat(2): who has seen a file's times makes the next write change them, since Linux 6.13 to the nanosecond, which costs as much
+ * as the write itself. Nobody reads or writes at the descriptor's own place.
+ */
 bool Store::has_length(std::uint64_t end) const {
-    struct stat here {};
-    return fstat(fd_, &here) == 0 && static_cast<std::uint64_t>(here.st_size) == end;
+    return lseek(fd_, 0, SEEK_END) == static_cast<off_t>(end);
 }
 
 /** If the owner of the append lock was killed, what it has left half done is brought to an end now. */

@@ -51,7 +51,7 @@ enum class Standing : std::uint32_t { none, arrive, rest };  // at which gate an
 /** Whether the collector must be woken (DESIGN.md: "Producers wake a sleeping collector only when its flag says so"). */
 enum class CollectorSleep : std::uint32_t {
     awake,
-    naps,    // wakes by itself in a millisecond: only a ring that is three quarters full must wake it
+    naps,    // wakes by itself in some milliseconds: only a ring that is half full must wake it
     sleeps,  // nothing happened for a while: anything must wake it
 };
 

@@ -98,8 +98,8 @@ inline std::uint8_t Writer::flags_of(Phase phase) const {
 
     const CollectorSleep sleep = trace_->header().sleep.load(std::memory_order_relaxed);
     if (sleep != CollectorSleep::awake) [[unlikely]] {
-        const bool nearly_full = slot - ring_->tail.load(std::memory_order_relaxed) > ring_slots / 4 * 3;
-        if (sleep == CollectorSleep::sleeps || nearly_full) trace_->wake_collector();
+        const bool half_full = slot - ring_->tail.load(std::memory_order_relaxed) > ring_slots / 2;
+        if (sleep == CollectorSleep::sleeps || half_full) trace_->wake_collector();
     }
 }
 

@@ -143,6 +143,7 @@ void durable_puts(benchmark::State& state) {
     tell(state, "puts_per_second", {.what = "ours" + with, .spread = spread_of(puts), .unit = "/s"});
     tell(state, "untraced_puts",
          {.what = "the same server untraced ÷ Redis" + with, .spread = spread_of(ratios(untraced_puts, redis_puts))});
+    tell(state, "tracing_puts", {.what = "ours ÷ the same server untraced" + with, .spread = spread_of(ratios(puts, untraced_puts))});
     tell(state, "bare_puts", {.what = "no store and no trace ÷ Redis" + with, .spread = spread_of(ratios(bare_puts, redis_puts))});
     tell(state, "redis_puts_per_second", {.what = "Redis" + with, .spread = spread_of(redis_puts), .unit = "/s"});
 }

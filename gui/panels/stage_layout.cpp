@@ -278,19 +278,6 @@ class Placer {
 
 }  // namespace
 
-ui::Rect MoreCard::dot_rect(std::size_t index) const {
-    const float size = std::max(pitch * 0.72f, 2.0f);
-    const float x = grid.x + static_cast<float>(index % columns) * pitch, y = grid.y + static_cast<float>(index / columns) * pitch;
-    return {x, y, size, size};
-}
-
-std::size_t MoreCard::dot_at(ImVec2 point) const {
-    if (!grid.contains(point) || pitch <= 0) return dots.size();
-    const auto column = static_cast<std::size_t>((point.x - grid.x) / pitch), row = static_cast<std::size_t>((point.y - grid.y) / pitch);
-    const std::size_t index = row * columns + std::min(column, columns - 1);
-    return std::min(index, dots.size());
-}
-
 StageLayout stage_layout(const World& world, const StageMeasure& measure) {
     return Placer(world, measure, cast_stage(world, measure)).place();
 }

@@ -41,4 +41,15 @@ struct Badge {
 };
 Badge badge_of(const World& world, const Socket* socket, const Connection* connection);
 
+/** What the queues of a server's card are drawn with (stage_queue_lines.cpp). `left` and `right`: where the card's text begins and ends, px. */
+struct QueueLines {
+    const StageDraw& draw;
+    const ServerCard& server;
+    const Program& program;
+    float left = 0, right = 0, opacity = 1;
+};
+/** Their slots can be clicked: to be called after the card's own hit, they lie on top. */
+void hit_queues(const QueueLines& lines);
+void draw_queues(const QueueLines& lines);
+
 }  // namespace synoptic

@@ -1,11 +1,10 @@
-// The stage's server card: its process or thread, its call, listenfd, the accept queue as slots, and what went wrong.
+// The stage's server card: its process or thread, its call, listenfd, and what went wrong. Its queues are in stage_queue_lines.cpp.
 #include <fmt/format.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 
 #include "core/trace/format.h"
-#include "gui/imgui_versions.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/stage_parts.h"
 #include "gui/panels/words.h"
@@ -47,8 +46,7 @@ class ServerPainter {
         if (selected) mark::outline(rect_, theme.accent, px(2));
         paint_title(touched);
         paint_listener();
-        if (server_.queue.h > 0) paint_queue();
-        if (server_.syn_queue.h > 0) paint_syn_queue();
+        draw_queues(queue_lines());
         if (server_.served_y > 0) paint_served();
         if (server_.trouble_y > 0) {
             const ImVec2 at{left_, server_.trouble_y + draw_.origin.y + px(2)};
@@ -57,6 +55,8 @@ class ServerPainter {
     }
 
    private:
+    QueueLines queue_lines() const { return {draw_, server_, program_, left_, right_, opacity_}; }
+
     /** The small things on the card: hit after it, they lie on top. */
     void hit_parts() {
         if (ended_) {
@@ -74,43 +74,7 @@ class ServerPainter {
                 draw_.panel.selection.socket = server_.listener;
             }
         }
-        for (const QueueSlot& slot : server_.slots) {
-            if (const Connection* connection = find(world_, slot.connection)) hit_slot(slot, *connection);
-        }
-        for (const RequestSlot& slot : server_.requests) {
-            if (slot.filled()) hit_request(slot);
-        }
-    }
-
-    /** Who has sent the SYN: the client of ours whose port it is, else its address. */
-    std::string requester(const RequestSlot& slot) const {
-        const TcpEnd* client = tcp_end(world_, TcpHost::client, slot.end.peer, slot.end.local);
-        const Socket* socket = client ? find(world_, client->socket) : nullptr;
-        const Program* program = socket ? find(world_, socket->program) : nullptr;
-        return program ? program->label : slot.end.peer.text();
-    }
-
-    void hit_request(const RequestSlot& slot) {
-        const std::string who = requester(slot);
-        const std::string tip = fmt::format(
-            "{}: its SYN has come, and the SYN+ACK was sent; the handshake's last ACK is awaited (SYN_RCVD). Then it goes to the accept "
-            "queue",
-            who);
-        if (!ui::hit(("stage.request." + id_part(who)).c_str(), draw_.place(slot.rect), who, nullptr, tip.c_str())) return;
-        draw_.panel.selection = Selection{};
-        const TcpEnd* client = tcp_end(world_, TcpHost::client, slot.end.peer, slot.end.local);
-        draw_.panel.selection.socket = client ? client->socket : SocketId::none;
-    }
-
-    void hit_slot(const QueueSlot& slot, const Connection& connection) {
-        const std::string who = client_of(world_, connection);
-        const char* known = connection.queued_known == Known::observed ? "observed" : "inferred from the calls";
-        const std::string tip =
-            fmt::format("{} waits in the accept queue: its connect has returned, accept has not taken it ({})", who, known);
-        const Rect rect = draw_.place(slot.rect);
-        if (!ui::hit(("stage.queue." + id_part(who)).c_str(), rect, who, nullptr, tip.c_str())) return;
-        draw_.panel.selection = Selection{};
-        draw_.panel.selection.connection = slot.connection;
+        hit_queues(queue_lines());
     }
 
     void paint_title(const Touch& touched) {
@@ -185,84 +149,6 @@ class ServerPainter {
         const std::string note = place_note();
         if (right_ - at - px(14) < ui::text_width(fonts.small_text, note)) return;
         mark::text_right(fonts.small_text, right_, listen_y_, faded(theme.text_faint, opacity_), note);
-    }
-
-    void paint_slot(const QueueSlot& slot) {
-        const Theme& theme = ui::theme();
-        ImFont* font = ui::fonts().small_text;
-        const Rect rect = draw_.place(slot.rect);
-        const Connection* connection = find(world_, slot.connection);
-        if (!connection) {
-            imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), faded(theme.outline_strong, 0.8f * opacity_), px(5), px(1));
-            return;
-        }
-        const bool selected = concerns(world_, draw_.panel.selection, *connection);
-        ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.client, 0.22f * opacity_), px(5));
-        const bool sure = connection->queued_known == Known::observed;
-        if (sure || selected)
-            imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), faded(theme.client, opacity_), px(5), px(selected ? 2.5f : 1.2f));
-        else
-            mark::dashed_rect(rect, faded(theme.client, opacity_), px(5));
-        const std::string who = client_of(world_, *connection);
-        const float room = rect.w - px(6);
-        const std::size_t space = who.rfind(' ');
-        const bool whole = space == std::string::npos || ui::text_width(font, who) <= room;
-        const std::string shown = whole ? who : who.substr(space + 1);  // "3" of "client 3"
-        const float width = std::min(ui::text_width(font, shown), room);
-        mark::text(font, rect.x + (rect.w - width) / 2, rect.y + rect.h / 2, faded(theme.text, opacity_), shown, room);
-    }
-
-    void paint_queue() {
-        const Theme& theme = ui::theme();
-        ImFont* font = ui::fonts().small_text;
-        const Rect line = draw_.place(server_.queue);
-        const float mid = line.y + line.h / 2;
-        const bool narrow = server_.queue.w < px(narrow_queue);
-        mark::text(font, left_, mid, faded(theme.text_dim, opacity_), narrow ? "queue" : "accept queue");
-        for (const QueueSlot& slot : server_.slots) paint_slot(slot);
-        const float at = server_.slots.empty() ? left_ : draw_.place(server_.slots.back().rect).right() + px(10);
-        const float end = at + mark::text(font, at, mid, faded(theme.text_faint, opacity_), server_.queue_note, right_ - at);
-        ui::record("stage.accept_queue." + program_.label.substr(program_.label.rfind(' ') + 1), line, server_.queue_note);
-        const bool inferred = server_.queued > 0 && server_.queued_known == Known::inferred;
-        if (inferred && right_ - end > px(62)) mark::text(font, end, mid, faded(theme.text_faint, opacity_), ", inferred");
-    }
-
-    void paint_request(const RequestSlot& slot) {
-        const Theme& theme = ui::theme();
-        ImFont* font = ui::fonts().small_text;
-        const Rect rect = draw_.place(slot.rect);
-        if (!slot.filled()) {
-            imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), faded(theme.outline_strong, 0.8f * opacity_), px(5), px(1));
-            return;
-        }
-        const ImU32 colour = faded(theme.listening, opacity_);
-        ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.listening, 0.22f * opacity_), px(5));
-        const TcpEnd* end = tcp_end(world_, slot.end.host, slot.end.local, slot.end.peer);
-        if (end && end->known == Known::observed)
-            imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), colour, px(5), px(1.2f));
-        else
-            mark::dashed_rect(rect, colour, px(5));
-        const std::string who = requester(slot);
-        const std::size_t space = who.rfind(' ');
-        const float room = rect.w - px(6);
-        const bool whole = space == std::string::npos || ui::text_width(font, who) <= room;
-        const std::string shown = whole ? who : who.substr(space + 1);
-        const float width = std::min(ui::text_width(font, shown), room);
-        mark::text(font, rect.x + (rect.w - width) / 2, rect.y + rect.h / 2, faded(theme.text, opacity_), shown, room);
-    }
-
-    /** Requests wait here for the handshake's last segment. A SYN that finds no room is dropped without a word. */
-    void paint_syn_queue() {
-        const Theme& theme = ui::theme();
-        ImFont* font = ui::fonts().small_text;
-        const Rect line = draw_.place(server_.syn_queue);
-        const float mid = line.y + line.h / 2;
-        mark::text(font, left_, mid, faded(theme.text_dim, opacity_), server_.syn_queue.w < px(narrow_queue) ? "SYNs" : "SYN queue");
-        for (const RequestSlot& slot : server_.requests) paint_request(slot);
-        const float at = server_.requests.empty() ? left_ : draw_.place(server_.requests.back().rect).right() + px(10);
-        const ImU32 ink = faded(server_.turned_away > 0 ? theme.trouble : theme.text_faint, opacity_);
-        mark::text(font, at, mid, ink, server_.syn_note, right_ - at);
-        ui::record("stage.syn_queue." + program_.label.substr(program_.label.rfind(' ') + 1), line, server_.syn_note);
     }
 
     void paint_served() {

@@ -39,6 +39,16 @@ class QueuePainter {
         if (server_.syn_queue.h > 0) paint_syn_queue();
     }
 
+    /** What the line under the pointer is, in full; "" where the pointer is elsewhere. */
+    std::string tip() const {
+        if (server_.queue.h > 0 && mark::pointer_over(draw_.place(server_.queue)))
+            return fmt::format("accept queue, {} of {}: {}\nconnected, and waiting for accept", server_.queued, server_.capacity,
+                               server_.queue_note);
+        if (server_.syn_queue.h > 0 && mark::pointer_over(draw_.place(server_.syn_queue)))
+            return fmt::format("SYN queue, {}\ntheir SYN has come, the handshake's last ACK is awaited", server_.syn_note);
+        return {};
+    }
+
    private:
     /** Who has sent the SYN: the client of ours whose port it is, else its address. */
     std::string requester(const RequestSlot& slot) const {
@@ -71,9 +81,18 @@ class QueuePainter {
         draw_.panel.selection.connection = slot.connection;
     }
 
+    /** Who is in a slot: "client 3", or where that has no room "3". */
+    void write(const Rect& rect, const std::string& who) const {
+        ImFont* font = ui::fonts().small_text;
+        const std::size_t space = who.rfind(' ');
+        const bool whole = space == std::string::npos || ui::text_width(font, who) <= rect.w - px(6);
+        const std::string shown = whole ? who : who.substr(space + 1);
+        const float room = rect.w - px(whole ? 6 : 1), width = std::min(ui::text_width(font, shown), room);
+        mark::text(font, rect.x + (rect.w - width) / 2, rect.y + rect.h / 2, faded(ui::theme().text, opacity_), shown, room + 1);
+    }
+
     void paint_slot(const QueueSlot& slot) {
         const Theme& theme = ui::theme();
-        ImFont* font = ui::fonts().small_text;
         const Rect rect = draw_.place(slot.rect);
         const Connection* connection = find(world_, slot.connection);
         if (!connection) {
@@ -87,13 +106,7 @@ class QueuePainter {
             imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), faded(theme.client, opacity_), px(5), px(selected ? 2.5f : 1.2f));
         else
             mark::dashed_rect(rect, faded(theme.client, opacity_), px(5));
-        const std::string who = client_of(world_, *connection);
-        const float room = rect.w - px(6);
-        const std::size_t space = who.rfind(' ');
-        const bool whole = space == std::string::npos || ui::text_width(font, who) <= room;
-        const std::string shown = whole ? who : who.substr(space + 1);  // "3" of "client 3"
-        const float width = std::min(ui::text_width(font, shown), room);
-        mark::text(font, rect.x + (rect.w - width) / 2, rect.y + rect.h / 2, faded(theme.text, opacity_), shown, room);
+        write(rect, client_of(world_, *connection));
     }
 
     void paint_queue() {
@@ -101,19 +114,19 @@ class QueuePainter {
         ImFont* font = ui::fonts().small_text;
         const Rect line = draw_.place(server_.queue);
         const float mid = line.y + line.h / 2;
-        const bool narrow = server_.queue.w < px(narrow_queue);
-        mark::text(font, left_, mid, faded(theme.text_dim, opacity_), narrow ? "queue" : "accept queue");
+        mark::text(font, left_, mid, faded(theme.text_dim, opacity_), server_.queue_name);
         for (const QueueSlot& slot : server_.slots) paint_slot(slot);
-        const float at = server_.slots.empty() ? left_ : draw_.place(server_.slots.back().rect).right() + px(10);
-        const float end = at + mark::text(font, at, mid, faded(theme.text_faint, opacity_), server_.queue_note, right_ - at);
+        const float at = server_.slots.empty() ? behind(server_.queue_name) : draw_.place(server_.slots.back().rect).right() + px(10);
+        const float end = at + mark::text(font, at, mid, faded(theme.text_faint, opacity_), server_.queue_shown, right_ - at);
         ui::record("stage.accept_queue." + program_.label.substr(program_.label.rfind(' ') + 1), line, server_.queue_note);
         const bool inferred = server_.queued > 0 && server_.queued_known == Known::inferred;
         if (inferred && right_ - end > px(62)) mark::text(font, end, mid, faded(theme.text_faint, opacity_), ", inferred");
     }
 
+    float behind(const std::string& name) const { return left_ + ui::text_width(ui::fonts().small_text, name) + px(10); }
+
     void paint_request(const RequestSlot& slot) {
         const Theme& theme = ui::theme();
-        ImFont* font = ui::fonts().small_text;
         const Rect rect = draw_.place(slot.rect);
         if (!slot.filled()) {
             imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), faded(theme.outline_strong, 0.8f * opacity_), px(5), px(1));
@@ -126,13 +139,7 @@ class QueuePainter {
             imgui::stroke_rect(ui::canvas(), rect.min(), rect.max(), colour, px(5), px(1.2f));
         else
             mark::dashed_rect(rect, colour, px(5));
-        const std::string who = requester(slot);
-        const std::size_t space = who.rfind(' ');
-        const float room = rect.w - px(6);
-        const bool whole = space == std::string::npos || ui::text_width(font, who) <= room;
-        const std::string shown = whole ? who : who.substr(space + 1);
-        const float width = std::min(ui::text_width(font, shown), room);
-        mark::text(font, rect.x + (rect.w - width) / 2, rect.y + rect.h / 2, faded(theme.text, opacity_), shown, room);
+        write(rect, requester(slot));
     }
 
     /** Requests wait here for the handshake's last segment. A SYN that finds no room is dropped without a word. */
@@ -141,11 +148,11 @@ class QueuePainter {
         ImFont* font = ui::fonts().small_text;
         const Rect line = draw_.place(server_.syn_queue);
         const float mid = line.y + line.h / 2;
-        mark::text(font, left_, mid, faded(theme.text_dim, opacity_), server_.syn_queue.w < px(narrow_queue) ? "SYNs" : "SYN queue");
+        mark::text(font, left_, mid, faded(theme.text_dim, opacity_), server_.syn_name);
         for (const RequestSlot& slot : server_.requests) paint_request(slot);
-        const float at = server_.requests.empty() ? left_ : draw_.place(server_.requests.back().rect).right() + px(10);
+        const float at = server_.requests.empty() ? behind(server_.syn_name) : draw_.place(server_.requests.back().rect).right() + px(10);
         const ImU32 ink = faded(server_.turned_away > 0 ? theme.trouble : theme.text_faint, opacity_);
-        mark::text(font, at, mid, ink, server_.syn_note, right_ - at);
+        mark::text(font, at, mid, ink, server_.syn_shown, right_ - at);
         ui::record("stage.syn_queue." + program_.label.substr(program_.label.rfind(' ') + 1), line, server_.syn_note);
     }
 
@@ -160,6 +167,10 @@ class QueuePainter {
 
 void hit_queues(const QueueLines& lines) {
     QueuePainter(lines).hit();
+}
+
+std::string tip_of_queues(const QueueLines& lines) {
+    return QueuePainter(lines).tip();
 }
 
 void draw_queues(const QueueLines& lines) {

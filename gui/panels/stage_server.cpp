@@ -3,11 +3,12 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "core/trace/format.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/stage_parts.h"
-#include "gui/panels/words.h"
+#include "gui/panels/stage_words.h"
 
 namespace synoptic {
 namespace {
@@ -21,8 +22,8 @@ class ServerPainter {
         : draw_(draw), world_(draw.panel.world), group_(group), server_(group.server), program_(program) {
         rect_ = draw.place(server_.rect);
         head_ = draw.place(server_.head);
-        left_ = head_.x + px(16);
-        right_ = head_.right() - px(20);
+        left_ = server_.left + draw.origin.x;
+        right_ = server_.right + draw.origin.x;
         title_y_ = server_.title_y + draw.origin.y;
         listen_y_ = server_.listen_y + draw.origin.y;
         main_ = find(world_, server_.actor);
@@ -34,8 +35,9 @@ class ServerPainter {
 
     void paint() {
         const Rect clickable = group_.threads_inside ? head_ : rect_;
-        const Touch touched =
-            touch(draw_, "stage." + id_part(program_.label), clickable, program_.label, select_program(world_, server_.program), main_);
+        const std::string tip = program_.trouble.empty() ? tip_of_queues(queue_lines()) : program_.trouble;
+        const Touch touched = touch(draw_, "stage." + id_part(program_.label), clickable, program_.label,
+                                    select_program(world_, server_.program), main_, tip);
         hit_parts();
         const Selection& chosen = draw_.panel.selection;
         const bool selected = chosen.program == server_.program && (chosen.actor == server_.actor || chosen.actor == ActorId::none);
@@ -83,22 +85,24 @@ class ServerPainter {
         const std::string how = process && process->wait_status >= 0 ? wait_status_text(process->wait_status) : "ended";
         const float end = touched.over || ended_ ? head_.right() - px(44) : right_;
         // How it ended is worth more than its number, which the inspector has, too.
-        const float chip = ended_ ? mark::chip_width("FAILED") : killed_ ? mark::chip_width(how) : 0;
-        float x = left_ + mark::text(ui::fonts().strong, left_, title_y_, faded(theme.text, opacity_), program_.label) + px(8);
+        const Badge badge = ended_ && !program_.trouble.empty() ? Badge{"FAILED", theme.trouble, true}
+                            : ended_                            ? Badge{"ENDED", theme.text_dim, false}
+                            : killed_                           ? Badge{how, theme.trouble, false}
+                                                                : Badge{};
+        const float label = mark::text(ui::fonts().strong, left_, title_y_, faded(theme.text, opacity_), program_.label) + px(8);
+        const float room = end - left_ - label;
+        const float news = badge.text.empty() ? call_widths(draw_, main_).whole : mark::chip_width(badge.text);
         const std::string number = main_ ? actor_number(world_, *main_) : "";
-        const bool numbered = chip == 0 || x + ui::text_width(ui::fonts().code_small, number) + px(8) <= head_.right() - px(44) - chip;
-        if (main_ && right_ - left_ > px(220) && numbered)
-            x += mark::text(ui::fonts().code_small, x, title_y_, faded(theme.text_dim, opacity_), number) + px(12);
+        const float number_w = main_ ? ui::text_width(ui::fonts().code_small, number) : 0;
+        // What the menu's dots take does not count: what stands left of them stays as it is below the pointer.
+        const bool numbered = main_ && number_w + px(12) + news <= right_ - left_ - label;
+        if (numbered) mark::text(ui::fonts().code_small, left_ + label, title_y_, faded(theme.text_dim, opacity_), number);
         if (touched.over && !ended_) draw_menu_dots(head_, touched);
-        if (ended_) {
-            const bool failed = !program_.trouble.empty();
-            mark::cross({head_.right() - px(28), title_y_}, px(9), theme.text_dim);
-            mark::chip(end, title_y_, failed ? "FAILED" : "ENDED", faded(failed ? theme.trouble : theme.text_dim, opacity_), failed, true);
-        } else if (killed_) {
-            mark::chip(end, title_y_, how, theme.trouble, false, true);
-        } else {
-            draw_call(draw_, main_, end, title_y_, std::max(end - x, px(30)), opacity_, true);
-        }
+        if (ended_) mark::cross({head_.right() - px(28), title_y_}, px(9), theme.text_dim);
+        if (!badge.text.empty())
+            draw_badge_or_dot(badge, end, title_y_, room, ended_ ? opacity_ : 1);
+        else
+            draw_call(draw_, main_, end, title_y_, room - (numbered ? number_w + px(12) : 0), opacity_, true);
     }
 
     std::string place_note() const {
@@ -132,20 +136,22 @@ class ServerPainter {
             return;
         }
         const int fd = main_ ? descriptor_number(world_, main_->process, *listener_) : -1;
-        const std::string badge = socket_badge(*listener_);
-        const std::string name = fd >= 0 ? fmt::format("{} listenfd", fd) : "listenfd";
-        const float name_room = inner - mark::chip_width(badge) - px(10);
+        const std::string badge = socket_badge(*listener_), whole = listener_->local.text();
+        const std::string port = fmt::format(":{}", listener_->local.port());
+        const auto code_width = [&](std::string_view text) { return ui::text_width(fonts.code, text); };
+        // The state, then the port, then the descriptor, then all of the address.
+        const float room = inner - mark::chip_width(badge) - px(10);
+        const float port_w = code_width(port) <= room ? code_width(port) + px(10) : 0;
+        const std::vector<std::string> names =
+            fd < 0 ? std::vector<std::string>{"listenfd"} : std::vector<std::string>{fmt::format("{} listenfd", fd), std::to_string(fd)};
+        const std::string name = fitting(names, room - port_w, code_width);
         float at = left_;
-        if (ui::text_width(fonts.code, name) <= name_room)
-            at += mark::text(fonts.code, at, listen_y_, faded(theme.text, opacity_), name) + px(10);
-        else if (fd >= 0 && ui::text_width(fonts.code, std::to_string(fd)) <= name_room)
-            at += mark::text(fonts.code, at, listen_y_, faded(theme.text, opacity_), std::to_string(fd)) + px(10);
+        if (!name.empty()) at += mark::text(fonts.code, at, listen_y_, faded(theme.text, opacity_), name) + px(10);
         const bool listens = listener_->state == Socket::State::listening;
         const ImU32 colour = faded(listens ? theme.listening : theme.text_dim, opacity_);
         at = mark::chip(at, listen_y_, badge, colour, listens).right() + px(10);
-        const std::string whole = listener_->local.text();
-        const std::string address = ui::text_width(fonts.code, whole) <= right_ - at ? whole : fmt::format(":{}", listener_->local.port());
-        if (right_ - at > px(24)) at += mark::text(fonts.code, at, listen_y_, faded(theme.text_dim, opacity_), address, right_ - at);
+        const std::string address = fitting({whole, port}, right_ - at, code_width);
+        if (!address.empty()) at += mark::text(fonts.code, at, listen_y_, faded(theme.text_dim, opacity_), address);
         const std::string note = place_note();
         if (right_ - at - px(14) < ui::text_width(fonts.small_text, note)) return;
         mark::text_right(fonts.small_text, right_, listen_y_, faded(theme.text_faint, opacity_), note);
@@ -158,15 +164,17 @@ class ServerPainter {
         const Socket* socket = connection ? find(world_, connection->server) : nullptr;
         const int fd = socket && main_ ? descriptor_number(world_, main_->process, *socket) : -1;
         const Badge badge = badge_of(world_, socket, connection);
-        float end = right_;
-        if (!badge.text.empty()) end = mark::chip(right_, mid, badge.text, faded(badge.colour, opacity_), badge.filled, true).x - px(10);
-        const std::string name = fd >= 0 ? fmt::format("{} connfd", fd) : "connfd";
-        const bool whole = ui::text_width(ui::fonts().code, name) <= end - left_;
-        const std::string shown = whole ? name : fd >= 0 ? std::to_string(fd) : "";
-        if (shown.empty()) return;
-        const float at = left_ + mark::text(ui::fonts().code, left_, mid, faded(theme.text, opacity_), shown, end - left_) + px(10);
+        const auto code_width = [](std::string_view text) { return ui::text_width(ui::fonts().code, text); };
         const std::string who = connection ? "→ " + client_of(world_, *connection) : "";
-        if (end - at > px(24)) mark::text(ui::fonts().text, at, mid, faded(theme.text_dim, opacity_), who, end - at);
+        const float who_w = ui::text_width(ui::fonts().text, who) + px(10);
+        const float badge_w = draw_badge_or_dot(badge, right_, mid, right_ - left_ - who_w, opacity_);
+        const float end = right_ - badge_w - (badge_w > 0 ? px(10) : 0);
+        const std::vector<std::string> names =
+            fd < 0 ? std::vector<std::string>{"connfd"} : std::vector<std::string>{fmt::format("{} connfd", fd), std::to_string(fd)};
+        const std::string name = fitting(names, end - left_ - who_w - px(10), code_width);
+        float at = left_;
+        if (!name.empty()) at += mark::text(ui::fonts().code, at, mid, faded(theme.text, opacity_), name) + px(10);
+        mark::text(ui::fonts().text, at, mid, faded(theme.text_dim, opacity_), who, std::max(end - at, px(10)));
     }
 
     const StageDraw& draw_;

@@ -123,6 +123,12 @@ struct StageGroup {
     float top = 0, bottom = 0;
 };
 
+/** A client without a card of its own, whose segments go over the wire of the MoreCard. */
+struct Carried {
+    ProgramId client{};
+    ConnectionId connection{};  // none: it is still connecting
+};
+
 struct StageWire {
     enum class To : std::uint8_t { worker, server, queue, nowhere };
     ConnectionId connection{};  // none: the client is still connecting
@@ -130,6 +136,7 @@ struct StageWire {
     To to = To::server;
     ImVec2 from, at;                                             // from the client's right edge to the left edge of what serves it
     std::size_t bundled = 1;                                     // connections that this wire stands for
+    std::vector<Carried> carries;                                // whose, where it is a MoreCard's; empty for a card's own wire
     std::uint64_t last_to_server_ns = 0, last_to_client_ns = 0;  // the latest of those
 };
 

@@ -17,6 +17,12 @@ float shared_area(const ui::Rect& one, const ui::Rect& other) {
     return width > 0 && height > 0 ? width * height : 0;
 }
 
+/** A pill with the copies that look out behind it, upwards and at its right. */
+ui::Rect with_copies(const ui::Rect& pill, float behind) {
+    const float up = behind * 0.6f;
+    return {pill.x, pill.y - up, pill.w + behind, pill.h + up};
+}
+
 class PillPlacer {
    public:
     PillPlacer(const std::vector<PillBox>& boxes, const std::function<mark::Curve(std::size_t)>& wire_at,
@@ -40,13 +46,13 @@ class PillPlacer {
         // It keeps between the cards.
         const float first = curve.from.x + width / 2, last = curve.to.x - width / 2 - box.behind;
         centre.x = std::clamp(centre.x, first, std::max(first, last));
-        return {share, brief, {std::floor(centre.x - width / 2), std::floor(centre.y - sizes_.height / 2), width, sizes_.height}};
+        return {share, brief, false, {std::floor(centre.x - width / 2), std::floor(centre.y - sizes_.height / 2), width, sizes_.height}};
     }
 
     /** Keeps the best of those that were tried; true if it covers nothing. */
-    bool try_place(const PillPlace& place, PillPlace& best, float& least_covered) const {
+    bool try_place(const PillBox& box, const PillPlace& place, PillPlace& best, float& least_covered) const {
         float covered = 0;
-        for (const ui::Rect& rect : taken_) covered += shared_area(place.rect, rect);
+        for (const ui::Rect& rect : taken_) covered += shared_area(with_copies(place.rect, box.behind), rect);
         if (covered >= least_covered) return false;
         best = place;
         least_covered = covered;
@@ -58,7 +64,7 @@ class PillPlacer {
         const mark::Curve curve = wire_at_(box.wire);
         float least_covered = FLT_MAX;
         PillPlace& best = places_[at];
-        const auto key = std::pair{box.wire, box.direction};
+        const auto key = std::pair{box.flow, box.direction};
         const auto before = nearest_.find(key);
         const bool forward = box.direction == Direction::to_server;
         // Not past the one before it on the same wire.
@@ -67,18 +73,19 @@ class PillPlacer {
             return before == nearest_.end() || (forward ? share < before->second : share > before->second);
         };
         for (const bool brief : {false, true}) {
-            if (try_place(place_at(box, curve, box.share, brief), best, least_covered)) break;
+            if (try_place(box, place_at(box, curve, box.share, brief), best, least_covered)) break;
             bool found = false;
             for (int step = 1; box.stays && step <= most_steps && !found; ++step) {
                 for (const float way : {-1.0f, 1.0f}) {
                     const float share = box.share + way * share_step * static_cast<float>(step);
-                    found = found || (allowed(share) && try_place(place_at(box, curve, share, brief), best, least_covered));
+                    found = found || (allowed(share) && try_place(box, place_at(box, curve, share, brief), best, least_covered));
                 }
             }
             if (found) break;
         }
-        taken_.push_back(best.rect);
-        taken_.back().w += box.behind;
+        best.covers = least_covered > 0;
+        if (best.covers && !box.stays) return;
+        taken_.push_back(with_copies(best.rect, box.behind));
         if (box.stays) nearest_[key] = best.share;
     }
 
@@ -87,7 +94,7 @@ class PillPlacer {
     std::vector<ui::Rect> taken_;
     const PillSizes sizes_;
     std::vector<PillPlace> places_;
-    std::map<std::pair<std::size_t, Direction>, float> nearest_;  // of each wire and direction: the share of the last that was placed
+    std::map<std::pair<FlowId, Direction>, float> nearest_;  // of each flow and direction: the share of the last that was placed
 };
 
 }  // namespace

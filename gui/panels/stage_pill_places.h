@@ -16,6 +16,7 @@ namespace synoptic {
 /** A pill that wants a place. */
 struct PillBox {
     std::size_t wire = 0;
+    FlowId flow{};  // those of one flow and direction keep their order
     Direction direction = Direction::to_server;
     float share = 0.5f;                // of the wire's length, from the client: where it would stand by itself
     float width = 0, brief_width = 0;  // with all its words, and with the least
@@ -26,6 +27,7 @@ struct PillBox {
 struct PillPlace {
     float share = 0.5f;
     bool brief = false;
+    bool covers = false;  // another, or a note: no place was free
     ui::Rect rect;
 };
 
@@ -34,7 +36,7 @@ struct PillSizes {
 };
 
 /**
- * A place for each box, in their order. The last come first, as they lie on top; of one wire and direction whoever is nearer to its receiver stays so.
+ * A place for each box, in their order. The last come first, as they lie on top; of one flow and direction whoever is nearer to its receiver stays so.
  * `obstacles`: what else they are not to cover. Where no place is free, the one that covers least.
  */
 std::vector<PillPlace> place_pills(const std::vector<PillBox>& boxes, const std::function<mark::Curve(std::size_t)>& wire_at,

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "gui/imgui_versions.h"
 #include "gui/panels/marks.h"
@@ -156,25 +158,48 @@ mark::Curve curve_of(const StageDraw& draw, std::size_t wire) {
     return mark::curve_between(draw.place(shown.from), draw.place(shown.at));
 }
 
+constexpr std::size_t most_whole = 3;  // of those that wait on a wire which many share: more say only the least of it
+
+/** What waits on wires that many share. */
+std::map<std::size_t, std::size_t> shared_loads(const StageDraw& draw) {
+    std::map<std::size_t, std::size_t> loads;
+    for (const SegmentPill& pill : draw.view.pills) {
+        if (!draw.layout.wires[pill.wire].carries.empty() && !pill.moves) ++loads[pill.wire];
+    }
+    return loads;
+}
+
 /** Finds words and a place for each pill; what a pill's share of its wire is then stands in the view. */
 std::vector<PillPlace> place_all(const StageDraw& draw, std::vector<ShownPill>& shown) {
     std::vector<PillBox> boxes;
+    const std::map<std::size_t, std::size_t> loads = shared_loads(draw);
     for (const SegmentPill& pill : draw.view.pills) {
         ShownPill& one = shown.emplace_back();
         one.segment = find(draw.panel.world, pill.segment);
         const mark::Curve curve = curve_of(draw, pill.wire);
         const float room = curve.to.x - curve.from.x - px(pill.copies > 0 ? 14 : 4);  // its copies look out beside it
-        one.words = pill_text(*one.segment, pill, room, FLT_MAX);
+        const auto load = loads.find(pill.wire);
+        one.words = pill_text(*one.segment, pill, room, load != loads.end() && load->second > most_whole ? 0 : FLT_MAX);
         one.brief = pill_text(*one.segment, pill, room, 0);
         const bool grabbed = draw.view.grabbed == pill.segment;
         const bool stays = !grabbed && (!pill.moves || one.segment->state == WireSegment::State::dropped);
-        boxes.push_back(
-            {pill.wire, one.segment->direction, pill.share, one.words.width, one.brief.width, pill.copies > 0 ? px(10) : 0, stays});
+        boxes.push_back({pill.wire, one.segment->flow, one.segment->direction, pill.share, one.words.width, one.brief.width,
+                         pill.copies > 0 ? px(10) : 0, stays});
     }
     const std::vector<PillPlace> places =
         place_pills(boxes, [&](std::size_t wire) { return curve_of(draw, wire); }, notes_drawn(), {px(21), px(18)});
     for (std::size_t at = 0; at < places.size(); ++at) draw.view.pills[at].share = places[at].share;
     return places;
+}
+
+/** On wires that many share: how many of those that wait have found no place that is free. */
+std::map<std::size_t, std::size_t> without_place(const StageDraw& draw, const std::vector<PillPlace>& places) {
+    std::map<std::size_t, std::size_t> count;
+    for (std::size_t at = 0; at < places.size(); ++at) {
+        const SegmentPill& pill = draw.view.pills[at];
+        if (places[at].covers && !pill.moves && !draw.layout.wires[pill.wire].carries.empty()) ++count[pill.wire];
+    }
+    return count;
 }
 
 }  // namespace
@@ -186,10 +211,17 @@ void draw_segments(const StageDraw& draw) {
     draw.view.pills = segment_pills(world, draw.layout, draw.panel.now_ns);
     std::vector<ShownPill> shown;
     const std::vector<PillPlace> places = place_all(draw, shown);
+    const std::map<std::size_t, std::size_t> crowded = without_place(draw, places);
+    std::set<std::size_t> counted;
     for (std::size_t at = 0; at < places.size(); ++at) {
         const SegmentPill& pill = draw.view.pills[at];
         const WireSegment& segment = *shown[at].segment;
         if (pill.moves && !draw.panel.past) draw.panel.needs_frame = true;
+        const auto crowd = places[at].covers && !pill.moves ? crowded.find(pill.wire) : crowded.end();
+        if (crowd != crowded.end() && crowd->second > 1) {  // one stands for them all
+            if (!counted.insert(pill.wire).second) continue;
+            shown[at].words.text = shown[at].brief.text = fmt::format("+ {}", crowd->second);
+        }
         Rect rect = places[at].rect;
         if (draw.view.grabbed == pill.segment) {
             const ImVec2 mouse = ImGui::GetIO().MousePos;

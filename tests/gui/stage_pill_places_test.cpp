@@ -26,6 +26,7 @@ struct Wires {
 PillBox box_on(std::size_t wire, Direction direction, float width) {
     PillBox box;
     box.wire = wire;
+    box.flow = FlowId{static_cast<std::uint32_t>(wire + 1)};
     box.direction = direction;
     box.share = direction == Direction::to_server ? 0.68f : 0.32f;
     box.width = width;
@@ -100,6 +101,21 @@ TEST(StagePillPlaces, ANoteOnTheWireIsNotCoveredAndWordsAreShortenedWhereMovingD
     EXPECT_FLOAT_EQ(places[0].rect.w, 40);
 }
 
+TEST(StagePillPlaces, CopiesThatLookOutBehindAPillAreNotCoveredEither) {
+    const Wires wires{200, {{40, 220}, {220, 40}}};
+    std::vector<PillBox> boxes = {box_on(0, Direction::to_server, 60), box_on(1, Direction::to_server, 60)};
+    for (PillBox& box : boxes) {
+        box.share = 0.5f;
+        box.behind = 10;
+    }
+    const auto places = place_pills(boxes, wires, {}, sizes);
+    for (const std::size_t at : {0u, 1u}) {
+        const ui::Rect& pill = places[at].rect;
+        const ui::Rect whole{pill.x, pill.y - 6, pill.w + 10, pill.h + 6};
+        EXPECT_FALSE(overlap(whole, places[1 - at].rect));
+    }
+}
+
 TEST(StagePillPlaces, OneThatTravelsIsWhereItIsAndOthersHaveTheirPlacesFirst) {
     const Wires wires{200, {{40, 220}, {220, 40}}};
     PillBox held = box_on(0, Direction::to_server, 80), travels = box_on(1, Direction::to_server, 80);
@@ -115,7 +131,13 @@ TEST(StagePillPlaces, WhereThereIsNoRoomAtAllEachStillHasAPlace) {
     const std::vector<PillBox> boxes(5, box_on(0, Direction::to_server, 50));
     const auto places = place_pills(boxes, wires, {}, sizes);
     ASSERT_EQ(places.size(), 5u);
-    for (const PillPlace& place : places) EXPECT_GT(place.rect.w, 0);
+    std::size_t covering = 0;
+    for (const PillPlace& place : places) {
+        EXPECT_GT(place.rect.w, 0);
+        covering += place.covers;
+    }
+    EXPECT_GE(covering, 3u) << "and it is known which of them are in the way";
+    EXPECT_FALSE(places.back().covers) << "the next one is free";
 }
 
 }  // namespace

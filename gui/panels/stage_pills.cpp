@@ -202,6 +202,26 @@ std::map<std::size_t, std::size_t> without_place(const StageDraw& draw, const st
     return count;
 }
 
+PillText count_text(std::size_t count) {
+    PillText text{fmt::format("+ {}", count), px(pill_padding)};
+    text.width = code_width(text.text) + 2 * text.padding;
+    return text;
+}
+
+/** Where the count of those without a place stands on its wire, beside those that have one. */
+Rect place_count(const StageDraw& draw, const SegmentPill& pill, float width, const std::vector<PillPlace>& places) {
+    std::vector<Rect> taken = notes_drawn();
+    for (const PillPlace& place : places) {
+        if (!place.covers) taken.push_back({place.rect.x, place.rect.y - px(6), place.rect.w + px(10), place.rect.h + px(6)});
+    }
+    PillBox box;
+    box.wire = pill.wire;
+    box.share = 0.2f;
+    box.width = box.brief_width = width;
+    box.behind = pill.copies > 0 ? px(10) : 0;
+    return place_pills({box}, [&](std::size_t wire) { return curve_of(draw, wire); }, taken, {px(21), px(18)}).front().rect;
+}
+
 }  // namespace
 
 void draw_segments(const StageDraw& draw) {
@@ -217,12 +237,14 @@ void draw_segments(const StageDraw& draw) {
         const SegmentPill& pill = draw.view.pills[at];
         const WireSegment& segment = *shown[at].segment;
         if (pill.moves && !draw.panel.past) draw.panel.needs_frame = true;
-        const auto crowd = places[at].covers && !pill.moves ? crowded.find(pill.wire) : crowded.end();
-        if (crowd != crowded.end() && crowd->second > 1) {  // one stands for them all
-            if (!counted.insert(pill.wire).second) continue;
-            shown[at].words.text = shown[at].brief.text = fmt::format("+ {}", crowd->second);
-        }
         Rect rect = places[at].rect;
+        if (const auto crowd = crowded.find(pill.wire); crowd != crowded.end() && places[at].covers && !pill.moves) {
+            if (!counted.insert(pill.wire).second) continue;  // one stands for them all
+            if (crowd->second > 1) {
+                shown[at].words = shown[at].brief = count_text(crowd->second);
+                rect = place_count(draw, pill, shown[at].words.width, places);
+            }
+        }
         if (draw.view.grabbed == pill.segment) {
             const ImVec2 mouse = ImGui::GetIO().MousePos;
             rect.x += mouse.x - draw.view.grabbed_at.x;

@@ -1,5 +1,6 @@
 // The stage: servers with their workers, clients, and the wires between them. The layout is computed first (stage_layout.h), then drawn.
 #include <algorithm>
+#include <cmath>
 
 #include "gui/icons.h"
 #include "gui/imgui_versions.h"
@@ -18,8 +19,10 @@ void draw_empty(const ui::Rect& area, bool lesson) {
     const std::string_view text = lesson ? "Nothing runs now. The lesson starts what it needs."
                                          : "No server yet. Start one in the toolbar; clients can then join it.";
     ui::record("stage.empty", area, text);
-    const float width = std::min(ui::text_width(ui::fonts().text, text), area.w - px(32));
-    mark::text(ui::fonts().text, area.x + (area.w - width) / 2, area.y + area.h / 2, ui::theme().text_dim, text, width + 1);
+    const float width = std::min(ui::text_width(ui::fonts().text, text), area.w - px(32)) + 1;
+    const float height = mark::paragraph(ui::fonts().text, {}, 0, text, width, 4, false);
+    const ImVec2 at{std::floor(area.x + (area.w - width) / 2), std::floor(area.y + (area.h - height) / 2)};
+    mark::paragraph(ui::fonts().text, at, ui::theme().text_dim, text, width, 4);
 }
 
 /** The dashed place below a server's clients where the next one goes. */
@@ -42,17 +45,14 @@ void draw_add_client(const StageDraw& draw, const StageGroup& group) {
     mark::text(ui::fonts().text, x + px(18), mid, colour, "client");
 }
 
-/** Floats above the wires, where it hides no card. */
+constexpr float fewer_h = 36;  // px at zoom 1, below the cards
+
+/** Stands below the cards, in a strip of its own: a narrow stage has no room for it between them. */
 void draw_show_fewer(const StageDraw& draw) {
     const std::string_view text = "show fewer";
     ImFont* font = ui::fonts().small_text;
     const float width = ui::text_width(font, text) + px(20);
-    float centre = draw.area.x + draw.area.w * 0.43f;
-    for (const StageGroup& group : draw.layout.groups) {
-        if (group.has_server && !group.clients.empty())
-            centre = (draw.place(group.clients.front().rect).right() + draw.place(group.server.rect).x) / 2;
-    }
-    const ui::Rect rect{centre - width / 2, draw.area.bottom() - px(34), width, px(24)};
+    const ui::Rect rect{draw.area.x + (draw.area.w - width) / 2, draw.area.bottom() + px(6), width, px(24)};
     bool over = false;
     if (ui::hit("stage.show_fewer", rect, text, &over, "group the clients again")) draw.view.show_all_clients = false;
     ui::canvas().AddRectFilled(rect.min(), rect.max(), ui::theme().card_raised, px(12));
@@ -77,7 +77,8 @@ void draw_group(const StageDraw& draw, const StageGroup& group) {
 
 }  // namespace
 
-void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area) {
+void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& pane) {
+    const ui::Rect area{pane.x, pane.y, pane.w, pane.h - (view.show_all_clients ? px(fewer_h) : 0)};
     ImGui::PushClipRect(area.min(), area.max(), true);
     StageMeasure measure;
     measure.width = area.w;
@@ -104,8 +105,8 @@ void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& area) {
     for (const StageWire& wire : layout.wires) draw_wire_notes(draw, wire);
     draw_segments(draw);
     view.scroll = mark::scroll("stage.scroll", view.scroll, layout.height, area);
-    if (view.show_all_clients && !layout.empty()) draw_show_fewer(draw);
     ImGui::PopClipRect();
+    if (view.show_all_clients) draw_show_fewer(draw);
     draw_stage_menu(panel, view);
 }
 

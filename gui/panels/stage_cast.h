@@ -16,7 +16,7 @@ struct StageCast {
 /** Every server with its workers and clients, in order of appearance; clients without a server come last. */
 StageCast cast_stage(const World& world, const StageMeasure& measure);
 
-/** Moves what has no room for a card into the group's MoreCards: at most so many clients and workers keep theirs. */
+/** stage_more.cpp: moves what has no room for a card into the group's MoreCards: at most so many clients and workers keep theirs. */
 void group_the_rest(const World& world, StageGroup& group, std::size_t most_clients, std::size_t most_workers, ProgramId selected);
 
 /** The wires of a group whose cards have their places (stage_wiring.cpp). */

@@ -13,8 +13,8 @@
 namespace synoptic {
 namespace {
 
-constexpr float margin_w = 16;
-constexpr float trouble_line_h = 22;  // paragraph() sets its lines 1.3 heights apart
+constexpr float margin_w = 16, narrow_margin_w = 11;  // the scroll bar stands in the right one
+constexpr float trouble_line_h = 22;                  // paragraph() sets its lines 1.3 heights apart
 constexpr float more_text_h = 50;
 constexpr float pitch_most = 12, pitch_least = 5;
 constexpr float tree_w = 24;  // room for the tree at the right of workers
@@ -48,7 +48,8 @@ struct Columns {
 /** Clients left, server right; the wire keeps a fifth of the width, or a sixth where it is narrow: segments stand on it. Narrow stages shrink all three. */
 Columns columns_of(const StageMeasure& measure) {
     const float scale = measure.scale;
-    const float inner = std::max(measure.width - 2 * margin_w * scale, 60.0f);
+    const float margin = (measure.width < narrow_stage * scale ? narrow_margin_w : margin_w) * scale;
+    const float inner = std::max(measure.width - 2 * margin, 60.0f);
     float client_w = std::clamp(inner * 0.31f, 190 * scale, 340 * scale);
     float server_w = std::clamp(inner * 0.47f, 290 * scale, 560 * scale);
     const float least_wire = std::min(90 * scale, inner * 0.16f);
@@ -57,8 +58,7 @@ Columns columns_of(const StageMeasure& measure) {
         client_w -= over * 0.4f;
         server_w -= over * 0.6f;
     }
-    const float x = margin_w * scale;
-    return {x, client_w, x + inner - server_w, server_w};
+    return {margin, client_w, margin + inner - server_w, server_w};
 }
 
 class Placer {
@@ -223,6 +223,9 @@ class Placer {
         const float head_x = alone ? (measure_.width - columns_.server_w) / 2 : columns_.server_x;
         const Shape shape = shape_of(layout_.shape);
         server.head = {head_x, y, columns_.server_w, head_height(server, shape)};
+        const bool narrow = measure_.width < px(narrow_stage);
+        server.left = server.head.x + px(narrow ? 10 : 16);
+        server.right = server.head.right() - px(narrow ? 13 : 20);
         place_lines(server, shape);
         const bool inside = group.threads_inside;
         const float x = inside ? server.head.x + px(12) : server.head.x;
@@ -277,19 +280,6 @@ class Placer {
 };
 
 }  // namespace
-
-ui::Rect MoreCard::dot_rect(std::size_t index) const {
-    const float size = std::max(pitch * 0.72f, 2.0f);
-    const float x = grid.x + static_cast<float>(index % columns) * pitch, y = grid.y + static_cast<float>(index / columns) * pitch;
-    return {x, y, size, size};
-}
-
-std::size_t MoreCard::dot_at(ImVec2 point) const {
-    if (!grid.contains(point) || pitch <= 0) return dots.size();
-    const auto column = static_cast<std::size_t>((point.x - grid.x) / pitch), row = static_cast<std::size_t>((point.y - grid.y) / pitch);
-    const std::size_t index = row * columns + std::min(column, columns - 1);
-    return std::min(index, dots.size());
-}
 
 StageLayout stage_layout(const World& world, const StageMeasure& measure) {
     return Placer(world, measure, cast_stage(world, measure)).place();

@@ -90,15 +90,18 @@ struct ServerCard {
     ConnectionId connection{};  // that the main actor serves itself (an iterative server)
     ui::Rect rect;              // with the threads inside
     ui::Rect head;              // the card's own lines
+    float left = 0, right = 0;  // where the words of its lines begin and end
     ui::Rect queue;             // the line of the accept queue; empty if there is none
     std::vector<QueueSlot> slots;
-    std::string queue_note;     // "backlog 3 (+1)"
-    std::size_t queued = 0;     // by our count, also those beyond the slots shown
-    std::int64_t capacity = 0;  // accept_queue_room()
+    std::string queue_name, queue_shown;  // before and behind the slots, as far as they have room
+    std::string queue_note;               // all of it: "backlog 3 (+1)"
+    std::size_t queued = 0;               // by our count, also those beyond the slots shown
+    std::int64_t capacity = 0;            // accept_queue_room()
     Known queued_known = Known::observed;
     bool shows_requests = false;  // on the wire, where a handshake can be stopped half-way
     ui::Rect syn_queue;           // the line of the SYN queue
     std::vector<RequestSlot> requests;
+    std::string syn_name, syn_shown;
     std::string syn_note;             // "2 of 4"
     std::size_t turned_away = 0;      // clients whose SYN was not taken
     float title_y = 0, listen_y = 0;  // the middles of the first two lines
@@ -120,6 +123,12 @@ struct StageGroup {
     float top = 0, bottom = 0;
 };
 
+/** A client without a card of its own, whose segments go over the wire of the MoreCard. */
+struct Carried {
+    ProgramId client{};
+    ConnectionId connection{};  // none: it is still connecting
+};
+
 struct StageWire {
     enum class To : std::uint8_t { worker, server, queue, nowhere };
     ConnectionId connection{};  // none: the client is still connecting
@@ -127,6 +136,7 @@ struct StageWire {
     To to = To::server;
     ImVec2 from, at;                                             // from the client's right edge to the left edge of what serves it
     std::size_t bundled = 1;                                     // connections that this wire stands for
+    std::vector<Carried> carries;                                // whose, where it is a MoreCard's; empty for a card's own wire
     std::uint64_t last_to_server_ns = 0, last_to_client_ns = 0;  // the latest of those
 };
 
@@ -155,8 +165,10 @@ struct StageLayout {
 inline constexpr std::uint64_t ended_shown_ns = 1'500'000'000;
 inline constexpr std::uint64_t failed_shown_ns = 20'000'000'000;
 
-/** A server's card narrower than this, at zoom 1, has short words beside its accept queue. */
-inline constexpr float narrow_queue = 330;
+/** A stage narrower than this, px at zoom 1, has smaller margins, so that the words have what there is. */
+inline constexpr float narrow_stage = 400;
+/** The usual width of a letter of the small text, px at zoom 1: the layout knows no fonts. */
+inline constexpr float small_letter_w = 6.6f;
 
 StageLayout stage_layout(const World& world, const StageMeasure& measure);
 

@@ -7,7 +7,7 @@
 #include "gui/imgui_versions.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/stage_parts.h"
-#include "gui/panels/words.h"
+#include "gui/panels/stage_words.h"
 
 namespace synoptic {
 namespace {
@@ -76,12 +76,14 @@ Note note_of(const StageDraw& draw, const OneWay& direction, std::uint64_t sent_
                                                                            : glow(draw, sent_ns, message_ns);
     const auto letters = static_cast<std::size_t>(most / ui::text_width(ui::fonts().code_small, "m"));
     Note note;
-    if (message > 0) note.text = last_message(draw, sender, letters > 7 ? letters - 5 : 2);
+    // Where a message would be a letter or two, the cards' calls say what is sent.
+    if (message > 0 && letters > 4) note.text = last_message(draw, sender, letters > 7 ? letters - 5 : 2);
     if (note.text.empty() && direction.waiting > 0) {
         note.waits = true;
         const std::string bytes = with_commas(direction.waiting) + " B";
         note.text = bytes + " in receive queue";
-        if (ui::text_width(ui::fonts().code_small, note.text) > most) note.text = bytes + " queued";
+        const auto width_of = [](std::string_view text) { return ui::text_width(ui::fonts().code_small, text); };
+        note.text = fitting({note.text, bytes + " queued", bytes, std::to_string(direction.waiting)}, most, width_of);
     }
     if (note.text.empty()) return note;
     if (!note.waits) note.text = direction.to_server ? note.text + " →" : "← " + note.text;
@@ -122,8 +124,8 @@ void draw_notes(const StageDraw& draw, const mark::Curve& curve, const Connectio
                       selected,
                       segments};
     const float room = curve.to.x - curve.from.x;
-    if (room < px(56)) return;
-    const float whole = std::max(room - px(64), px(40)), half = std::max(room * 0.5f - px(20), px(40));
+    const float narrow = std::clamp(room - px(16), px(8), px(40));  // a note is 14 wider than its words
+    const float whole = std::max(room - px(64), narrow), half = std::max(room * 0.5f - px(20), narrow);
     const bool both = !note_of(draw, up, connection.last_to_server_ns, whole).text.empty() &&
                       !note_of(draw, down, connection.last_to_client_ns, whole).text.empty();
     const float most = both ? half : whole;

@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cfloat>
 
 #include "gui/icons.h"
 #include "gui/panels/marks.h"
-#include "gui/panels/words.h"
+#include "gui/panels/stage_words.h"
 
 namespace synoptic {
 
@@ -38,8 +39,9 @@ std::string tip_of(const StageDraw& draw, const Actor* actor) {
         const auto inherited = process->inherited.find(fd);
         if (inherited != process->inherited.end() && inherited->second) lines += ", inherited by fork";
     }
-    if (lines.empty()) return {};
-    return (process->is_app ? actor_label(world, *actor) + " uses" : fmt::format("process {} holds", process->pid)) + lines;
+    const std::string does = doing(*actor);
+    if (lines.empty()) return does;
+    return does + "\n" + (process->is_app ? actor_label(world, *actor) + " uses" : fmt::format("process {} holds", process->pid)) + lines;
 }
 
 }  // namespace
@@ -56,42 +58,49 @@ float freshness(const StageDraw& draw, const Actor* actor) {
 
 namespace {
 
-/** The call's words, and the room of the signs before and behind them. */
+constexpr const char* starts = "starts";  // of an actor that has made no call yet
+constexpr float gate_w = 18, clock_w = 20, clock_alone_w = 13;
+
+float code_width(std::string_view text) {
+    return ui::text_width(ui::fonts().code, text);
+}
+
+/** A call's words in so much room, and the room of the signs before and behind them. */
 struct CallShown {
     ShortCall call;
     std::string text;
     float icon = 0, clock = 0;
+    float width = 0;  // of all
 };
-CallShown shown_call(const StageDraw& draw, const Actor& actor) {
+CallShown shown_call(const StageDraw& draw, const Actor& actor, float room) {
     CallShown shown{short_call(draw.panel.world, draw.panel.history, actor), {}};
-    shown.text = shown.call.result.empty() ? shown.call.text : shown.call.text + " " + shown.call.result;
-    if (actor.state == Actor::State::arrives || actor.state == Actor::State::rests) shown.icon = px(18);
-    if (actor.state == Actor::State::blocked) shown.clock = px(20);
+    if (actor.state == Actor::State::arrives || actor.state == Actor::State::rests) shown.icon = px(gate_w);
+    if (actor.state == Actor::State::blocked) shown.clock = px(clock_w);
+    if (shown.call.text.empty()) {
+        shown.width = ui::text_width(ui::fonts().text, starts);
+        if (shown.width > room) shown.width = 0;
+        return shown;
+    }
+    shown.text = call_words(shown.call, room - shown.icon - shown.clock, code_width);
+    if (shown.text.empty() && shown.clock > 0) shown.clock = px(clock_alone_w);
+    shown.width = code_width(shown.text) + shown.icon + shown.clock;
+    if (shown.width > room) shown = {shown.call, {}, 0, 0, 0};  // not even the sign: the tooltip says it
     return shown;
 }
 
 }  // namespace
 
-float call_width(const StageDraw& draw, const Actor* actor, float most_width) {
-    if (!actor) return 0;
-    const CallShown shown = shown_call(draw, *actor);
-    if (shown.call.text.empty()) return ui::text_width(ui::fonts().text, "starts");
-    const float signs = shown.icon + shown.clock;
-    return std::min(ui::text_width(ui::fonts().code, shown.text), std::max(most_width - signs, px(10))) + signs;
+CallWidths call_widths(const StageDraw& draw, const Actor* actor) {
+    if (!actor) return {};
+    const CallShown whole = shown_call(draw, *actor, FLT_MAX);
+    if (whole.call.text.empty()) return {whole.width, whole.width};
+    return {code_width(least_words(whole.call)) + whole.icon + whole.clock, whole.width};
 }
 
 float draw_call(const StageDraw& draw, const Actor* actor, float x, float mid_y, float most_width, float opacity, bool right_aligned) {
-    const Theme& theme = ui::theme();
-    ImFont* font = ui::fonts().code;
     if (!actor) return 0;
-    const CallShown shown = shown_call(draw, *actor);
-    const ShortCall& call = shown.call;
-    if (call.text.empty()) {
-        const char* text = "starts";
-        const float width = ui::text_width(ui::fonts().text, text);
-        mark::text(ui::fonts().text, right_aligned ? x - width : x, mid_y, faded(theme.text_faint, opacity), text);
-        return width;
-    }
+    const Theme& theme = ui::theme();
+    const auto& [call, text, icon, clock, width] = shown_call(draw, *actor, most_width);
     const bool blocked = actor->state == Actor::State::blocked, after = actor->state == Actor::State::rests;
     ImU32 colour = call.open ? theme.text : theme.text_dim;
     if (blocked)
@@ -100,21 +109,31 @@ float draw_call(const StageDraw& draw, const Actor* actor, float x, float mid_y,
         colour = theme.trouble;
     else if (after)
         colour = theme.text;
-    const auto& [_, text, icon, clock] = shown;
-    const float room = std::max(most_width - icon - clock, px(10));
-    const float width = std::min(ui::text_width(font, text), room);
-    const float left = right_aligned ? x - width - icon - clock : x;
+    const float left = right_aligned ? x - width : x;
+    if (call.text.empty() && width > 0) mark::text(ui::fonts().text, left, mid_y, faded(theme.text_faint, opacity), starts);
     if (icon > 0) mark::gate({left + px(6), mid_y}, px(10), faded(theme.accent, opacity), after);
-    mark::text(font, left + icon, mid_y, faded(colour, opacity), text, room);
-    if (clock > 0) mark::clock({left + icon + width + px(12), mid_y}, px(5.5f), faded(colour, opacity));
-    return width + icon + clock;
+    if (!text.empty()) mark::text(ui::fonts().code, left + icon, mid_y, faded(colour, opacity), text);
+    if (clock > 0) mark::clock({left + width - px(7), mid_y}, px(5.5f), faded(colour, opacity));
+    return width;
+}
+
+float draw_badge_or_dot(const Badge& badge, float right, float mid_y, float room, float opacity) {
+    if (badge.text.empty()) return 0;
+    if (mark::chip_width(badge.text) <= room)
+        return mark::chip(right, mid_y, badge.text, faded(badge.colour, opacity), badge.filled, true).w;
+    const ImVec2 centre{right - px(5), mid_y};
+    if (badge.filled)
+        ui::canvas().AddCircleFilled(centre, px(4.5f), faded(badge.colour, opacity), 16);
+    else
+        ui::canvas().AddCircle(centre, px(4.5f), faded(badge.colour, opacity), 16, px(1.5f));
+    return px(12);
 }
 
 Touch touch(const StageDraw& draw, const std::string& id, const Rect& rect, const std::string& label, const Selection& about,
-            const Actor* actor, const std::string& trouble) {
+            const Actor* actor, const std::string& about_it) {
     Touch result;
     result.over = mark::pointer_over(mark::clipped(rect, draw.area));
-    const std::string tip = !result.over ? std::string() : trouble.empty() ? tip_of(draw, actor) : trouble;
+    const std::string tip = !result.over ? std::string() : about_it.empty() ? tip_of(draw, actor) : about_it;
     result.clicked = ui::hit(id.c_str(), rect, label, nullptr, tip.c_str());
     if (result.clicked) draw.panel.selection = about;
     if (!result.over) return result;

@@ -10,19 +10,26 @@ namespace synoptic {
 /** How lately an actor moved: 1 just now, 0 a while ago; what moved last stays lit. */
 float freshness(const StageDraw& draw, const Actor* actor);
 
-/** The call that an actor is in or has made last, and what it means: blocked, at the gate, failed. `x` is its left or right end. Returns its width. */
+/**
+ * The call that an actor is in or has made last, and what it means: blocked, at the gate, failed. In `most_width` px: shorter words where the whole has
+ * no room, at last the clock or the gate alone. `x` is its left or right end. Returns its width.
+ */
 float draw_call(const StageDraw& draw, const Actor* actor, float x, float mid_y, float most_width, float opacity,
                 bool right_aligned = false);
 
-/** The width that draw_call would take, px. */
-float call_width(const StageDraw& draw, const Actor* actor, float most_width);
+/** What draw_call takes with the call's name alone, and with all of it, px; 0 of nobody. */
+struct CallWidths {
+    float least = 0, whole = 0;
+};
+CallWidths call_widths(const StageDraw& draw, const Actor* actor);
 
 struct Touch {
     bool clicked = false, over = false, over_menu = false;
 };
-/** The whole card can be clicked; ⋯ at its upper right corner and the right button open a menu. Small parts of a card are hit after it. */
+/** The whole card can be clicked; ⋯ at its upper right corner and the right button open a menu. Small parts of a card are hit after it.
+ * `tip`: instead of what the actor does and which descriptors it has. */
 Touch touch(const StageDraw& draw, const std::string& id, const ui::Rect& rect, const std::string& label, const Selection& about,
-            const Actor* actor, const std::string& trouble = {});
+            const Actor* actor, const std::string& tip = {});
 
 void draw_frame(const ui::Rect& rect, ImU32 fill, float opacity, bool selected, bool over, ImU32 bar);
 void draw_menu_dots(const ui::Rect& rect, const Touch& touched);
@@ -40,5 +47,20 @@ struct Badge {
     bool filled = true;
 };
 Badge badge_of(const World& world, const Socket* socket, const Connection* connection);
+/** The badge ending at `right`, or where `room` px are too few a dot in its colour. Returns its width. */
+float draw_badge_or_dot(const Badge& badge, float right, float mid_y, float room, float opacity);
+
+/** What the queues of a server's card are drawn with (stage_queue_lines.cpp). `left` and `right`: where the card's text begins and ends, px. */
+struct QueueLines {
+    const StageDraw& draw;
+    const ServerCard& server;
+    const Program& program;
+    float left = 0, right = 0, opacity = 1;
+};
+/** Their slots can be clicked: to be called after the card's own hit, they lie on top. */
+void hit_queues(const QueueLines& lines);
+void draw_queues(const QueueLines& lines);
+/** What the line under the pointer says, in full; "" where the pointer is on none. */
+std::string tip_of_queues(const QueueLines& lines);
 
 }  // namespace synoptic

@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "gui/imgui_versions.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/stage_parts.h"
+#include "gui/panels/stage_pill_places.h"
 #include "gui/panels/stage_segments.h"
 #include "gui/panels/words.h"
 #include "gui/widgets.h"
@@ -37,8 +40,10 @@ struct PillText {
     std::string text;
     float padding = 0, letters = 1, width = 0;  // letters: of the font's size
 };
-PillText pill_text(const WireSegment& segment, std::size_t copies, float room) {
-    PillText pill{pill_words(segment, copies, std::max(room - 2 * px(pill_padding), px(8)), code_width), px(pill_padding)};
+/** `room`: between the cards; `most`: what its words may take of that. */
+PillText pill_text(const WireSegment& segment, const SegmentPill& shown, float room, float most) {
+    const float words = std::max(std::min(room, most) - 2 * px(pill_padding), px(8));
+    PillText pill{pill_words(segment, shown.copies, words, code_width, shown.who), px(pill_padding)};
     const float wide = code_width(pill.text);
     if (wide + 2 * pill.padding > room) {
         pill.padding = px(least_padding);
@@ -48,9 +53,10 @@ PillText pill_text(const WireSegment& segment, std::size_t copies, float room) {
     return pill;
 }
 
-std::string pill_tip(const WireSegment& segment, std::size_t copies) {
-    std::string tip = fmt::format("{}: seq {}, ack {}, window {}", segment.reading.title, with_commas(segment.reading.relative_seq),
-                                  with_commas(segment.reading.relative_ack), with_commas(segment.reading.window_bytes));
+std::string pill_tip(const WireSegment& segment, std::size_t copies, const std::string& who) {
+    std::string tip = who.empty() ? "" : who + ", ";
+    tip += fmt::format("{}: seq {}, ack {}, window {}", segment.reading.title, with_commas(segment.reading.relative_seq),
+                       with_commas(segment.reading.relative_ack), with_commas(segment.reading.window_bytes));
     if (!segment.reading.note.empty()) tip += "\n" + segment.reading.note + (segment.reading.inferred ? " (inferred)" : "");
     if (copies > 0) tip += fmt::format("\n{} sent again meanwhile: the kernel's timers know no pause.", copies);
     switch (segment.state) {
@@ -64,18 +70,6 @@ std::string pill_tip(const WireSegment& segment, std::size_t copies) {
         default:
             return tip + "\nDrawn slower than it was.";
     }
-}
-
-/** Where a pill stands: beside its wire, and with the pointer while it is dragged. */
-ImVec2 centre_of(const StageDraw& draw, const SegmentPill& pill, const mark::Curve& curve, Direction direction) {
-    ImVec2 centre = curve.at(pill.share);
-    centre.y += direction == Direction::to_server ? -px(18) : px(18);
-    if (draw.view.grabbed == pill.segment) {
-        const ImVec2 mouse = ImGui::GetIO().MousePos;
-        centre.x += mouse.x - draw.view.grabbed_at.x;
-        centre.y += mouse.y - draw.view.grabbed_at.y;
-    }
-    return centre;
 }
 
 void draw_pill(const Rect& rect, const WireSegment& segment, const SegmentPill& pill, const PillText& words, bool selected, bool over) {
@@ -127,7 +121,7 @@ void let_go(const StageDraw& draw, const SegmentPill& pill, const WireSegment& s
 void touch_pill(const StageDraw& draw, const SegmentPill& pill, const WireSegment& segment, const std::string& label, const Rect& rect,
                 const mark::Curve& curve, bool& over) {
     const std::string id = fmt::format("stage.segment.{}", static_cast<std::uint64_t>(pill.segment));
-    const std::string tip = pill_tip(segment, pill.copies);
+    const std::string tip = pill_tip(segment, pill.copies, pill.who);
     Selection about;
     about.segment = pill.segment;
     if (ui::hit(id.c_str(), rect, label, &over, tip.c_str())) draw.panel.selection = about;
@@ -144,31 +138,125 @@ void touch_pill(const StageDraw& draw, const SegmentPill& pill, const WireSegmen
     draw.view.grabbed = WireId::none;
 }
 
+/** A pill with its words, long and short. */
+struct ShownPill {
+    const WireSegment* segment = nullptr;
+    PillText words, brief;
+};
+
+/** The notes on wires, which are drawn already: pills are not to cover them. */
+std::vector<Rect> notes_drawn() {
+    std::vector<Rect> notes;
+    for (const ui::Record& record : ui::records()) {
+        if (record.id == "stage.note") notes.push_back(record.rect);
+    }
+    return notes;
+}
+
+mark::Curve curve_of(const StageDraw& draw, std::size_t wire) {
+    const StageWire& shown = draw.layout.wires[wire];
+    return mark::curve_between(draw.place(shown.from), draw.place(shown.at));
+}
+
+constexpr std::size_t most_whole = 3;  // of those that wait on a wire which many share: more say only the least of it
+
+/** What waits on wires that many share. */
+std::map<std::size_t, std::size_t> shared_loads(const StageDraw& draw) {
+    std::map<std::size_t, std::size_t> loads;
+    for (const SegmentPill& pill : draw.view.pills) {
+        if (!draw.layout.wires[pill.wire].carries.empty() && !pill.moves) ++loads[pill.wire];
+    }
+    return loads;
+}
+
+/** Finds words and a place for each pill; what a pill's share of its wire is then stands in the view. */
+std::vector<PillPlace> place_all(const StageDraw& draw, std::vector<ShownPill>& shown) {
+    std::vector<PillBox> boxes;
+    const std::map<std::size_t, std::size_t> loads = shared_loads(draw);
+    for (const SegmentPill& pill : draw.view.pills) {
+        ShownPill& one = shown.emplace_back();
+        one.segment = find(draw.panel.world, pill.segment);
+        const mark::Curve curve = curve_of(draw, pill.wire);
+        const float room = curve.to.x - curve.from.x - px(pill.copies > 0 ? 14 : 4);  // its copies look out beside it
+        const auto load = loads.find(pill.wire);
+        one.words = pill_text(*one.segment, pill, room, load != loads.end() && load->second > most_whole ? 0 : FLT_MAX);
+        one.brief = pill_text(*one.segment, pill, room, 0);
+        const bool grabbed = draw.view.grabbed == pill.segment;
+        const bool stays = !grabbed && (!pill.moves || one.segment->state == WireSegment::State::dropped);
+        boxes.push_back({pill.wire, one.segment->flow, one.segment->direction, pill.share, one.words.width, one.brief.width,
+                         pill.copies > 0 ? px(10) : 0, stays});
+    }
+    const std::vector<PillPlace> places =
+        place_pills(boxes, [&](std::size_t wire) { return curve_of(draw, wire); }, notes_drawn(), {px(21), px(18)});
+    for (std::size_t at = 0; at < places.size(); ++at) draw.view.pills[at].share = places[at].share;
+    return places;
+}
+
+/** On wires that many share: how many of those that wait have found no place that is free. */
+std::map<std::size_t, std::size_t> without_place(const StageDraw& draw, const std::vector<PillPlace>& places) {
+    std::map<std::size_t, std::size_t> count;
+    for (std::size_t at = 0; at < places.size(); ++at) {
+        const SegmentPill& pill = draw.view.pills[at];
+        if (places[at].covers && !pill.moves && !draw.layout.wires[pill.wire].carries.empty()) ++count[pill.wire];
+    }
+    return count;
+}
+
+PillText count_text(std::size_t count) {
+    PillText text{fmt::format("+ {}", count), px(pill_padding)};
+    text.width = code_width(text.text) + 2 * text.padding;
+    return text;
+}
+
+/** Where the count of those without a place stands on its wire, beside those that have one. */
+Rect place_count(const StageDraw& draw, const SegmentPill& pill, float width, const std::vector<PillPlace>& places) {
+    std::vector<Rect> taken = notes_drawn();
+    for (const PillPlace& place : places) {
+        if (!place.covers) taken.push_back({place.rect.x, place.rect.y - px(6), place.rect.w + px(10), place.rect.h + px(6)});
+    }
+    PillBox box;
+    box.wire = pill.wire;
+    box.share = 0.2f;
+    box.width = box.brief_width = width;
+    box.behind = pill.copies > 0 ? px(10) : 0;
+    return place_pills({box}, [&](std::size_t wire) { return curve_of(draw, wire); }, taken, {px(21), px(18)}).front().rect;
+}
+
 }  // namespace
 
 void draw_segments(const StageDraw& draw) {
-    const WireSegment* grabbed = find(draw.panel.world, draw.view.grabbed);
+    const World& world = draw.panel.world;
+    const WireSegment* grabbed = find(world, draw.view.grabbed);
     if (!grabbed || !grabbed->waits() || draw.panel.past) draw.view.grabbed = WireId::none;
-    draw.view.pills = segment_pills(draw.panel.world, draw.layout, draw.panel.now_ns);
-    for (const SegmentPill& pill : draw.view.pills) {
-        const WireSegment* segment = find(draw.panel.world, pill.segment);
-        if (!segment) continue;
+    draw.view.pills = segment_pills(world, draw.layout, draw.panel.now_ns);
+    std::vector<ShownPill> shown;
+    const std::vector<PillPlace> places = place_all(draw, shown);
+    const std::map<std::size_t, std::size_t> crowded = without_place(draw, places);
+    std::set<std::size_t> counted;
+    for (std::size_t at = 0; at < places.size(); ++at) {
+        const SegmentPill& pill = draw.view.pills[at];
+        const WireSegment& segment = *shown[at].segment;
         if (pill.moves && !draw.panel.past) draw.panel.needs_frame = true;
-        const StageWire& wire = draw.layout.wires[pill.wire];
-        const ImVec2 from = draw.place(wire.from), to = draw.place(wire.at);
-        const mark::Curve curve = mark::curve_between(from, to);
-        const PillText words =
-            pill_text(*segment, pill.copies, to.x - from.x - px(pill.copies > 0 ? 14 : 4));  // its copies look out beside it
-        const float width = words.width, height = px(21);
-        ImVec2 centre = centre_of(draw, pill, curve, segment->direction);
-        const float last = to.x - width / 2 - (pill.copies > 0 ? px(10) : 0);
-        centre.x = std::clamp(centre.x, from.x + width / 2, std::max(last, from.x + width / 2));
-        const Rect rect{std::floor(centre.x - width / 2), std::floor(centre.y - height / 2), width, height};
+        Rect rect = places[at].rect;
+        if (const auto crowd = crowded.find(pill.wire); crowd != crowded.end() && places[at].covers && !pill.moves) {
+            if (!counted.insert(pill.wire).second) continue;  // one stands for them all
+            if (crowd->second > 1) {
+                shown[at].words = shown[at].brief = count_text(crowd->second);
+                rect = place_count(draw, pill, shown[at].words.width, places);
+            }
+        }
+        if (draw.view.grabbed == pill.segment) {
+            const ImVec2 mouse = ImGui::GetIO().MousePos;
+            rect.x += mouse.x - draw.view.grabbed_at.x;
+            rect.y += mouse.y - draw.view.grabbed_at.y;
+        }
         if (!draw.visible(rect)) continue;
         bool over = false;
         // The label says all, however little room there is to draw it.
-        touch_pill(draw, pill, *segment, pill_words(*segment, pill.copies, FLT_MAX, code_width), rect, curve, over);
-        draw_pill(rect, *segment, pill, words, draw.panel.selection.segment == pill.segment, over);
+        const std::string label = pill_words(segment, pill.copies, FLT_MAX, code_width, pill.who);
+        touch_pill(draw, pill, segment, label, rect, curve_of(draw, pill.wire), over);
+        draw_pill(rect, segment, pill, places[at].brief ? shown[at].brief : shown[at].words, draw.panel.selection.segment == pill.segment,
+                  over);
     }
 }
 

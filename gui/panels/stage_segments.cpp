@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "gui/panels/words.h"
+
 namespace synoptic {
 namespace {
 
@@ -17,11 +19,10 @@ class WireFinder {
     WireFinder(const World& world, const StageLayout& layout) : world_(world) {
         for (std::size_t at = 0; at < layout.wires.size(); ++at) {
             const StageWire& wire = layout.wires[at];
-            if (const Connection* connection = find(world, wire.connection)) {
-                if (const WireFlow* flow = flow_of(world, *connection)) of_flow_.emplace(flow->id, at);
-                if (wire.bundled > 1) bundle_of_listener_.emplace(connection->listener, at);
-            } else {
-                of_client_.emplace(wire.client, at);
+            if (wire.carries.empty()) note(wire.client, wire.connection, at);
+            for (const Carried& one : wire.carries) {
+                note(one.client, one.connection, at);
+                if (const Connection* connection = find(world, one.connection)) bundle_of_listener_.emplace(connection->listener, at);
             }
         }
     }
@@ -35,6 +36,16 @@ class WireFinder {
     }
 
    private:
+    /** This wire shows what the client's connection sends, or, as long as there is none, the client's own socket. */
+    void note(ProgramId client, ConnectionId id, std::size_t at) {
+        const Connection* connection = find(world_, id);
+        if (!connection) {
+            of_client_.emplace(client, at);
+        } else if (const WireFlow* flow = flow_of(world_, *connection)) {
+            of_flow_.emplace(flow->id, at);
+        }
+    }
+
     std::optional<std::size_t> look_for(const WireFlow& flow) const {
         // A client whose connect waits: its socket is known by the kernel's table.
         if (const Socket* socket = find(world_, client_socket_of(world_, flow))) {
@@ -53,6 +64,16 @@ class WireFinder {
     std::map<ProgramId, std::size_t> of_client_;
     std::map<SocketId, std::size_t> bundle_of_listener_;
 };
+
+/** Whose segments a flow carries: "client 12", or an address. */
+std::string client_of_flow(const World& world, FlowId id) {
+    const WireFlow* flow = find(world, id);
+    if (!flow) return {};
+    const Socket* socket = find(world, client_socket_of(world, *flow));
+    if (const Program* program = socket ? find(world, socket->program) : nullptr) return program->label;
+    const Connection* connection = connection_of(world, *flow);
+    return connection ? client_of(world, *connection) : flow->client.text();
+}
 
 float from_client(Direction direction, float share) {
     return direction == Direction::to_server ? share : 1 - share;
@@ -122,10 +143,14 @@ std::vector<SegmentPill> segment_pills(const World& world, const StageLayout& la
     }
     // The next on top.
     passing.insert(passing.end(), waiting.rbegin(), waiting.rend());
+    for (SegmentPill& pill : passing) {
+        if (!layout.wires[pill.wire].carries.empty()) pill.who = client_of_flow(world, find(world, pill.segment)->flow);
+    }
     return passing;
 }
 
-std::string pill_words(const WireSegment& segment, std::size_t copies, float room, const std::function<float(std::string_view)>& width_of) {
+std::string pill_words(const WireSegment& segment, std::size_t copies, float room, const std::function<float(std::string_view)>& width_of,
+                       const std::string& who) {
     const std::string& title = segment.reading.title;
     const bool resent = segment.reading.count > 0 && segment.reading.nature != SegmentNature::duplicate_ack;
     std::string often, often_short;
@@ -145,10 +170,13 @@ std::string pill_words(const WireSegment& segment, std::size_t copies, float roo
     const std::string small_title = segment.payload_bytes != 0 ? fmt::format("{} B", segment.payload_bytes) : title;
     const std::string wordings[] = {pointed(title + often, " "), pointed(title + often_short, " "), pointed(small_title + often_short, ""),
                                     small_title + often_short,   pointed(small_title, ""),          small_title};
+    const std::string name = who.empty() ? "" : who + ": ", number = who.empty() ? "" : who.substr(who.rfind(' ') + 1) + ": ";
     for (const std::string& words : wordings) {
-        if (width_of(words) <= room) return words;
+        for (const std::string& whose : {name, number}) {
+            if (width_of(whose + words) <= room) return whose + words;
+        }
     }
-    return small_title;
+    return number + small_title;
 }
 
 std::optional<SegmentMove> dragged_move(const WireSegment& segment, float share, float distance, bool passes_others) {

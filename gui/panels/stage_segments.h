@@ -23,6 +23,7 @@ struct SegmentPill {
     float opacity = 1;
     std::size_t copies = 0;  // that wait behind it
     bool moves = false;      // it looks different in the next frame
+    std::string who;         // whose it is, where the wire is that of clients without a card; else empty
 };
 
 inline constexpr std::uint64_t passing_ns = 600'000'000;  // how long a segment is seen crossing the wire
@@ -32,8 +33,12 @@ inline constexpr std::size_t most_passing = 3;            // of one wire at a ti
 /** The pills of the wire's segments, those that wait last, so that they lie on top. */
 std::vector<SegmentPill> segment_pills(const World& world, const StageLayout& layout, std::uint64_t now_ns);
 
-/** What stands in a pill: what it is, how often it was sent, and whither. The longest of some wordings that is no wider than `room` (px), else the shortest. */
-std::string pill_words(const WireSegment& segment, std::size_t copies, float room, const std::function<float(std::string_view)>& width_of);
+/**
+ * What stands in a pill: what it is, how often it was sent, and whither; before that `who` sent or receives it ("client 12", then "12"), unless empty.
+ * The longest of some wordings that is no wider than `room` (px), else the shortest.
+ */
+std::string pill_words(const WireSegment& segment, std::size_t copies, float room, const std::function<float(std::string_view)>& width_of,
+                       const std::string& who = {});
 
 /** What letting go of a pill means that was dragged to this share of the wire, so far from it. */
 std::optional<SegmentMove> dragged_move(const WireSegment& segment, float share, float distance, bool passes_others);

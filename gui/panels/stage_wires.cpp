@@ -6,7 +6,7 @@
 #include "gui/imgui_versions.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/stage_parts.h"
-#include "gui/panels/words.h"
+#include "gui/panels/stage_words.h"
 
 namespace synoptic {
 namespace {
@@ -178,10 +178,11 @@ void draw_more(const StageDraw& draw, const StageGroup& group, const MoreCard& m
     const std::size_t under = more.dot_at({mouse.x - draw.origin.x, mouse.y - draw.origin.y});
     const bool on_dot = under < more.dots.size() && mark::pointer_over(draw.area);
 
-    const std::string link = "show all";
-    const float link_w = ui::text_width(fonts.small_text, link);
+    const float inner = rect.w - px(24);
+    const std::string link = inner > px(160) ? "show all" : "all";
+    const float link_w = clients ? ui::text_width(fonts.small_text, link) + px(10) : 0;
     const float one = rect.y + px(14), two = rect.y + px(32);
-    const Rect link_rect{rect.right() - px(12) - link_w - px(6), one - px(10), link_w + px(12), px(20)};
+    const Rect link_rect{rect.right() - px(8) - link_w, one - px(10), link_w + px(2), px(20)};
     std::string text = fmt::format("+ {} more {}", more.dots.size(), what), states;
     for (const auto& [state, count] : more.doing) states += fmt::format("{}{} {}", states.empty() ? "" : ", ", count, state);
     const std::string tip = on_dot ? dot_tip(draw, more.dots[under]) : text + ": " + states;
@@ -190,9 +191,11 @@ void draw_more(const StageDraw& draw, const StageGroup& group, const MoreCard& m
     if (clients && ui::hit("stage.show_all", link_rect, link, &over_link, "a line for each client")) draw.view.show_all_clients = true;
 
     ui::draw_card(rect, clients || !group.threads_inside ? theme.card : theme.card_raised, theme.outline, 0);
-    mark::text(fonts.strong, rect.x + px(12), one, theme.text, text, rect.w - link_w - px(36));
+    const auto strong_width = [&](std::string_view words) { return ui::text_width(fonts.strong, words); };
+    const std::string count = fmt::format("+ {}", more.dots.size());
+    mark::text(fonts.strong, rect.x + px(12), one, theme.text, fitting({text, count + " more", count}, inner - link_w, strong_width));
     if (clients) mark::text(fonts.small_text, link_rect.x + px(6), one, over_link ? theme.text : theme.accent, link);
-    mark::text(fonts.small_text, rect.x + px(12), two, theme.text_dim, states, rect.w - px(24));
+    mark::text(fonts.small_text, rect.x + px(12), two, theme.text_dim, states, inner);
     for (std::size_t at = 0; at < more.dots.size(); ++at) {
         const Rect dot = draw.place(more.dot_rect(at));
         if (!draw.visible(dot)) continue;

@@ -67,24 +67,40 @@ class Wirer {
         return connection->state != Connection::State::closed;
     }
 
-    /** One thick wire for all clients without a card that wait to be accepted, or for those that were. */
+    /** The socket with which a client is connecting; none if it is not. */
+    SocketId connecting_socket(ProgramId client) const {
+        const Program* program = find(world_, client);
+        const Socket* socket = program ? find(world_, program->clientfd) : nullptr;
+        return socket && socket->state == Socket::State::connecting ? socket->id : SocketId::none;
+    }
+
+    /** True if a client without a card belongs on the wire of those that wait to be accepted (`waiting`), or of those that were. */
+    bool joins(const Dot& dot, bool waiting) const {
+        const Connection* connection = find(world_, dot.connection);
+        if (!connection) return waiting && connecting_socket(dot.program) != SocketId::none;
+        return connection->state != Connection::State::closed && waits(*connection) == waiting;
+    }
+
+    /** One thick wire for all clients without a card that connect or wait to be accepted, or for those that were. */
     void lay_bundle(std::vector<StageWire>& wires, bool waiting) const {
         const MoreCard& more = group_.more_clients;
         StageWire wire;
         wire.bundled = 0;
         for (const Dot& dot : more.dots) {
-            const Connection* connection = find(world_, dot.connection);
-            if (!connection || connection->state == Connection::State::closed || waits(*connection) != waiting) continue;
+            if (!joins(dot, waiting)) continue;
             ++wire.bundled;
+            wire.carries.push_back({dot.program, dot.connection});
             wire.connection = dot.connection;
             wire.client = dot.program;
+            const Connection* connection = find(world_, dot.connection);
+            if (!connection) continue;
             wire.last_to_server_ns = std::max(wire.last_to_server_ns, connection->last_to_server_ns);
             wire.last_to_client_ns = std::max(wire.last_to_client_ns, connection->last_to_client_ns);
         }
         if (wire.bundled == 0) return;
         wire.from = right_of(more.rect);
         if (wire.bundled == 1) {
-            if (aim(SocketId::none, wire)) wires.push_back(wire);
+            if (aim(connecting_socket(wire.client), wire)) wires.push_back(wire);
             return;
         }
         const bool to_workers = !waiting && !group_.more_workers.dots.empty();

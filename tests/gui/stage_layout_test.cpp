@@ -51,6 +51,22 @@ std::vector<Rect> cards_of(const StageLayout& layout) {
     return cards;
 }
 
+/** A queue's name, its slots and its note stand one behind the other, and between where the card's words begin and end. */
+template <typename Slots>
+void expect_line(const ServerCard& server, const Slots& slots, const std::string& name, const std::string& note,
+                 const StageMeasure& measure) {
+    if (measure.width < 280 * measure.scale) return;  // no pane is so narrow
+    const auto width_of = [&](const std::string& text) { return small_letter_w * measure.scale * static_cast<float>(text.size()); };
+    float at = server.left + width_of(name);
+    for (const auto& slot : slots) {
+        EXPECT_GE(slot.rect.x, at - 0.01f);
+        EXPECT_GE(slot.rect.w, 12 * measure.scale) << "a figure has room";
+        at = slot.rect.right();
+    }
+    EXPECT_LE(at + width_of(note), server.right + 0.01f) << name << ": " << note;
+    EXPECT_FALSE(slots.empty() && note.empty()) << name << " says nothing";
+}
+
 void expect_sound(const StageLayout& layout, const StageMeasure& measure, const std::string& what) {
     SCOPED_TRACE(what);
     const std::vector<Rect> cards = cards_of(layout);
@@ -65,6 +81,10 @@ void expect_sound(const StageLayout& layout, const StageMeasure& measure, const 
     for (const StageGroup& group : layout.groups) {
         for (const WorkerCard& card : group.workers) EXPECT_TRUE(!card.inside || inside(card.rect, group.server.rect));
         for (const QueueSlot& slot : group.server.slots) EXPECT_TRUE(inside(slot.rect, group.server.head));
+        if (group.server.queue.h > 0)
+            expect_line(group.server, group.server.slots, group.server.queue_name, group.server.queue_shown, measure);
+        if (group.server.syn_queue.h > 0)
+            expect_line(group.server, group.server.requests, group.server.syn_name, group.server.syn_shown, measure);
         const auto dots_inside = [](const MoreCard& more) {
             for (std::size_t at = 0; at < more.dots.size(); ++at) {
                 if (!inside(more.dot_rect(at), more.rect)) return false;
@@ -86,7 +106,7 @@ TEST_P(StageLayouts, NothingOverlapsAtAnySize) {
         const ProgramId client = small.add_client(server);
         if (model != Model::iterative || at == 0) small.serve(server, client);
     }
-    const std::pair<float, float> sizes[] = {{420, 200}, {700, 360}, {960, 560}, {1800, 1200}};
+    const std::pair<float, float> sizes[] = {{300, 130}, {320, 122}, {360, 600}, {420, 200}, {700, 360}, {960, 560}, {1800, 1200}};
     for (const auto& [width, height] : sizes) {
         for (const float scale : {0.75f, 1.0f, 2.5f}) {
             const StageMeasure measure = measure_of(width * scale, height * scale, scale);
@@ -211,6 +231,38 @@ TEST(StageLayout, OnTheWireTheSynQueueHasALineOfItsOwn) {
     EXPECT_TRUE(card.requests[1].filled());
     EXPECT_EQ(card.syn_note, "2 of 2");
     EXPECT_EQ(card.queued, 0u);
+}
+
+TEST(StageLayout, ANarrowStageShortensWhatIsSaidOfTheQueuesAndKeepsTheSlots) {
+    SmallWorld small;
+    const ProgramId server = small.add_server(Model::fork, 6666);
+    small.world.programs[server].network = Network::wire;
+    for (const float scale : {1.0f, 2.0f, 2.5f}) {
+        const StageMeasure measure = measure_of(320 * scale, 130 * scale, scale);
+        const StageLayout layout = stage_layout(small.world, measure);
+        expect_sound(layout, measure, fmt::format("at {}", scale));
+        const ServerCard& card = layout.groups[0].server;
+        EXPECT_EQ(card.slots.size(), 4u) << "backlog 3, and one more";
+        EXPECT_EQ(card.queue_shown, "") << "the slots say how many there are";
+        EXPECT_EQ(card.queue_note, "backlog 3 (+1)") << "in full for the tooltip";
+    }
+}
+
+TEST(StageLayout, OnANarrowStageNoNewsIsLeftOutForASlot) {
+    SmallWorld small;
+    const ProgramId server = small.add_server(Model::iterative, 6666);
+    for (int at = 0; at < 6; ++at) small.add_client(server);
+    const ServerCard over = stage_layout(small.world, measure_of(320, 130)).groups[0].server;
+    EXPECT_EQ(over.queued, 6u);
+    EXPECT_EQ(over.queue_shown, "6/4") << "more wait than fit";
+    small.world.sockets[small.world.programs[server].listener].kernel_queue = 2;
+    const ServerCard differs = stage_layout(small.world, measure_of(960, 560)).groups[0].server;
+    EXPECT_NE(differs.queue_shown.find("kernel: 2"), std::string::npos) << differs.queue_shown;
+    SmallWorld many;
+    many.add_server(Model::iterative, 7777, 64);
+    const ServerCard large = stage_layout(many.world, measure_of(320, 130)).groups[0].server;
+    EXPECT_LT(large.slots.size(), 65u);
+    EXPECT_NE(large.queue_shown.find("64"), std::string::npos) << "the slots do not say how many there are: " << large.queue_shown;
 }
 
 TEST(StageLayout, AnIterativeServerServesOnItsOwnCard) {

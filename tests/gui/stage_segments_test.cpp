@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 
+#include "small_world.h"
+
 namespace synoptic {
 namespace {
 
@@ -133,6 +135,92 @@ TEST(StageSegments, AClientWithoutAWireHasNoPill) {
     OneWire one;
     one.add(1, Direction::to_server, WireSegment::State::held).flow = FlowId{2};
     EXPECT_TRUE(one.pills().empty());
+}
+
+/** A stage with more clients than it has cards for; the last of them is in no card. */
+struct Crowd {
+    test::SmallWorld small;
+    ProgramId server{}, last{};
+    Crowd() {
+        server = small.add_server(test::Model::fork, 6666);
+        for (int at = 0; at < 60; ++at) {
+            last = small.add_client(server);
+            if (at < 50) small.serve(server, last);
+        }
+    }
+    StageLayout layout() const {
+        StageMeasure measure;
+        measure.width = 700;
+        measure.height = 300;
+        measure.now_ns = test::SmallWorld::now_ns;
+        return stage_layout(small.world, measure);
+    }
+    /** The last client's flow, with a segment that is held. */
+    void hold_its_segment() {
+        WireFlow& flow = small.world.flows[FlowId{1}];
+        flow.id = FlowId{1};
+        flow.client = address("10.77.0.1", 40000);
+        flow.server = address("10.77.0.2", 6666);
+        small.world.flow_between[{flow.client, flow.server}] = flow.id;
+        WireSegment& segment = small.world.segments[WireId{1}];
+        segment.id = WireId{1};
+        segment.flow = flow.id;
+        segment.state = WireSegment::State::held;
+    }
+};
+
+TEST(StageSegments, AClientWithoutACardHasItsSegmentsOnTheWireOfTheCardThatCountsIt) {
+    Crowd crowd;
+    crowd.hold_its_segment();
+    Connection& connection = crowd.small.world.connections[crowd.small.connection_of(crowd.last)];
+    connection.client_address = address("10.77.0.1", 40000);
+    connection.server_address = address("10.77.0.2", 6666);
+    const StageLayout layout = crowd.layout();
+    ASSERT_FALSE(layout.groups[0].more_clients.dots.empty());
+    const auto pills = segment_pills(crowd.small.world, layout, test::SmallWorld::now_ns);
+    ASSERT_EQ(pills.size(), 1u);
+    const StageWire& wire = layout.wires[pills[0].wire];
+    EXPECT_EQ(wire.to, StageWire::To::queue) << "it waits to be accepted, like nine others";
+    EXPECT_EQ(wire.bundled, 10u);
+    EXPECT_FLOAT_EQ(wire.from.x, layout.groups[0].more_clients.rect.right());
+    EXPECT_EQ(pills[0].who, "client 60") << "many share that wire";
+}
+
+TEST(StageSegments, AClientWithoutACardThatIsStillConnectingIsOnThatWireToo) {
+    Crowd crowd;
+    crowd.hold_its_segment();
+    World& world = crowd.small.world;
+    Socket& socket = world.sockets[world.programs[crowd.last].clientfd];
+    world.connections.erase(socket.connection);
+    socket.connection = ConnectionId::none;
+    socket.state = Socket::State::connecting;
+    const WireFlow& flow = world.flows[FlowId{1}];
+    TcpEnd& end = world.tcp_ends[TcpEndKey::of(TcpHost::client, flow.client, flow.server)];
+    end.host = TcpHost::client;
+    end.local = flow.client;
+    end.peer = flow.server;
+    end.socket = socket.id;
+    const StageLayout layout = crowd.layout();
+    const auto pills = segment_pills(world, layout, test::SmallWorld::now_ns);
+    ASSERT_EQ(pills.size(), 1u) << "its SYN is to be seen";
+    EXPECT_EQ(layout.wires[pills[0].wire].bundled, 10u);
+    EXPECT_EQ(pills[0].who, "client 60");
+}
+
+TEST(StageSegments, OnACardsOwnWireNobodyIsNamed) {
+    OneWire one;
+    one.add(1, Direction::to_server, WireSegment::State::held);
+    ASSERT_EQ(one.pills().size(), 1u);
+    EXPECT_EQ(one.pills()[0].who, "");
+}
+
+TEST(StageSegments, ANameIsShortenedAndNeverLost) {
+    const auto width_of = [](std::string_view text) { return static_cast<float>(text.size()); };
+    WireSegment segment;
+    segment.reading.title = "SYN";
+    EXPECT_EQ(pill_words(segment, 0, 100, width_of, "client 12"), "client 12: SYN →");
+    EXPECT_EQ(pill_words(segment, 0, 12, width_of, "client 12"), "12: SYN →");
+    EXPECT_EQ(pill_words(segment, 0, 1, width_of, "client 12"), "12: SYN");
 }
 
 TEST(StageSegments, APillsWordsKeepToTheirRoom) {

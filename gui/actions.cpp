@@ -1,14 +1,7 @@
 // What keys and buttons do, apart from the window itself: each is a change of how the window looks at the World, or Commands. Which those are stands in
-// actions_time.cpp and actions_programs.cpp.
-#include <fmt/format.h>
-
-#include <cerrno>
-
-#include "core/session/capture.h"
+// the other actions_*.cpp.
 #include "gui/actions.h"
 #include "gui/app_state.h"
-#include "gui/save_place.h"
-#include "gui/widgets.h"
 
 namespace synoptic {
 namespace {
@@ -37,98 +30,7 @@ bool needs_session(Action action) {
     }
 }
 
-/** Has what is shown of the wire written beside earlier files of its kind. */
-void save_capture(AppState& state) {
-    const std::string folder = documents_folder();
-    if (folder.empty()) {
-        state.messages.add("The segments could not be saved: HOME is not set, so that there is no folder for documents.", true);
-        return;
-    }
-    const std::string path = unused_path(folder, "synoptic", ".pcapng");
-    const std::uint64_t offset_ns = state.recorded ? state.recorded->realtime_offset_ns : realtime_offset_ns();
-    const bool begun =
-        state.exporter.start(path, [path, offset_ns, &history = state.history, up_to = state.moment.shown().events](
-                                       const CaptureProgress& progress) { return export_capture(history, up_to, path, offset_ns, progress); });
-    if (!begun) state.messages.note(fmt::format("Still saving {}", state.exporter.path()), state.now_s);
-}
-
-/** Shows this view in the lower left pane; the calls again if it was there already. */
-void show_lower(AppState& state, int tab) {
-    LayoutState& layout = state.settings.layout;
-    const bool there = layout.shows(Pane::calls) && state.settings.lower_tab == tab;
-    state.settings.lower_tab = there ? static_cast<int>(lower_calls) : tab;
-    layout.shows(Pane::calls) = true;
-    if (layout.full && *layout.full != Pane::calls) layout.full.reset();
-}
-
-/** Has the code pane do something, which must be in sight for it. */
-void ask_code(AppState& state, CodeAsk ask) {
-    LayoutState& layout = state.settings.layout;
-    layout.shows(Pane::code) = true;
-    if (layout.full && *layout.full != Pane::code) layout.full.reset();
-    state.code.asks.push_back(ask);
-}
-
-/** Shows the database in the lower right pane; the inspector again if it was there already. */
-void show_database(AppState& state) {
-    LayoutState& layout = state.settings.layout;
-    const bool there = layout.shows(Pane::inspector) && state.beside_tab == beside_database;
-    state.beside_tab = there ? beside_inspector : beside_database;
-    layout.shows(Pane::inspector) = true;
-    if (layout.full && *layout.full != Pane::inspector) layout.full.reset();
-}
-
-/** Keys that only the timeline knows do nothing while it is not there. */
-bool shows_timeline(const AppState& state) {
-    return state.settings.lower_tab == lower_timeline && state.settings.layout.shows(Pane::calls);
-}
-
 }  // namespace
-
-void watch_export(AppState& state) {
-    const Exporter& exporter = state.exporter;
-    if (!exporter.works()) return;
-    if (const std::optional<Status> saved = state.exporter.take_outcome()) {
-        if (*saved)
-            state.messages.note("Saved " + exporter.path(), state.now_s, exporter.path());
-        else if (saved->error().err == ECANCELED)
-            state.messages.note(exporter.path() + " was not written", state.now_s);
-        else
-            state.messages.add(exporter.path() + " could not be saved: " + saved->error().text(), true);
-        return;
-    }
-    state.messages.note(fmt::format("Saving {}: {} % (Escape cancels)", exporter.path(), exporter.percent()), state.now_s);
-    ui::wake_in(0.1);
-}
-
-/** The pane opens by itself for the first database; then it is the user's. */
-void watch_databases(AppState& state) {
-    DatabaseView& view = state.database;
-    for (const auto& [id, database] : state.moment.live().databases) {
-        if (database.path.empty() || !view.seen.insert(id).second || view.seen.size() > 1) continue;
-        state.beside_tab = beside_database;
-    }
-    if (const ProgramId server = state.runner.take_to_kill(); server != ProgramId::none) view.control.arm(server, KillPoint::after_write);
-    const std::string news = view.control.advance(state.moment.live(), state.history, state.by_itself);
-    if (!news.empty()) state.messages.add(news, false);
-}
-
-void apply_preset(AppState& state, Preset preset, float window_width) {
-    state.settings.preset = preset;
-    state.settings.layout = layout_of(preset);
-    switch (preset) {
-        case Preset::lecture:
-            // Text of 24 px and more: 14.5 px × 1.75 = 25 px.
-            state.settings.dark = false;
-            state.settings.zoom_percent = window_width >= 2400 ? 225 : window_width >= 1800 ? 200 : 175;
-            break;
-        case Preset::explore:
-        case Preset::code:
-            state.settings.zoom_percent = 100;
-            break;
-    }
-    state.messages.note(preset == Preset::lecture ? "Lecture: F3 leads back to all panes" : std::string(preset_title(preset)), state.now_s);
-}
 
 bool perform(AppState& state, Action action) {
     Settings& settings = state.settings;

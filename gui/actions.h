@@ -21,4 +21,18 @@ void stop_server(AppState& state);
 /** The selected thing in words, to the clipboard. */
 void copy_selected(AppState& state);
 
+// actions_panes.cpp
+/** Shows this view (LowerTab) in the lower left pane; the calls again if it was there already. */
+void show_lower(AppState& state, int tab);
+/** Shows the database in the lower right pane; the inspector again if it was there already. */
+void show_database(AppState& state);
+/** Has the code pane do something, which must be in sight for it. */
+void ask_code(AppState& state, CodeAsk ask);
+/** Keys that only the timeline knows do nothing while it is not there. */
+bool shows_timeline(const AppState& state);
+
+// actions_files.cpp
+/** Has what is shown of the wire written beside earlier files of its kind. */
+void save_capture(AppState& state);
+
 }  // namespace synoptic

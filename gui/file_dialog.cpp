@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "core/session/capture.h"
 #include "core/session/export.h"
@@ -59,46 +60,51 @@ void save_recording_to(AppState& state, const std::string& path) {
     });
 }
 
-/** False if there is no such form; the dialog says so. */
-bool export_to(AppState& state, const std::string& path) {
+/** The file that is meant: `path` in full, with the ending that its kind has where it has none. */
+std::string chosen_path(const FileDialog& dialog) {
+    const std::string path = full_path(dialog.path);
+    if (!ending_of(path).empty()) return path;
+    if (dialog.task == FileTask::save_recording) return path + ".synoptic";
+    return dialog.task == FileTask::save_panel ? path + ".png" : path;
+}
+
+/** What is wrong with this path for this task; "" if nothing is. */
+std::string trouble_with(const FileDialog& dialog, const std::string& path) {
+    std::error_code error;
+    switch (dialog.task) {
+        case FileTask::save_panel:
+            if (dialog.panels.empty()) return "No panel is in sight.";
+            return ending_of(path) == ".png" ? "" : "A picture's name ends in .png.";
+        case FileTask::export_history:
+            if (ending_of(path) == ".png" || export_form(path)) return {};
+            return "The name's ending says what is written: .txt, .json, .pcapng or .png.";
+        case FileTask::open_recording:
+            return fs::exists(path, error) ? "" : path + " is not there.";
+        case FileTask::save_recording:
+        case FileTask::none:
+            break;
+    }
+    return {};
+}
+
+void export_to(AppState& state, const std::string& path) {
     if (ending_of(path) == ".png") {
         state.picture = path;  // of the next frame, without the dialog
-        return true;
+        return;
     }
     const std::optional<ExportForm> form = export_form(path);
-    if (!form) {
-        state.files.trouble = "The name's ending says what is written: .txt, .json, .pcapng or .png.";
-        return false;
-    }
     const std::uint64_t offset_ns = state.recorded ? state.recorded->realtime_offset_ns : realtime_offset_ns();
     begin_work(state, path,
                [path, form, offset_ns, &history = state.history, up_to = state.moment.shown().events](const ExportProgress& progress) {
                    return export_history(history, up_to, *form, path, offset_ns, progress);
                });
-    return true;
 }
 
-/** False if the file's name says that it is something else. */
-bool save_panel_to(AppState& state, const std::string& path) {
-    FileDialog& dialog = state.files;
-    const PanelPlace* panel = dialog.panels.empty() ? nullptr : find_panel(dialog.panels[static_cast<std::size_t>(dialog.panel)]);
-    if (panel == nullptr || ending_of(path) != ".png") {
-        dialog.trouble = panel == nullptr ? "No panel is in sight." : "A picture's name ends in .png.";
-        return false;
-    }
+void save_panel_to(AppState& state, const std::string& path) {
+    const PanelPlace* panel = find_panel(state.files.panels.at(static_cast<std::size_t>(state.files.panel)));
+    if (panel == nullptr) return;
     state.picture = path;
     state.picture_of = panel->pane;
-    return true;
-}
-
-bool open_from(AppState& state, const std::string& path) {
-    std::error_code error;
-    if (!fs::exists(path, error)) {
-        state.files.trouble = path + " is not there.";
-        return false;
-    }
-    state.opener.open(path);
-    return true;
 }
 
 }  // namespace
@@ -152,22 +158,40 @@ void confirm_file(AppState& state) {
         dialog.trouble = "A file needs a name.";
         return;
     }
-    std::string path = full_path(dialog.path);
-    if (dialog.task == FileTask::save_recording && ending_of(path).empty()) path += ".synoptic";
-    if (dialog.task == FileTask::save_panel && ending_of(path).empty()) path += ".png";
-    bool done = true;
-    if (dialog.task == FileTask::save_panel) done = save_panel_to(state, path);
-    if (dialog.task == FileTask::save_recording) save_recording_to(state, path);
-    if (dialog.task == FileTask::export_history) done = export_to(state, path);
-    if (dialog.task == FileTask::open_recording) done = open_from(state, path);
-    if (done) dialog.task = FileTask::none;
+    const std::string path = chosen_path(dialog);
+    dialog.trouble = trouble_with(dialog, path);
+    if (!dialog.trouble.empty()) return;
+    std::error_code error;
+    const bool replaces = dialog.task != FileTask::open_recording && fs::is_regular_file(path, error);
+    if (replaces && !asks_to_replace(dialog)) {
+        dialog.replaces = path;
+        return;
+    }
+    switch (std::exchange(dialog.task, FileTask::none)) {
+        case FileTask::save_panel:
+            save_panel_to(state, path);
+            break;
+        case FileTask::save_recording:
+            save_recording_to(state, path);
+            break;
+        case FileTask::export_history:
+            export_to(state, path);
+            break;
+        case FileTask::open_recording:
+            state.opener.open(path);
+            break;
+        case FileTask::none:
+            break;
+    }
+}
+
+bool asks_to_replace(const FileDialog& dialog) {
+    return !dialog.replaces.empty() && dialog.replaces == chosen_path(dialog);
 }
 
 const char* confirm_label(const FileDialog& dialog) {
     if (dialog.task == FileTask::open_recording) return "Open";
-    std::error_code error;
-    const bool there = !dialog.path.empty() && fs::is_regular_file(full_path(dialog.path), error);
-    if (there) return "Replace";
+    if (asks_to_replace(dialog)) return "Replace";
     return dialog.task == FileTask::export_history ? "Export" : "Save";
 }
 

@@ -8,7 +8,7 @@ namespace synoptic {
 namespace {
 
 constexpr int ctrl = GLFW_MOD_CONTROL, shift = GLFW_MOD_SHIFT;
-constexpr int only_told = -2;  // no key of this number: lesson_panels.cpp says when the keys that are told mean this
+constexpr int only_told = -2;  // no key of this number: lesson_keys.cpp says when the keys that are told mean this
 
 constexpr KeyBinding bindings[] = {
     {Action::start_server, GLFW_KEY_S, 0, "S", "Start a server", "Servers and clients"},

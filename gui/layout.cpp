@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "gui/imgui_versions.h"
+#include "gui/tab_row.h"
 #include "gui/widgets.h"
 
 namespace synoptic {
@@ -231,11 +232,9 @@ void Layout::draw_pane(LayoutState& state, Pane pane, const ui::Rect& rect, cons
     const float title_line = imgui::font_size(ui::fonts().strong), line = imgui::font_size(ui::fonts().small_text);
     float x = head_rect.x + ui::px(16);
     const PaneHead beside = head(pane);
-    for (int at = 0; at < static_cast<int>(beside.tabs.size()); ++at) {
-        const PaneTab& tab = beside.tabs[static_cast<std::size_t>(at)];
-        ImGui::SetCursorScreenPos({std::floor(x - ui::px(8)), std::floor(head_rect.bottom() - ui::px(30))});
-        if (ui::tab((std::string("tab.") + tab.id).c_str(), tab.title, *beside.tab == at, tab.tip)) *beside.tab = at;
-        x = ui::last_rect().right() + ui::px(10);
+    if (!beside.tabs.empty()) {
+        const ImVec2 at{std::floor(x - ui::px(8)), std::floor(head_rect.bottom() - ui::px(30))};
+        x = draw_tabs(id, beside, at, right - ui::px(8)) + ui::px(10);
     }
     if (beside.tabs.empty()) {
         x += ui::draw_text(ui::fonts().strong, {x, middle - title_line / 2}, theme.text, pane_title(pane)) + ui::px(10);

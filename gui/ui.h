@@ -50,7 +50,9 @@ bool icon_toggle(const char* id, const char* label, bool* on, const char* tip = 
 bool combo(const char* id, const char* label, int* chosen, const std::vector<std::string>& options, float width, const char* tip = nullptr);
 bool text_field(const char* id, std::string* text, const char* hint, float width, const char* tip = nullptr, bool enter_submits = true);
 bool slider(const char* id, int* value, int low, int high, const char* format, float width, const char* tip = nullptr);
-bool tab(const char* id, const char* label, bool chosen, const char* tip = nullptr);
+/** A tab; cut with "…" where it is given less than tab_width(label) (px; 0: no less). */
+bool tab(const char* id, const char* label, bool chosen, const char* tip = nullptr, float width = 0);
+float tab_width(const char* label);
 void badge(const char* label, ImU32 colour, bool filled = true);
 
 /** The tooltip of the widget that is drawn next leaves this free, too: what it is about is larger than the widget. */
@@ -61,6 +63,8 @@ bool hit(const char* id, const Rect& rect, std::string_view label = {}, bool* ho
 // Drawing by hand, in absolute coordinates.
 ImDrawList& canvas();
 float text_width(ImFont* font, std::string_view text);
+/** The text, or as much of its beginning as is no wider than `most_width` with "…" behind it. */
+std::string shortened(ImFont* font, std::string_view text, float most_width);
 /** Draws text; cut with "…" where it is wider than `most_width` (0: never). Returns its width. */
 float draw_text(ImFont* font, ImVec2 at, ImU32 colour, std::string_view text, float most_width = 0);
 /** A rounded label with text, as for states; returns its rectangle. `right_aligned`: `at` is its top right corner. */

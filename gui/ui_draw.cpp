@@ -118,26 +118,29 @@ float text_width(ImFont* font, std::string_view text) {
     return width_of(font, showable(font, text));
 }
 
+std::string shortened(ImFont* font, std::string_view text, float most_width) {
+    std::string shown = showable(font, text);
+    if (width_of(font, shown) <= most_width + 0.5f) return shown;
+    const char* ellipsis = imgui::has_glyph(font, 0x2026) ? "…" : "...";
+    std::string_view part = fitting(font, shown, std::max(0.0f, most_width - width_of(font, ellipsis)));
+    while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
+    return std::string(part) + ellipsis;
+}
+
 float draw_text(ImFont* font, ImVec2 at, ImU32 colour, std::string_view text, float most_width) {
     std::string shown;
     if (!plain_ascii(text)) {
         shown = showable(font, text);
         text = shown;
     }
-    const ImVec2 where = {std::floor(at.x), std::floor(at.y)};
-    const float whole = width_of(font, text);
-    if (most_width <= 0 || whole <= most_width + 0.5f) {
-        put(font, where, colour, text);
-        return whole;
+    float width = width_of(font, text);
+    if (most_width > 0 && width > most_width + 0.5f) {
+        shown = shortened(font, text, most_width);
+        text = shown;
+        width = width_of(font, text);
     }
-    const char* ellipsis = imgui::has_glyph(font, 0x2026) ? "…" : "...";
-    const float dots = width_of(font, ellipsis);
-    std::string_view part = fitting(font, text, std::max(0.0f, most_width - dots));
-    while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
-    put(font, where, colour, part);
-    const float width = width_of(font, part);
-    put(font, {where.x + width, where.y}, colour, ellipsis);
-    return width + dots;
+    put(font, {std::floor(at.x), std::floor(at.y)}, colour, text);
+    return width;
 }
 
 float wrapped_height(ImFont* font, std::string_view text, float width) {

@@ -51,7 +51,19 @@ int resize_string(ImGuiInputTextCallbackData* data) {
     return 0;
 }
 
+Face tab_face(const char* label) {
+    Face face;
+    face.label = label;
+    face.look = Look::quiet;
+    face.height = 26;
+    return face;
+}
+
 }  // namespace
+
+float tab_width(const char* label) {
+    return std::floor(button_width(tab_face(label)));
+}
 
 float button_width(const Face& face) {
     if (face.width > 0) return face.width;
@@ -121,11 +133,9 @@ bool icon_toggle(const char* id, const char* label, bool* on, const char* tip) {
     return clicked;
 }
 
-bool tab(const char* id, const char* label, bool chosen, const char* tip) {
-    Face face;
-    face.label = label;
-    face.look = Look::quiet;
-    face.height = 26;
+bool tab(const char* id, const char* label, bool chosen, const char* tip, float width) {
+    Face face = tab_face(label);
+    face.width = width;
     const bool clicked = button(id, face, tip);
     const Rect rect = frame().last;
     record_value(id, chosen ? "on" : "off");
@@ -174,7 +184,9 @@ bool text_field(const char* id, std::string* text, const char* hint, float width
     char hidden[96];
     std::snprintf(hidden, sizeof hidden, "##%s", id);
     const ImGuiInputTextFlags flags = ImGuiInputTextFlags_CallbackResize | (enter_submits ? ImGuiInputTextFlags_EnterReturnsTrue : 0);
-    const bool changed = ImGui::InputTextWithHint(hidden, hint, text->data(), text->capacity() + 1, flags, resize_string, text);
+    const std::string shown_hint = text->empty() ? shortened(fonts().text, hint, ImGui::CalcItemWidth() - px(20)) : std::string();
+    const bool changed =
+        ImGui::InputTextWithHint(hidden, shown_hint.c_str(), text->data(), text->capacity() + 1, flags, resize_string, text);
     const bool active = ImGui::IsItemActive(), hovered = ImGui::IsItemHovered();
     const Rect rect = item_rect();
     // Several lines in a row can be said without a click between them.

@@ -9,6 +9,7 @@
 #include "core/lesson/lesson_checker.h"
 #include "core/lesson/matcher.h"
 #include "core/lesson/quote.h"
+#include "core/session/command.h"
 
 namespace synoptic {
 
@@ -111,6 +112,7 @@ void LessonChecker::check_start(const LessonAction& action) {
             mistake(fmt::format("only a key-value server has this option, and {} is none", program));
         check_numbers(option);
     }
+    check_length(name);
     const auto found = known_.find(name);
     if (found != known_.end() && !found->second) mistake(fmt::format("“{}” is a client already", name));
     known_[name] = true;
@@ -126,6 +128,7 @@ void LessonChecker::check_start_tool(const LessonAction& action) {
         check_numbers(option);
     }
     if (name.empty()) return mistake(fmt::format("“{}” needs a name: write “start {} as NAME”", action.text, action.words.names.at(0)));
+    check_length(name);
     if (known_.count(name) && known_[name]) mistake(fmt::format("“{}” is a server already", name));
     known_[name] = false;
     const ProgramInfo* info = find_program(action.words.names.at(0));
@@ -175,12 +178,18 @@ void LessonChecker::check_connect(const LessonAction& action) {
     if (action.form == ActionForm::connect_many && (action.words.numbers.at(0) < 1 || action.words.numbers[0] > 1000))
         mistake("so many clients can't be connected at once: from 1 to 1000");
     for (const std::string& name : action.words.fresh) {
+        check_length(action.form == ActionForm::connect_many ? fmt::format("{}{}", name, action.words.numbers[0]) : name);
         if (known_.count(name) && known_[name]) mistake(fmt::format("“{}” is a server already", name));
         known_[name] = false;
         if (action.form != ActionForm::connect_many) continue;
         for (std::int64_t i = 1; i <= std::min<std::int64_t>(action.words.numbers[0], 1000); ++i)
             known_[fmt::format("{}{}", name, i)] = false;
     }
+}
+
+void LessonChecker::check_length(const std::string& longest) {
+    if (longest.size() <= most_label_bytes) return;
+    mistake(fmt::format("“{}” is too long for a name: {} bytes, and {} are the most", longest, longest.size(), most_label_bytes));
 }
 
 }  // namespace synoptic

@@ -41,6 +41,8 @@ class LessonChecker {
     void check_start_tool(const LessonAction& action);
     void check_numbers(const LessonOption& option);
     void check_connect(const LessonAction& action);
+    /** Of a name that a program is given here: the session takes none that is longer. `longest` is the one of many that is. */
+    void check_length(const std::string& longest);
 
     const Lesson& lesson_;
     std::vector<Mistake>& mistakes_;

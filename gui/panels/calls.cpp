@@ -8,6 +8,7 @@
 #include "gui/moment.h"
 #include "gui/panel.h"
 #include "gui/panels/calls_query.h"
+#include "gui/panels/calls_row.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/words.h"
 #include "gui/widgets.h"
@@ -18,7 +19,7 @@ namespace {
 using ui::px;
 using ui::Rect;
 
-constexpr float row_h = 22, bar_h = 40;
+constexpr float bar_h = 40;
 constexpr std::size_t copied_lines = 20'000;
 
 /** The lines that are shown: all of the index up to the moment that is looked at, or those that the filter let through. */
@@ -40,11 +41,7 @@ class CallsPainter {
    public:
     CallsPainter(PanelContext& panel, CallsView& view, const Rect& area) : panel_(panel), view_(view), area_(area) {
         limit_ = std::min<EventIndex>(panel.world.events, panel.history.size());
-        list_ = {area.x, area.y + px(bar_h), area.w, std::max(area.h - px(bar_h), px(row_h))};
-        narrow_ = area.w < px(520);
-        time_w_ = ui::text_width(ui::fonts().code_small, narrow_ ? "00:00.000" : "00:00.000000") + px(12);
-        who_w_ = std::clamp(area.w * 0.14f, px(92), px(128));
-        took_w_ = area.w > px(420) ? px(92) : 0;
+        list_ = {area.x, area.y + px(bar_h), area.w, std::max(area.h - px(bar_h), px(call_row_height))};
     }
 
     void paint() {
@@ -67,7 +64,7 @@ class CallsPainter {
 
     /** Says above the lines that they are those of the present run, and lets one see what was before it. */
     void paint_run(std::size_t before) {
-        const float mid = list_.y + px(row_h) / 2;
+        const float mid = list_.y + px(call_row_height) / 2;
         const char* word = view_.all_runs ? "Hide them" : "Show them";
         const std::string lines = fmt::format("{} {} from before", with_commas(before), before == 1 ? "line" : "lines");
         const std::string text = view_.all_runs ? fmt::format("With {} this run of the lesson", lines)
@@ -75,14 +72,14 @@ class CallsPainter {
         ImFont* font = ui::fonts().small_text;
         const float word_w = ui::text_width(font, word) + px(16);
         const float width = mark::text(font, list_.x + px(12), mid, ui::theme().text_dim, text, list_.w - word_w - px(24));
-        const Rect rect{list_.x + px(12) + width + px(4), list_.y, word_w, px(row_h)};
+        const Rect rect{list_.x + px(12) + width + px(4), list_.y, word_w, px(call_row_height)};
         bool over = false;
         if (ui::hit("calls.runs", rect, word, &over, "what earlier runs, other lessons and you yourself did before"))
             view_.all_runs = !view_.all_runs;
         mark::text(font, rect.x + px(4), mid, over ? ui::theme().text : ui::theme().accent, word);
-        ui::record("calls.run", {list_.x, list_.y, list_.w, px(row_h)}, text);
-        list_.y += px(row_h);
-        list_.h = std::max(list_.h - px(row_h), px(row_h));
+        ui::record("calls.run", {list_.x, list_.y, list_.w, px(call_row_height)}, text);
+        list_.y += px(call_row_height);
+        list_.h = std::max(list_.h - px(call_row_height), px(call_row_height));
     }
 
     Shown what_is_shown(bool all) const {
@@ -148,15 +145,18 @@ class CallsPainter {
     void paint_list(const Shown& shown, bool all) {
         ImGui::PushClipRect(list_.min(), list_.max(), true);
         // Whole rows: the uppermost one is never cut, and what is left of the height stays free below the newest.
-        const double seen = std::max(std::floor(static_cast<double>(list_.h / px(row_h))), 1.0), rows = static_cast<double>(shown.count);
+        const double seen = std::max(std::floor(static_cast<double>(list_.h / px(call_row_height))), 1.0),
+                     rows = static_cast<double>(shown.count);
         const double before = view_.first_row;
         if (view_.follow) view_.first_row = std::max(rows - seen, 0.0);
         find_selected(shown, seen);
         find_new(shown, seen);
         ui::hit("calls.list", list_);
         const auto first = static_cast<std::size_t>(std::max(view_.first_row, 0.0));
+        const CallRows painter(panel_, view_.index, list_, limit_);
         float y = list_.y;
-        for (std::size_t row = first; row < shown.count && y < list_.bottom(); ++row, y += px(row_h)) paint_row(shown.line(row), y);
+        for (std::size_t row = first; row < shown.count && y < list_.bottom(); ++row, y += px(call_row_height))
+            painter.paint(shown.line(row), y);
         if (shown.count == 0) {
             const char* text = panel_.history.size() == 0         ? "Every socket call will be a line here."
                                : all                              ? "No calls yet."
@@ -199,129 +199,10 @@ class CallsPainter {
         return true;
     }
 
-    bool is_selected(const CallLine& line) const {
-        const EventIndex event = panel_.selection.event;
-        return event != no_event && (event == line.at || event == line.exit);
-    }
-
-    /** Lines of the selected actor are marked at the left, so that they stand out among the others; of a selected row those that touched it. */
-    bool is_of_selection(const Event& event) const {
-        const Selection& chosen = panel_.selection;
-        if (panel_.row || chosen.empty() || event.actor == ActorId::none) return false;
-        const Actor* actor = find(panel_.world, event.actor);
-        return actor ? concerns(panel_.world, chosen, *actor) : chosen.actor == event.actor;
-    }
-
-    /** Of the calls from a line that is selected, one is: the others stay in the list. */
-    void select(EventIndex index) {
-        const SourceLine source = panel_.selection.source;
-        panel_.selection = select_event(panel_.world, panel_.history, index);
-        const Event event = panel_.history.event(index);
-        if (source.line > 0 && event.file == source.file && event.line == source.line) panel_.selection.source = source;
-    }
-
-    void paint_row(const CallLine& line, float y) {
-        const Theme& theme = ui::theme();
-        const Fonts& fonts = ui::fonts();
-        const Event event = panel_.history.event(line.at);
-        const Rect rect{list_.x, y, list_.w, px(row_h)};
-        const float mid = y + px(row_h) / 2;
-        bool over = false;
-        const std::string id = fmt::format("calls.row.{}", line.at);
-        const CallWords words = call_words(view_.index, panel_.history, line, limit_);
-        const std::string label = words.who.empty() ? words.call + words.result : words.who + " " + words.call + words.result;
-        const bool over_time = mark::pointer_over({rect.x, rect.y, time_w_ + px(6), rect.h});
-        const std::string when = over_time ? time_of_day(event.time) : std::string();
-        if (ui::hit(id.c_str(), rect, label, &over, when.c_str())) select(line.at);
-        if (over && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) panel_.jump_to = moment_of(line);
-        const bool selected = is_selected(line);
-        if (selected)
-            ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.accent, 0.20f));
-        else if (panel_.is_new(line.at) || panel_.is_new(line.exit))
-            light(rect, id);
-        else if (over)
-            ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.text, 0.06f));
-        const bool of_row = panel_.is_of_row(line.at);
-        if (of_row) ui::record(id + ".of_row", rect);
-        if (of_row || is_of_selection(event)) ui::canvas().AddRectFilled(rect.min(), {rect.x + px(3), rect.bottom()}, theme.accent);
-
-        float x = list_.x + px(12);
-        mark::text_right(fonts.code_small, x + time_w_ - px(12), mid, theme.text_faint,
-                         session_clock(since_beginning(panel_.history, event.time), narrow_ ? 3 : 6));
-        x += time_w_;
-        if (!words.who.empty()) {
-            mark::text(fonts.strong, x, mid, faded(words.by_server ? theme.server : theme.client, words.fact ? 0.75f : 1.0f), words.who,
-                       who_w_ - px(8));
-        } else if (words.command) {
-            mark::text(fonts.strong, x, mid, theme.user, "you", who_w_ - px(8));
-        }
-        x += who_w_;
-        float right = list_.right() - px(16);
-        if (over || selected) right = paint_look(line, right, y);
-        if (words.fact) {
-            const ImU32 colour = words.failed ? theme.trouble : words.command ? theme.text : theme.text_dim;
-            mark::text(fonts.small_text, x, mid, colour, words.call, right - x);
-            return;
-        }
-        paint_call(words, x, right, mid);
-    }
-
-    static void light(const Rect& rect, const std::string& id) {
-        mark::lit(rect);
-        ui::record(id + ".new", rect);
-    }
-
-    void paint_call(const CallWords& words, float x, float right, float mid) const {
-        const Theme& theme = ui::theme();
-        const Fonts& fonts = ui::fonts();
-        const float end = right - took_w_;
-        const bool waits = words.open && !words.never;
-        const ImU32 colour = words.never ? theme.text_dim : waits && words.blocked ? theme.blocked : theme.text;
-        const float result_w = words.result.empty() ? 0 : ui::text_width(fonts.code, words.result);
-        const float clock_w = waits ? px(20) : 0;
-        // The result is worth more than the last argument: it keeps its room, as far as there is any.
-        const float call_w = std::max(end - x - std::min(result_w, (end - x) * 0.5f) - clock_w, px(40));
-        x += mark::text(fonts.code, x, mid, colour, words.call, call_w);
-        if (waits && words.blocked)
-            mark::clock({x + px(12), mid}, px(5.5f), theme.blocked);
-        else if (waits)
-            mark::text(fonts.code, x, mid, theme.text_dim, " …");
-        if (result_w > 0)
-            mark::text(fonts.code, x, mid,
-                       words.failed  ? theme.trouble
-                       : words.never ? theme.text_dim
-                                     : theme.alive,
-                       words.result, end - x);
-        if (took_w_ <= 0) return;
-        if (waits && words.blocked) {
-            mark::text_right(fonts.small_text, right, mid, theme.blocked, "blocked", took_w_);
-        } else if (!words.took.empty()) {
-            const float width = mark::text_right(fonts.small_text, right, mid, theme.text_faint, words.took, took_w_ - px(16));
-            if (words.blocked) mark::clock({right - width - px(10), mid}, px(5), faded(theme.blocked, 0.9f));
-        }
-    }
-
-    /** The World is shown as it was right after the call had begun, or the fact had happened. */
-    static EventIndex moment_of(const CallLine& line) { return line.at + 1; }
-
-    /** The button that shows the World as it was at this line; returns the left end of it. */
-    float paint_look(const CallLine& line, float right, float y) {
-        const Rect rect{right - px(24), y + px(1), px(24), px(row_h - 2)};
-        bool over = false;
-        const std::string id = fmt::format("calls.look.{}", line.at);
-        if (ui::hit(id.c_str(), rect, "look at this moment", &over, "look at this moment (double-click)")) panel_.jump_to = moment_of(line);
-        if (over) ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(ui::theme().text, 0.12f), px(5));
-        draw_icon(ui::canvas(), Icon::film, {rect.x + rect.w / 2, rect.y + rect.h / 2}, px(13),
-                  over ? ui::theme().text : ui::theme().text_dim);
-        return rect.x - px(8);
-    }
-
     PanelContext& panel_;
     CallsView& view_;
     Rect area_, list_;
     EventIndex limit_ = 0;
-    float time_w_ = 0, who_w_ = 0, took_w_ = 0;
-    bool narrow_ = false;
 };
 
 }  // namespace

@@ -21,6 +21,17 @@ struct DatabaseSheet {
 /** How much of its colour is left of what changed at `at_ns`: 1 right after, 0 once it has faded. Asks for frames meanwhile. */
 float freshness(PanelContext& panel, std::uint64_t at_ns);
 
+/** What the lines between the buttons and the rows are made from. */
+struct DatabaseNews {
+    const PanelContext& panel;
+    const StoreControl& control;
+    const Database& database;
+    const Program* server;  // that has it open; null: none
+};
+
+// database_words.cpp
+/** Draws who has the lock, who waits, what is pending and what is wrong, a line each, from `y` on (px); returns where they end. */
+float draw_database_words(const DatabaseNews& news, float left, float right, float y);
 // database_rows.cpp
 void draw_rows(const DatabaseSheet& sheet, const ui::Rect& area);
 void draw_row_menu(const DatabaseSheet& sheet);

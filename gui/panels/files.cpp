@@ -79,7 +79,9 @@ void draw_file_dialog(AppState& state, const ui::Rect& area) {
     const Theme& theme = ui::theme();
     const float pad = ui::px(28), width = std::min(ui::px(620), area.w - ui::px(32)), inner = width - 2 * pad;
     const float about = ui::wrapped_height(ui::fonts().text, words.about, inner);
-    const float trouble = dialog.trouble.empty() ? 0 : ui::wrapped_height(ui::fonts().text, dialog.trouble, inner) + ui::px(12);
+    const bool asks = asks_to_replace(dialog);
+    const std::string said = asks ? dialog.replaces + " is there already. What it holds would be lost." : dialog.trouble;
+    const float trouble = said.empty() ? 0 : ui::wrapped_height(ui::fonts().text, said, inner) + ui::px(12);
     const float list = ui::px(row) * static_cast<float>(dialog.recordings.size()) + (dialog.recordings.empty() ? 0 : ui::px(10));
     const float panels = dialog.panels.empty() ? 0 : ui::px(row + 12);
     const float height = 2 * pad + panels + ui::px(38) + about + ui::px(16 + row + 12) + list + trouble + ui::px(8 + row);
@@ -95,23 +97,29 @@ void draw_file_dialog(AppState& state, const ui::Rect& area) {
     y += draw_panels(state, x, y);
     ImGui::SetCursorScreenPos({std::floor(x), std::floor(y)});
     bool confirmed = ui::text_field("files.path", &dialog.path, "a file's name, or its path", inner / ui::scale(), "Enter confirms");
+    if (ui::enter_pressed() && !imgui::keyboard_navigates()) confirmed = true;
+    confirmed = confirmed && !asks;  // a file is replaced by the button alone: Enter may have been pressed twice
     y += ui::px(row + 12);
     y += draw_recordings(dialog, x, y, inner) + (dialog.recordings.empty() ? 0 : ui::px(10));
-    if (!dialog.trouble.empty()) y += ui::draw_wrapped(ui::fonts().text, {x, y}, theme.trouble, dialog.trouble, inner) + ui::px(12);
+    if (!said.empty()) {
+        const float height = ui::draw_wrapped(ui::fonts().text, {x, y}, theme.trouble, said, inner);
+        ui::record("files.trouble", {x, y, inner, height}, said);
+    }
 
     ui::Face cancel, confirm;
     cancel.label = "Cancel";
     confirm.label = confirm_label(dialog);
-    confirm.look = ui::Look::primary;
+    confirm.look = asks ? ui::Look::danger : ui::Look::primary;
     confirm.width = ui::px(96);
     const float bottom = std::floor(card.bottom() - pad - ui::px(row)), right = card.right() - pad;
     ImGui::SetCursorScreenPos({std::floor(right - ui::button_width(confirm)), bottom});
-    if (ui::button("files.confirm", confirm, "Enter")) confirmed = true;
+    if (ui::button("files.confirm", confirm, asks ? nullptr : "Enter")) confirmed = true;
     ImGui::SetCursorScreenPos({std::floor(right - ui::button_width(confirm) - ui::px(8) - ui::button_width(cancel)), bottom});
     const bool cancelled = ui::button("files.cancel", cancel, "Escape");
     ImGui::End();
     if (confirmed) confirm_file(state);
     if (cancelled) dialog.task = FileTask::none;
+    if (asks_to_replace(dialog) != asks) ui::wake_in(0);  // what is asked, and the button, have another place now
 }
 
 }  // namespace synoptic

@@ -10,6 +10,7 @@
 #include "gui/panel.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/timeline_axis.h"
+#include "gui/panels/timeline_names.h"
 #include "gui/panels/timeline_paint.h"
 #include "gui/panels/timeline_steer.h"
 #include "gui/panels/words.h"
@@ -144,7 +145,7 @@ class TimelinePainter {
             if (rect.bottom() < body_.y || rect.y > body_.bottom()) continue;
             const TimelineLane& lane = index_.lanes()[placed.lane];
             ImGui::PushClipRect(body_.min(), body_.max(), true);
-            paint_name(lane, rect);
+            paint_timeline_name(panel_, index_, moment_, lane, rect, plot_.x);
             ImGui::PushClipRect(plot_.min(), plot_.max(), true);
             paint_timeline_lane(sheet, lane, rect, pointed_);
             ImGui::PopClipRect();
@@ -189,44 +190,6 @@ class TimelinePainter {
             if (placed.y < view_.scroll_y || placed.y + placed.h > view_.scroll_y + body_.h)
                 view_.scroll_y = placed.y - (body_.h - placed.h) / 2;
         }
-    }
-
-    bool is_of_selection(const TimelineLane& lane) const {
-        const Selection& chosen = panel_.selection;
-        if (lane.kind != TimelineLane::Kind::actor || chosen.empty()) return false;
-        const Actor* actor = find(panel_.world, lane.actor);
-        return actor ? concerns(panel_.world, chosen, *actor) : chosen.actor == lane.actor;
-    }
-
-    void paint_name(const TimelineLane& lane, const Rect& rect) {
-        const Theme& theme = ui::theme();
-        const std::string label = lane_label(index_, lane);
-        const Rect name{rect.x, rect.y, plot_.x - rect.x, rect.h};
-        const std::string story = mark::pointer_over(name) ? lane_story(index_, moment_, lane) : std::string();
-        bool over = false;
-        if (ui::hit(("timeline.name." + id_part(label)).c_str(), name, label, &over, story.c_str()) &&
-            lane.kind == TimelineLane::Kind::actor)
-            panel_.selection = select_actor(panel_.world, lane.actor);
-        const bool lived =
-            panel_.is_new(lane.began) || panel_.is_new(lane.ended) || panel_.is_new(lane.zombie) || panel_.is_new(lane.reaped);
-        if (lived) {
-            mark::lit(rect);
-            ui::record("timeline.name." + id_part(label) + ".new", name, label);
-        } else if (is_of_selection(lane)) {
-            ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.accent, 0.09f));
-            ui::canvas().AddRectFilled(rect.min(), {rect.x + px(3), rect.bottom()}, theme.accent);
-        } else if (over) {
-            ui::canvas().AddRectFilled(rect.min(), rect.max(), faded(theme.text, 0.05f));
-        }
-        ui::canvas().AddRectFilled({rect.x, rect.bottom() - 1}, rect.max(), faded(theme.outline, 0.6f));
-        const bool of_server = lane.kind == TimelineLane::Kind::actor && index_.makers().maker(lane.actor).is_server;
-        const bool ended = lane.ended < moment_.limit;
-        ImU32 colour = lane.kind != TimelineLane::Kind::actor ? theme.text_dim : of_server ? theme.server : theme.client;
-        if (ended) colour = mixed(colour, theme.text_faint, 0.7f);
-        const RowPlace row = place_row(lane, 0, ui::scale());
-        const float left = rect.x + px(14) + (lane.indented ? px(12) : 0);
-        ImFont* font = lane.indented || lane.kind != TimelineLane::Kind::actor ? ui::fonts().small_text : ui::fonts().strong;
-        mark::text(font, left, rect.y + row.y + row.h / 2, colour, label, plot_.x - left - px(6));
     }
 
     // ---- the pointer -----------------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 // What is read from a lesson's file, and what is said of each mistake.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -245,6 +246,21 @@ TEST(ReadLesson, WhatIsNotUnderstoodIsOneMistakeWhateverElseIsWrong) {
     const std::string both = mistakes_of(lesson_with("```oops\n```\n```quote\n```\n"));
     EXPECT_NE(both.find("test.md:5: there is no block “oops”"), std::string::npos) << both;
     EXPECT_NE(both.find("test.md:7: nothing is quoted here"), std::string::npos) << both;
+}
+
+TEST(ReadLesson, ANameIsAsLongAsAProgramsMayBe) {
+    const std::string longest = "N" + std::string(39, 'a'), too_long = longest + "a";
+    const auto mistakes = [](const std::string& lines) { return mistakes_of(lesson_with("```do\nstart echo_fork\n" + lines + "\n```\n")); };
+    const std::string says = "test.md:7: “" + too_long + "” is too long for a name: 41 bytes, and 40 are the most";
+    for (const char* line :
+         {"start echo_fork as {}", "start fork_lines as {}", "look up localhost as {}", "connect Ann, {} and Bob to server"}) {
+        EXPECT_EQ(mistakes(fmt::format(fmt::runtime(line), longest)), "") << line;
+        EXPECT_NE(mistakes(fmt::format(fmt::runtime(line), too_long)).find(says), std::string::npos) << line;
+    }
+    EXPECT_EQ(mistakes("connect 9 clients as " + longest.substr(1) + " to server"), "");
+    EXPECT_NE(mistakes("connect 10 clients as " + longest.substr(1) + " to server").find("10” is too long for a name: 41 bytes"),
+              std::string::npos)
+        << "the last one's number counts";
 }
 
 TEST(ReadLesson, CaseDoesNotCountAndPort0IsTheKernels) {

@@ -76,6 +76,41 @@ TEST_F(LessonPoint, StatesArePointedAtWhereThatPanelIsShownAndWhatMeansTwoChoice
     EXPECT_FALSE(app.has("lesson.hint.point"));
 }
 
+TEST_F(LessonPoint, SegmentsThatWaitArePointedAt) {
+    const std::string text =
+        "# Point\n\n```lesson\nneeds wire\n```\n\n## One\n\n"
+        "```do\nstart echo_iterative\nhold SYN from clients\nconnect Ann to server\nconnect Bob to server\n```\n\n"
+        "```expect\na SYN from Ann waits\na SYN from Bob waits\n```\n\n"
+        "```question\nWhose request gets lost?\n\n"
+        "- [ ] Ann's => a SYN from Ann was dropped\n- [x] Bob's => a SYN from Bob was dropped\n- [ ] nobody's => server has ended\n\n"
+        "do drop SYN from Bob\n\nThe wire loses it.\n```\n";
+    for (const auto& [pointed, verdict] : {std::pair{"lesson.point.2", "right"}, std::pair{"lesson.point.1", "wrong"}}) {
+        SCOPED_TRACE(verdict);
+        write(text);
+        App& app = start({file().string()});
+        wait_for_user(app);
+        if (state_of(app) == "can't be played here") GTEST_SKIP() << "no lab here";
+        app.key("Next");
+        app.wait_until(
+            "a question", [](const App& a) { return state_of(a) == "waits for an answer"; }, step_limit_ms);
+        app.wait_for("lesson.point.2");
+        const auto segment_under = [&app](const std::string& point) {
+            for (const std::string& id : app.ids("stage.segment.")) {
+                if (lies_in(app, point, id)) return app.widget(id);
+            }
+            return Widget{};
+        };
+        const Widget ann = segment_under("lesson.point.1"), bob = segment_under("lesson.point.2");
+        EXPECT_EQ(ann.label, "SYN →");
+        EXPECT_EQ(bob.label, "SYN →");
+        EXPECT_NE(ann.id, bob.id);
+        app.click(pointed);
+        expect_answer(app, verdict);
+        app.wait_until("Bob's SYN is gone", [&](const App& a) { return !a.has(bob.id); });
+        EXPECT_TRUE(app.has(ann.id)) << "Ann's waits on";
+    }
+}
+
 TEST_F(LessonPoint, ADigitIsAnAnswerAndNeverAPanesWhereAQuestionStands) {
     App& app = open_at_question(
         std::string(begins) +

@@ -181,6 +181,27 @@ TEST_F(Recordings, OfOnePanelAPictureIsSavedFromTheMenu) {
     EXPECT_LT(number_at(20), app.dump().at("window").at("height"));
 }
 
+TEST_F(Recordings, AFileThatIsThereIsReplacedOnlyIfThatIsAskedFor) {
+    App& app = start_story();
+    std::ofstream(path("stage.png")) << "mine";
+    app.click("toolbar.view");
+    app.click("files.picture");
+    app.wait_for("files.path");
+    app.fill("files.path", path("stage"));  // .png is added
+    app.click("files.panel.stage");         // Enter counts wherever the keyboard is
+    app.key("Return");
+    app.wait_until("it asks", [&](const App& a) {
+        return a.has("files.trouble") && a.widget("files.trouble").label.find(path("stage.png") + " is there already") == 0;
+    });
+    EXPECT_EQ(app.widget("files.confirm").label, "Replace");
+    app.key("Return");
+    EXPECT_TRUE(app.has("files.trouble")) << "a second Enter is no answer";
+    app.fill("files.path", path("other.png"));
+    app.wait_until("another name is none",
+                   [](const App& a) { return !a.has("files.trouble") && a.widget("files.confirm").label == "Save"; });
+    EXPECT_EQ(contents(path("stage.png")), "mine");
+}
+
 TEST_F(Recordings, ASignalEndsTheAppInOrderAndLeavesNothingToOffer) {
     for (const int number : {SIGTERM, SIGHUP, SIGINT}) {
         SCOPED_TRACE(strsignal(number));

@@ -2,7 +2,6 @@
 #include "core/base/address.h"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -125,7 +124,9 @@ std::string Address::host() const {
     if (family() == AF_INET) {
         const std::uint32_t address = ntohl(as_in(*this).sin_addr.s_addr);
         // Not inet_ntop, which takes several times as long: names of clients are wanted for each line of a database.
-        return fmt::format("{}.{}.{}.{}", address >> 24, address >> 16 & 255, address >> 8 & 255, address & 255);
+        std::string text = std::to_string(address >> 24);
+        for (const int shift : {16, 8, 0}) text.append(".").append(std::to_string(address >> shift & 255));
+        return text;
     }
     if (family() == AF_INET6) {
         char text[INET6_ADDRSTRLEN] = "";

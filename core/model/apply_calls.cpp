@@ -11,6 +11,16 @@
 namespace synoptic::fold {
 namespace {
 
+constexpr std::size_t output_line_bytes_kept = 4096;
+
+/** Of a line that goes on and on the end is kept, from the beginning of a character of UTF-8. */
+void keep_end(std::string& line) {
+    if (line.size() <= output_line_bytes_kept) return;
+    std::size_t from = line.size() - output_line_bytes_kept;
+    while (from < line.size() && (line[from] & 0xC0) == 0x80) ++from;
+    line.erase(0, from);
+}
+
 /** Lines as a program prints them, which may come in pieces. */
 void print_lines(Program& program, std::string_view text) {
     while (!text.empty()) {
@@ -20,6 +30,7 @@ void print_lines(Program& program, std::string_view text) {
             program.output.back() += piece;
         else
             program.output.emplace_back(piece);
+        keep_end(program.output.back());
         program.output_open = end == std::string_view::npos;
         text.remove_prefix(program.output_open ? text.size() : end + 1);
     }

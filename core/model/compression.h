@@ -3,11 +3,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace synoptic {
+
+/** No frame comes to more bytes for each of its own: a block of 128 KiB takes at least three. */
+inline constexpr std::uint64_t most_times_smaller = (128 << 10) / 3;
 
 /** Bytes as a Zstandard frame. What `like` has of them costs next to nothing; who expands them needs the same. */
 std::string compress(std::string_view bytes, int level, std::string_view like = {});

@@ -17,7 +17,6 @@ constexpr EventIndex keyframe_group = 16;  // keyframes; the first of a group st
 constexpr EventIndex kept_every = 8;       // keyframes; those that others are changes of, and these again of others
 constexpr int keyframe_level = 3;
 constexpr std::uint64_t most_keyframe_bytes = 64u << 20;  // a recording's word is not taken for more
-constexpr std::uint64_t most_times_smaller = 1000;        // than Zstandard makes a World
 
 /** Keyframes that others are changes of, as a thread has expanded them last: a seek expands three at most then. */
 class KeptKeyframes {

@@ -20,7 +20,6 @@ namespace synoptic {
 namespace {
 
 constexpr std::uint64_t most_expanded_bytes = std::uint64_t{1} << 30;  // of one part: a file's word is not taken for more
-constexpr std::uint64_t most_times_smaller = 40'000;  // than Zstandard makes anything
 
 std::uint64_t half_of_memory() {
     return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 2;

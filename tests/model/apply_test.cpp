@@ -231,6 +231,12 @@ TEST(Apply, ProgramsPrintLines) {
     EXPECT_EQ(output, (std::deque<std::string>{"listening now", "second", "third"}));
     for (int line = 0; line < 200; ++line) print("\nx");
     EXPECT_EQ(output.size(), output_kept);
+    print("\n");
+    for (int piece = 0; piece < 3000; ++piece) print("äö");  // a line without an end: its end is kept, from a whole character
+    EXPECT_EQ(output.back().size(), 4096u);
+    EXPECT_TRUE(output.back().starts_with("äö"));
+    print("u");
+    EXPECT_TRUE(output.back().starts_with("ö") && output.back().ends_with("äöu")) << output.back().size();
 }
 
 TEST(Apply, CommandsGatesAndTheHelper) {
@@ -295,7 +301,8 @@ TEST(Apply, DatagramsAreCountedAndBindTheirSocket) {
     story.enter(actor, EventKind::recvfrom, {.fd = 3, .a = 100});
     story.exit(actor, EventKind::recvfrom, {.fd = 3, .a = 16, .value = 0, .payload = bytes_of(ipv4("127.0.0.1", 7))});
     story.enter(actor, EventKind::recvfrom, {.fd = 3, .a = 100, .b = MSG_PEEK});
-    story.exit(actor, EventKind::recvfrom, {.fd = 3, .a = 16, .b = MSG_PEEK, .value = 5, .payload = bytes_of(ipv4("127.0.0.1", 7)) + "hello"});
+    story.exit(actor, EventKind::recvfrom,
+               {.fd = 3, .a = 16, .b = MSG_PEEK, .value = 5, .payload = bytes_of(ipv4("127.0.0.1", 7)) + "hello"});
     const Socket* socket = find(story.world(), SocketId{77});
     ASSERT_NE(socket, nullptr);
     EXPECT_EQ(socket->local.text(), "127.0.0.1:40000");

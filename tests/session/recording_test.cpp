@@ -173,6 +173,22 @@ TEST(RecordingFile, FoldsAnewWhereKeyframesAreAnothersOnes) {
     EXPECT_EQ(read->history->latest().events, History::chunk_events + 40);
 }
 
+TEST(RecordingFile, HoldsAWorldThatIsNearlyAllTheSameLetter) {
+    TemporaryFolder folder;
+    EchoStory story;
+    const std::string letters(4096, 'x');
+    for (EventIndex print = 0; story.history.size() < 2 * History::chunk_events; ++print) {
+        story.enter(story.server, EventKind::printf, {.payload = print < 50 ? letters + "\n" : letters});
+        story.exit(story.server, EventKind::printf, {.value = 1});
+    }
+    ASSERT_TRUE(save_recording(folder / "it", story.history, {}));
+    const Result<Recording> read = read_recording(contents(folder / "it"), "it");
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_EQ(read->remark, "");
+    EXPECT_EQ(read->history->size(), story.history.size());
+    EXPECT_EQ(hash(read->history->latest()), hash(story.history.latest()));
+}
+
 TEST(RecordingFile, IsOpenedUpToTheCut) {
     const std::string whole = small_recording();
     const EventIndex all = History::chunk_events + 40;

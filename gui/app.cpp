@@ -28,14 +28,6 @@ constexpr double settings_rest_s = 1.0;              // settings are written onc
 
 }  // namespace
 
-void parse_size(const std::string& text, int& width, int& height) {
-    int w = 0, h = 0;
-    if (std::sscanf(text.c_str(), "%dx%d", &w, &h) == 2 && w > 0 && h > 0) {
-        width = w;
-        height = h;
-    }
-}
-
 bool App::start(const WindowOptions& options) {
     dump_file_ = options.dump_file;
     settings_file_ = settings_path();
@@ -63,9 +55,11 @@ bool App::start(const WindowOptions& options) {
     if (!recording_ && !start_session()) return false;
     state_ = std::make_unique<AppState>(recording_ ? *recording_->history : session_->history());
     state_->settings = loaded.settings;
-    fonts_ = baked_.loaded.fonts;
-    fonts_scale_ = zoom;
-    if (!baked_.loaded.trouble.empty()) state_->messages.add(baked_.loaded.trouble, false);
+    if (baked_.atlas) {
+        fonts_ = baked_.loaded.fonts;
+        fonts_scale_ = zoom;
+        if (!baked_.loaded.trouble.empty()) state_->messages.add(baked_.loaded.trouble, false);
+    }
     state_->opener.set_wake([this] { window_.wake(); });
     if (recording_) show_recording(options.recording);
     saved_settings_ = changed_settings_ = settings_text(loaded.settings);
@@ -120,22 +114,6 @@ void App::ask_to_close() {
         done_ = true;
     } else {
         state.asks_to_close = true;
-    }
-}
-
-void App::prepare_looks() {
-    const Settings& settings = state_->settings;
-    const float scale = static_cast<float>(settings.zoom_percent) / 100 * window_.content_scale();
-    if (scale != fonts_scale_) {
-        LoadedFonts loaded = load_fonts(scale);
-        if (!loaded.trouble.empty() && fonts_scale_ == 0) state_->messages.add(loaded.trouble, false);
-        fonts_ = loaded.fonts;
-        fonts_scale_ = scale;
-    }
-    if (looks_scale_ != scale || looks_dark_ != settings.dark) {
-        apply_style(settings.dark ? dark_theme() : light_theme(), scale);
-        looks_scale_ = scale;
-        looks_dark_ = settings.dark;
     }
 }
 

@@ -1,4 +1,4 @@
-// The class behind open_window(): for its own files (app.cpp: start, frames, end; app_keys.cpp: keys; app_panes.cpp: what is in which pane; app_lesson.cpp: lessons; app_files.cpp: recordings and
+// The class behind open_window(): for its own files (app.cpp: start, frames, end; app_looks.cpp: size, fonts and colours; app_keys.cpp: keys; app_panes.cpp: what is in which pane; app_lesson.cpp: lessons; app_files.cpp: recordings and
 // pictures).
 #pragma once
 

@@ -91,6 +91,7 @@ LoadedFonts add_fonts(ImFontAtlas& atlas, float scale) {
 
 BakedFonts bake_fonts(float scale) {
     BakedFonts baked;
+    if (!imgui::bakes_beforehand()) return baked;
     baked.atlas = std::make_shared<ImFontAtlas>();
     baked.loaded = add_fonts(*baked.atlas, scale);
     imgui::bake(*baked.atlas);

@@ -15,7 +15,8 @@ struct LoadedFonts {
     std::string trouble;  // which fonts are missing, and the packages that bring them; empty if none is
 };
 
-/** An atlas of its own with the fonts for a scale, for the ImGui context that is made with it. */
+/** An atlas of its own with the fonts for a scale, for the ImGui context that is made with it. No atlas where this version of ImGui has to fill its own: then
+    load_fonts does all. */
 struct BakedFonts {
     std::shared_ptr<ImFontAtlas> atlas;
     LoadedFonts loaded;

@@ -34,6 +34,10 @@ bool has_glyph(ImFont* font, unsigned codepoint) {
 #endif
 }
 
+bool bakes_beforehand() {
+    return IMGUI_VERSION_NUM < 19200;
+}
+
 void bake([[maybe_unused]] ImFontAtlas& atlas) {
 #if IMGUI_VERSION_NUM < 19200
     unsigned char* pixels = nullptr;

@@ -12,7 +12,9 @@ void push_font(ImFont* font);
 void pop_font();
 bool has_glyph(ImFont* font, unsigned codepoint);
 
-/** Draws the atlas's glyphs, in the form in which the graphics card gets them. Versions that bake glyphs as they go need nothing. */
+/** True if an atlas is drawn as a whole, so that it can be done beforehand. From 1.92 on glyphs are baked as they are needed, into an atlas of the context's own. */
+bool bakes_beforehand();
+/** Draws the atlas's glyphs, in the form in which the graphics card gets them. */
 void bake(ImFontAtlas& atlas);
 /** Hands a changed font atlas to the graphics card; needs an OpenGL context. Versions that bake glyphs as they go need nothing. */
 void upload_fonts();

@@ -2,10 +2,12 @@
 // that small ones take one byte. A reader that is given damaged bytes reads zeros behind the damage and says so; it never reads beyond them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace synoptic {
 
@@ -35,7 +37,7 @@ class PackedWriter {
 
     std::string_view bytes() const { return std::string_view(bytes_).substr(0, used_); }
     std::string take() {
-        bytes_.resize(used_);
+        bytes_.resize(std::exchange(used_, 0));
         return std::move(bytes_);
     }
 

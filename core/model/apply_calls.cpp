@@ -17,7 +17,7 @@ constexpr std::size_t output_line_bytes_kept = 4096;
 void keep_end(std::string& line) {
     if (line.size() <= output_line_bytes_kept) return;
     std::size_t from = line.size() - output_line_bytes_kept;
-    while (from < line.size() && (line[from] & 0xC0) == 0x80) ++from;
+    for (int behind = 0; behind < 3 && (line[from] & 0xC0) == 0x80; ++behind) ++from;
     line.erase(0, from);
 }
 

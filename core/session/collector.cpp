@@ -16,12 +16,14 @@ namespace {
 
 constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint64_t blocked_after_ns = 20 * ms_ns;  // shorter waits than a frame are not worth a look into /proc
-constexpr int quiet_rounds_before_sleep = 20;          // naps of a millisecond
+constexpr int quiet_rounds_before_sleep = 20;
 // Where so much is told that each round finds a batch, rounds are rarer: each one takes a core from a worker, and its caches.
 constexpr std::size_t batch_events = 32;
 constexpr std::uint64_t nap_ns = ms_ns, nap_between_batches_ns = 4 * ms_ns;  // a writer whose ring is half full rings the doorbell
 constexpr std::size_t events_between_yields = 64;
 constexpr std::uint32_t pressing_slots = ring_slots / 8;
+constexpr std::uint64_t long_yield_ns = 2 * ms_ns;         // all cores are taken: what comes meanwhile needs its room in the rings
+constexpr std::uint64_t no_yield_after_ns = 1000 * ms_ns;  // such a one
 constexpr std::uint64_t tables_every_ns = 100 * ms_ns;
 constexpr std::uint64_t longest_sleep_ns = 3'600'000 * ms_ns;
 
@@ -44,10 +46,14 @@ Collector::Collector(Trace& trace, History& history, Hooks hooks)
       history_(history),
       tables_({.now = [this] { return moment(); },
                // What happens while the kernel is asked comes later in the history.
-               .tell = [this](std::uint64_t ticks, EventKind kind, const Args& args,
-                              std::string payload) { post_at(ticks, {.kind = kind, .args = args, .payload = std::move(payload), .actor = ActorId::none}); }}),
+               .tell =
+                   [this](std::uint64_t ticks, EventKind kind, const Args& args, std::string payload) {
+                       post_at(ticks, {.kind = kind, .args = args, .payload = std::move(payload), .actor = ActorId::none});
+                   }}),
       hooks_(std::move(hooks)),
-      scale_(TickScale::measure()), views_(ring_count), files_(name_count + 1) {
+      scale_(TickScale::measure()),
+      views_(ring_count),
+      files_(name_count + 1) {
     thread_ = std::thread([this] { run(); });
 }
 
@@ -136,11 +142,19 @@ std::size_t Collector::take_posted(std::uint64_t cut) {
     }
     std::size_t before_cut = 0;
     for (const auto& [ticks, fact] : taken_) {
-        Event event{.time = ticks, .actor = fact.actor, .kind = fact.kind, .phase = Phase::happened, .fd = fact.args.fd, .value = fact.args.value,
-                    .socket = fact.args.socket, .a = fact.args.a, .b = fact.args.b};
+        Event event{.time = ticks,
+                    .actor = fact.actor,
+                    .kind = fact.kind,
+                    .phase = Phase::happened,
+                    .fd = fact.args.fd,
+                    .value = fact.args.value,
+                    .socket = fact.args.socket,
+                    .a = fact.args.a,
+                    .b = fact.args.b};
         event.payload_bytes = static_cast<std::uint16_t>(std::min<std::size_t>(fact.payload.size(), payload_limit_bytes));
         if (fact.kind == EventKind::process_ended) dead_.push_back(static_cast<pid_t>(fact.args.a));
-        if (fact.kind == EventKind::segment_sent && static_cast<std::int64_t>(event.payload_bytes) < fact.args.a) event.flags |= event_payload_cut;
+        if (fact.kind == EventKind::segment_sent && static_cast<std::int64_t>(event.payload_bytes) < fact.args.a)
+            event.flags |= event_payload_cut;
         before_cut += ticks <= cut;
         pending_.push_back({event, pending_bytes_.size()});
         pending_bytes_.append(fact.payload, 0, event.payload_bytes);
@@ -174,8 +188,7 @@ std::size_t Collector::append_until(std::uint64_t cut) {
     std::size_t since_yield = 0;
     for (const auto& [time, at] : order_) {
         append(pending_[at]);
-        // Workers that are ready go first, as long as the rings have room for what they tell (sched_yield(2)).
-        if (++since_yield % events_between_yields == 0 && fullest_slots_ < pressing_slots) sched_yield();
+        if (++since_yield % events_between_yields == 0 && fullest_slots_ < pressing_slots) give_way();
     }
     std::vector<Pending> later;
     std::string later_bytes;
@@ -190,12 +203,22 @@ std::size_t Collector::append_until(std::uint64_t cut) {
     return order_.size();
 }
 
+/** Workers that are ready go first (sched_yield(2)). Where all cores are taken by others, it would be long until this thread has its turn again. */
+void Collector::give_way() {
+    const std::uint64_t now = now_ns();
+    if (now < no_yield_until_ns_ || ending_.load(std::memory_order_relaxed)) return;
+    sched_yield();
+    const std::uint64_t back = now_ns();
+    if (back - now > long_yield_ns) no_yield_until_ns_ = back + no_yield_after_ns;
+}
+
 /** Takes what is committed; returns how much of it is from before the cut. */
 std::size_t Collector::read_ring(std::uint32_t slot, std::uint64_t cut) {
     Ring& ring = trace_.ring(slot);
     if (ring.state.load(std::memory_order_acquire) == RingState::free) return 0;
     RingView& view = views_[slot];
-    if (view.generation != ring.generation) view = RingView{.generation = ring.generation, .told_lost = view.told_lost, .told_lost_payload = view.told_lost_payload};
+    if (view.generation != ring.generation)
+        view = RingView{.generation = ring.generation, .told_lost = view.told_lost, .told_lost_payload = view.told_lost_payload};
     const std::uint32_t first = ring.tail.load(std::memory_order_relaxed);
     std::uint32_t next = first;
     std::size_t before_cut = 0;
@@ -223,7 +246,8 @@ void Collector::tell_losses(std::uint32_t slot) {
     const std::uint32_t lost = ring.lost_records.load(std::memory_order_relaxed);
     const std::uint32_t lost_payload = ring.lost_payload_bytes.load(std::memory_order_relaxed);
     if (lost == view.told_lost && lost_payload == view.told_lost_payload) return;
-    Event event{.time = read_ticks(trace_.tsc()), .actor = make_actor_id(slot, ring.generation), .kind = EventKind::lost, .phase = Phase::happened};
+    Event event{
+        .time = read_ticks(trace_.tsc()), .actor = make_actor_id(slot, ring.generation), .kind = EventKind::lost, .phase = Phase::happened};
     event.a = static_cast<std::int64_t>(event.actor);
     event.value = lost - view.told_lost;
     event.b = lost_payload - view.told_lost_payload;

@@ -4,8 +4,8 @@
 // then every cause of an event in the batch is in it, too, because a cause is published before its effect, so that the last pass must have seen
 // it. What comes later with an earlier time was nobody's cause; it is appended, never inserted.
 //
-// Sleep. While events come, the thread naps for a millisecond at a time, and only a ring that is three quarters full wakes it; after a while without any it
-// sleeps, and the next event wakes it. Going to sleep is announced first, and the rings are read once more after that (twice: a writer's last
+// Sleep. While events come, the thread naps for a millisecond at a time, or for four while each round finds a batch, and only a ring that is half full
+// wakes it; after a while without any it sleeps, and the next event wakes it. Going to sleep is announced first, and the rings are read once more after that (twice: a writer's last
 // store may still be on its way), so that no event is left lying.
 //
 // Tables. While there are TCP sockets, the kernel's tables are read ten times a second, and a socket that a call or a segment concerned at once
@@ -33,7 +33,7 @@ namespace synoptic {
 /** An event of the session itself. */
 struct PostedFact {
     EventKind kind{};
-    Args args;            // payload is not used
+    Args args;  // payload is not used
     std::string payload;
     ActorId actor{};
 };
@@ -78,13 +78,14 @@ class Collector {
     bool drain();
     std::size_t read_ring(std::uint32_t slot, std::uint64_t cut);
     std::size_t append_until(std::uint64_t cut);
+    void give_way();
     void append(const Pending& pending);
     void tell_losses(std::uint32_t slot);
     void release_ended_rings();
     bool look_for_blocked();  // true if some thread must be looked at again soon
     KernelTables::Moment moment() const;
     void close_new_tables();
-    bool look_at_tables();        // true if something was told, or is to be looked at soon
+    bool look_at_tables();  // true if something was told, or is to be looked at soon
     std::size_t take_posted(std::uint64_t cut);
     void wait(bool busy, bool tables);
     std::uint16_t file_of(std::uint16_t shared_index);
@@ -96,17 +97,18 @@ class Collector {
     TickScale scale_;
     std::vector<RingView> views_;
     std::vector<Pending> pending_;
-    std::string pending_bytes_;                                // the payloads of pending_
+    std::string pending_bytes_;                                 // the payloads of pending_
     std::vector<std::pair<std::uint64_t, std::size_t>> order_;  // time and place in pending_
     std::vector<std::uint16_t> files_;
     std::vector<pid_t> dead_;  // processes that ended in this batch: their rings can be freed
     std::mutex posted_mutex_;
     std::vector<std::pair<std::uint64_t, PostedFact>> posted_;
     std::vector<std::pair<std::uint64_t, PostedFact>> taken_;  // posted_ as it was taken; its memory serves again
-    std::optional<std::pair<int, int>> new_tables_;             // under posted_mutex_
+    std::optional<std::pair<int, int>> new_tables_;            // under posted_mutex_
     std::atomic<bool> ending_{false};
-    std::size_t appended_ = 0;          // in the last round
-    std::uint32_t fullest_slots_ = 0;   // in the ring that held most of this round
+    std::size_t appended_ = 0;         // in the last round
+    std::uint32_t fullest_slots_ = 0;  // taken from one ring at once in this round, at most
+    std::uint64_t no_yield_until_ns_ = 0;
     int quiet_rounds_ = 0;
     std::thread thread_;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <system_error>
 #include <utility>
 
@@ -22,6 +23,13 @@ constexpr int looks_between_readings = 200;           // 2 to 3 µs each
 constexpr std::size_t most_single_looks = 150;        // ends of a host; of more, a walk says which have changed
 // A timer that was not set again is told to expire at the same moment, but for the kernel's tick.
 constexpr std::uint64_t timer_slack_ns = 30 * ms_ns;
+
+/** What this thread has had of a processor: what a reading costs, however long it had to wait for its turn. */
+std::uint64_t thread_time_ns() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(time.tv_nsec);
+}
 
 TcpHost other_end(TcpHost host) {
     if (host == TcpHost::here) return host;
@@ -93,6 +101,7 @@ void KernelTables::read_hosts(int client_netlink_fd, int server_netlink_fd) {
     const int fds[] = {client_netlink_fd, server_netlink_fd};
     for (int at = 0; at < 2; ++at) hosts_[at + 1] = Host{fds[at] >= 0 ? std::make_unique<SockDiag>(fds[at]) : nullptr, false, 0};
     next_read_ns_ = next_walk_ns_ = 0;
+    moved_ = true;  // what was on the wire before is not known
 }
 
 bool KernelTables::is_readable(TcpHost which, std::uint64_t now_ns) const {
@@ -104,12 +113,13 @@ void KernelTables::note_pair(std::set<TcpEndKey>& noted, TcpHost which, const Ad
     if (!local.known() || !peer.known() || local.port() == 0 || peer.port() == 0) return;
     const TcpEndKey key = TcpEndKey::of(which, local, peer);
     noted.insert({key, key.other(other_end(which))});
-    moved_ = moved_ || &noted == &urgent_;
 }
 
 void KernelTables::note_socket(const World& world, SocketId id) {
     const Socket* socket = find(world, id);
-    if (socket && host(socket->host).diag) note_pair(urgent_, socket->host, socket->local, socket->peer);
+    if (!socket || !host(socket->host).diag) return;
+    note_pair(urgent_, socket->host, socket->local, socket->peer);
+    moved_ = true;
 }
 
 void KernelTables::note(const Event& event, const World& world) {
@@ -141,7 +151,9 @@ void KernelTables::note(const Event& event, const World& world) {
         case EventKind::segment_arrived: {
             const WireSegment* segment = find(world, WireId{event.socket});
             if (!segment || (!segment->on_loopback && !host(TcpHost::client).diag)) return;
-            const bool is_data = (segment->flags & (tcp_syn | tcp_fin | tcp_rst)) == 0 && segment->payload_bytes != 0;
+            const bool begins_or_ends = (segment->flags & (tcp_syn | tcp_fin | tcp_rst)) != 0;
+            const bool is_data = !begins_or_ends && segment->payload_bytes != 0;
+            moved_ = moved_ || begins_or_ends;
             const bool to_server = segment->direction == Direction::to_server;
             return note_pair(is_data ? data_ : urgent_,
                              segment->on_loopback ? TcpHost::here
@@ -170,29 +182,27 @@ bool KernelTables::look(const World& world) {
     tell_owners(world);
     const std::uint64_t now_ns = hooks_.now().ns;
     if (now_ns >= next_read_ns_ && (has_tables(world) || has_noted())) {
+        const std::uint64_t began_ns = thread_time_ns();
         read_by_the_clock(world);
-        const std::uint64_t end_ns = hooks_.now().ns;
-        next_read_ns_ = std::max(now_ns + read_every_ns, end_ns + (end_ns - now_ns) * share_of_time);
+        next_read_ns_ = now_ns + std::max(read_every_ns, (thread_time_ns() - began_ns) * share_of_time);
         return told_;
     }
-    if (now_ns >= next_data_look_ns_ && (!data_.empty() || !data_sockets_.empty())) {
+    const bool looks_at_data = now_ns >= next_data_look_ns_ && (!data_.empty() || !data_sockets_.empty());
+    const std::uint64_t began_ns = looks_at_data ? thread_time_ns() : 0;
+    if (looks_at_data) {
         for (const SocketId id : std::exchange(data_sockets_, {})) {
             const Socket* socket = find(world, id);
             if (socket && host(socket->host).diag) note_pair(data_, socket->host, socket->local, socket->peer);
         }
         urgent_.merge(data_);
         data_.clear();
-        next_data_look_ns_ = now_ns + data_every_ns;
     }
     while (!urgent_.empty() && looks_left_ > 0) {
         --looks_left_;
         look_at(world, *urgent_.begin());
         urgent_.erase(urgent_.begin());
     }
-    if (next_data_look_ns_ == now_ns + data_every_ns) {  // it was their turn
-        const std::uint64_t end_ns = hooks_.now().ns;
-        next_data_look_ns_ = std::max(next_data_look_ns_, end_ns + (end_ns - now_ns) * data_share_of_time);
-    }
+    if (looks_at_data) next_data_look_ns_ = now_ns + std::max(data_every_ns, (thread_time_ns() - began_ns) * data_share_of_time);
     return told_;
 }
 

@@ -2,7 +2,7 @@
 //
 //   calls, segments ── note() ──▶ ends that may have changed ──────────────┐
 //   ten times a second: every end that is known, the listeners' queues ────┼─▶ look() ── sock_diag ──▶ facts: tcp_state, listen_queue,
-//   and, while anything moves, a walk through the table: ends not known yet ┘                           socket_owner, table_lost
+//   and, when one may have come or gone, a walk: ends not known yet ────────┘                           socket_owner, table_lost
 //
 // A fact is told only where it differs from what the World knows, and of the moment before the kernel was asked about just this end, so that no state
 // stands in the history before its cause. A walk takes half a millisecond however few sockets there are (the kernel's hash table has a quarter of a

@@ -218,10 +218,7 @@ bool Store::check_unchanged(Where where) {
 
 /** After a sync, before anybody is told OK. Notes it if what was synced is not the file of this name any more. */
 void Store::check_name(Where where) {
-    struct statx there {};  // no more than is asked for: see has_length
-    const bool is_there = statx(AT_FDCWD, path_.c_str(), 0, STATX_INO, &there) == 0;
-    const bool is_ours = there.stx_ino == header().inode && makedev(there.stx_dev_major, there.stx_dev_minor) == header().device;
-    if (!is_there || !is_ours) note_change(where);
+    if (!named_length()) note_change(where);
 }
 
 void Store::note_change(Where where) {
@@ -230,15 +227,21 @@ void Store::note_change(Where where) {
 
 /** Is there, under its name, the file that we have open, as long as we know it? Appending changes the length: only the append lock makes it sure. */
 bool Store::is_as_we_left_it(std::uint64_t end) {
-    struct stat there {};
-    if (stat(path_.c_str(), &there) < 0) return false;
-    return there.st_ino == header().inode && there.st_dev == header().device && static_cast<std::uint64_t>(there.st_size) == end;
+    return named_length() == end;
 }
 
 /**
- * Is the file that we have open as long as we know it? Not by fstat(2): who has seen a file's times makes the next write change them, since Linux 6.13 to the nanosecond, which costs as much
- * as the write itself. Nobody reads or writes at the descriptor's own place.
+ * How long the file under its name is; none if that is not the file that we have open. Not by stat(2): who has seen a file's times makes the next write
+ * change them, since Linux 6.13 to the nanosecond, which costs as much as the write itself.
  */
+std::optional<std::uint64_t> Store::named_length() const {
+    struct statx there {};
+    if (statx(AT_FDCWD, path_.c_str(), 0, STATX_INO | STATX_SIZE, &there) != 0) return {};
+    if (there.stx_ino != header().inode || makedev(there.stx_dev_major, there.stx_dev_minor) != header().device) return {};
+    return there.stx_size;
+}
+
+/** Is the file that we have open as long as we know it? Not by fstat(2), for the same reason. Nobody reads or writes at the descriptor's own place. */
 bool Store::has_length(std::uint64_t end) const {
     return lseek(fd_, 0, SEEK_END) == static_cast<off_t>(end);
 }

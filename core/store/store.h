@@ -17,6 +17,7 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -86,6 +87,7 @@ class Store : public Pairs {
     Result<SharedIndex::Entry> append(const std::string& line, Where where);
     PairsAnswer read_value(const SharedIndex::Entry& entry, Where where);
     bool is_as_we_left_it(std::uint64_t end);
+    std::optional<std::uint64_t> named_length() const;
     bool has_length(std::uint64_t end) const;
     bool check_unchanged(Where where);
     void check_name(Where where);

@@ -80,6 +80,7 @@ void draw_file_dialog(AppState& state, const ui::Rect& area) {
     const float pad = ui::px(28), width = std::min(ui::px(620), area.w - ui::px(32)), inner = width - 2 * pad;
     const float about = ui::wrapped_height(ui::fonts().text, words.about, inner);
     const bool asks = asks_to_replace(dialog);
+    const char* label = confirm_label(dialog);  // this frame's: with it goes where the button is
     const std::string said = asks ? dialog.replaces + " is there already. What it holds would be lost." : dialog.trouble;
     const float trouble = said.empty() ? 0 : ui::wrapped_height(ui::fonts().text, said, inner) + ui::px(12);
     const float list = ui::px(row) * static_cast<float>(dialog.recordings.size()) + (dialog.recordings.empty() ? 0 : ui::px(10));
@@ -108,16 +109,17 @@ void draw_file_dialog(AppState& state, const ui::Rect& area) {
 
     ui::Face cancel, confirm;
     cancel.label = "Cancel";
-    confirm.label = confirm_label(dialog);
+    confirm.label = label;
     confirm.look = asks ? ui::Look::danger : ui::Look::primary;
     confirm.width = ui::px(96);
     const float bottom = std::floor(card.bottom() - pad - ui::px(row)), right = card.right() - pad;
     ImGui::SetCursorScreenPos({std::floor(right - ui::button_width(confirm)), bottom});
-    if (ui::button("files.confirm", confirm, asks ? nullptr : "Enter")) confirmed = true;
+    if (ui::button("files.confirm", confirm, asks ? nullptr : "Enter")) confirmed = !asks || ImGui::GetIO().MouseClickedLastCount[0] < 2;
     ImGui::SetCursorScreenPos({std::floor(right - ui::button_width(confirm) - ui::px(8) - ui::button_width(cancel)), bottom});
     const bool cancelled = ui::button("files.cancel", cancel, "Escape");
     ImGui::End();
-    if (confirmed) confirm_file(state);
+    // What was confirmed is what this frame asked. The second half of a double click on "Save" is no answer either.
+    if (confirmed && asks_to_replace(dialog) == asks) confirm_file(state);
     if (cancelled) dialog.task = FileTask::none;
     if (asks_to_replace(dialog) != asks) ui::wake_in(0);  // what is asked, and the button, have another place now
 }

@@ -94,7 +94,10 @@ void draw_stage(PanelContext& panel, StageView& view, const ui::Rect& pane) {
     const StageLayout layout = stage_layout(panel.world, measure);
     if (layout.fading && !panel.past) panel.needs_frame = true;
     if (layout.changes_in_ns > 0 && !panel.past) ui::wake_in(static_cast<double>(layout.changes_in_ns) / 1e9);
-    if (layout.empty()) draw_empty(area, panel.run != nullptr);
+    if (layout.empty()) {
+        view.show_all_clients = false;
+        draw_empty(area, panel.run != nullptr);
+    }
 
     view.scroll = std::clamp(view.scroll, 0.0f, std::max(layout.height - area.h, 0.0f));
     const StageDraw draw{panel, view, layout, area, {area.x, area.y - view.scroll}};

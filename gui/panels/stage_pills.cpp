@@ -197,7 +197,8 @@ std::map<std::size_t, std::size_t> without_place(const StageDraw& draw, const st
     std::map<std::size_t, std::size_t> count;
     for (std::size_t at = 0; at < places.size(); ++at) {
         const SegmentPill& pill = draw.view.pills[at];
-        if (places[at].covers && !pill.moves && !draw.layout.wires[pill.wire].carries.empty()) ++count[pill.wire];
+        if (places[at].covers && !pill.moves && pill.segment != draw.view.grabbed && !draw.layout.wires[pill.wire].carries.empty())
+            ++count[pill.wire];
     }
     return count;
 }
@@ -238,19 +239,20 @@ void draw_segments(const StageDraw& draw) {
         const WireSegment& segment = *shown[at].segment;
         if (pill.moves && !draw.panel.past) draw.panel.needs_frame = true;
         Rect rect = places[at].rect;
-        if (const auto crowd = crowded.find(pill.wire); crowd != crowded.end() && places[at].covers && !pill.moves) {
+        const bool is_grabbed = draw.view.grabbed == pill.segment;  // it stays in the hand, wherever that is
+        if (const auto crowd = crowded.find(pill.wire); crowd != crowded.end() && places[at].covers && !pill.moves && !is_grabbed) {
             if (!counted.insert(pill.wire).second) continue;  // one stands for them all
             if (crowd->second > 1) {
                 shown[at].words = shown[at].brief = count_text(crowd->second);
                 rect = place_count(draw, pill, shown[at].words.width, places);
             }
         }
-        if (draw.view.grabbed == pill.segment) {
+        if (is_grabbed) {
             const ImVec2 mouse = ImGui::GetIO().MousePos;
             rect.x += mouse.x - draw.view.grabbed_at.x;
             rect.y += mouse.y - draw.view.grabbed_at.y;
         }
-        if (!draw.visible(rect)) continue;
+        if (!is_grabbed && !draw.visible(rect)) continue;
         bool over = false;
         // The label says all, however little room there is to draw it.
         const std::string label = pill_words(segment, pill.copies, FLT_MAX, code_width, pill.who);
@@ -258,6 +260,8 @@ void draw_segments(const StageDraw& draw) {
         draw_pill(rect, segment, pill, places[at].brief ? shown[at].brief : shown[at].words, draw.panel.selection.segment == pill.segment,
                   over);
     }
+    // Let go where nobody saw it: not moved by a later click.
+    if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) draw.view.grabbed = WireId::none;
 }
 
 }  // namespace synoptic

@@ -237,6 +237,9 @@ TEST(Apply, ProgramsPrintLines) {
     EXPECT_TRUE(output.back().starts_with("äö"));
     print("u");
     EXPECT_TRUE(output.back().starts_with("ö") && output.back().ends_with("äöu")) << output.back().size();
+    print("\n");
+    for (int piece = 0; piece < 3000; ++piece) print("\xa4\xa4");  // no text at all
+    EXPECT_GE(output.back().size(), 4093u);
 }
 
 TEST(Apply, CommandsGatesAndTheHelper) {

@@ -200,6 +200,11 @@ TEST_F(Recordings, AFileThatIsThereIsReplacedOnlyIfThatIsAskedFor) {
     app.wait_until("another name is none",
                    [](const App& a) { return !a.has("files.trouble") && a.widget("files.confirm").label == "Save"; });
     EXPECT_EQ(contents(path("stage.png")), "mine");
+    app.fill("files.path", path("stage.png"));
+    app.wait_until("it asks again", [](const App& a) { return a.widget("files.confirm").label == "Replace"; });
+    app.click("files.confirm");
+    wait_for_note(app, "Saved " + path("stage.png"));
+    EXPECT_EQ(contents(path("stage.png")).substr(0, 4), "\x89PNG");
 }
 
 TEST_F(Recordings, ASignalEndsTheAppInOrderAndLeavesNothingToOffer) {

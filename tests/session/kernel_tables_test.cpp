@@ -42,6 +42,14 @@ class Listener {
         clients_.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
         return connect(clients_.back(), as_sockaddr(), sizeof(sockaddr_in)) == 0;
     }
+    /** The first client's own end. */
+    Address client() const {
+        sockaddr_in end{};
+        socklen_t length = sizeof end;
+        getsockname(clients_.front(), reinterpret_cast<sockaddr*>(&end), &length);
+        return Address::from(reinterpret_cast<sockaddr*>(&end), length);
+    }
+    bool send_from_client(std::string_view bytes) const { return send(clients_.front(), bytes.data(), bytes.size(), 0) > 0; }
     void close_clients() {
         for (const int fd : clients_) close(fd);
         clients_.clear();
@@ -158,6 +166,32 @@ TEST_F(KernelTablesTest, EachStateIsOfTheMomentJustBeforeItsQuestion) {
     ASSERT_EQ(moments.size(), 6u);
     std::sort(moments.begin(), moments.end());
     EXPECT_EQ(std::unique(moments.begin(), moments.end()), moments.end());
+}
+
+TEST_F(KernelTablesTest, BytesAreLookedAtSoonAndCauseNoWalk) {
+    Listener ours("127.0.0.1");
+    ASSERT_TRUE(ours.connect_one());
+    serve(ours);
+    const ActorId client = story.begin(2, getpid(), story.program(2, false, false), {}, 0, getpid() + 1);
+    story.socket(client, 4, 77);
+    story.connect_enter(client, 4, ours.address);
+    story.connect_exit(client, 4, ours.client(), ours.address);
+    for (int i = 0; i < 20; ++i) look_later(100);  // until all that is there is known
+    ASSERT_EQ(live_ends(), 2u);
+    const auto queue = [&] { return tcp_end(story.world(), TcpHost::here, ours.address, ours.client())->receive_queue_bytes; };
+    ASSERT_EQ(queue(), 0u);
+
+    ASSERT_TRUE(ours.send_from_client("hello"));
+    ASSERT_TRUE(ours.connect_one());  // another program's, that no call has told of
+    Event sent{.actor = client, .kind = EventKind::send, .phase = Phase::exit, .fd = 4, .value = 5};
+    tables.note(sent, story.world());
+    look_later(25);
+    EXPECT_EQ(queue(), 5u);
+    tables.note(sent, story.world());
+    look_later(100);
+    EXPECT_EQ(live_ends(), 2u) << "a walk";
+    look_later(1000);
+    EXPECT_EQ(live_ends(), 4u) << "once a second there is one";
 }
 
 // A search through /proc takes long, and a socket that accept has just made is no stranger.

@@ -230,8 +230,7 @@ TEST(Ring, AKilledWriterLosesNothingThatItCommitted) {
             }
         }
         // Killed in the middle of writing: after it has surely begun, at a moment that differs from round to round.
-        while (trace->header().rings_used.load() == 0 || trace->ring(0).state.load() != RingState::live || trace->ring(0).pid != pid) {
-        }
+        while (trace->header().rings_used.load() == 0 || trace->ring(0).state.load() != RingState::live || trace->ring(0).pid != pid) {}
         std::int64_t expected = 0;
         bool expect_exit = false;
         const auto check = [&] {
@@ -286,7 +285,8 @@ TEST(Ring, ASignalHandlerMayTraceAtAnyMoment) {
     Writer writer(*trace, *ring);
     handler_writer = &writer;
     handler_calls = 0;
-    struct sigaction action {}, before {};
+    struct sigaction action {
+    }, before{};
     action.sa_handler = trace_in_handler;
     sigaction(SIGUSR1, &action, &before);
 
@@ -303,8 +303,7 @@ TEST(Ring, ASignalHandlerMayTraceAtAnyMoment) {
         }
         done = true;
     });
-    while (!started) {
-    }
+    while (!started) {}
     std::thread signaller([&] {
         // One after another: a flood would leave the interrupted thread no time to finish its record, and the ring would be full for good.
         while (!done) {
@@ -318,16 +317,20 @@ TEST(Ring, ASignalHandlerMayTraceAtAnyMoment) {
     const auto check = [&](const ReadEvent& read) {
         if (read.event.kind == EventKind::waitpid) {
             ASSERT_EQ(read.event.phase, in_handler ? Phase::exit : Phase::enter);
-            if (!in_handler) ASSERT_EQ(read.payload, read.payload_lost() ? "" : "handler");
-            else ++handled;
+            if (!in_handler)
+                ASSERT_EQ(read.payload, read.payload_lost() ? "" : "handler");
+            else
+                ++handled;
             in_handler = !in_handler;
         } else {
             ASSERT_EQ(read.event.kind, EventKind::send);
             ASSERT_FALSE(in_handler) << "a handler runs to its end before the thread goes on";
             ASSERT_EQ(read.event.phase, in_main ? Phase::exit : Phase::enter);
             ASSERT_EQ(read.event.a, next);
-            if (!in_main) ASSERT_EQ(read.payload, read.payload_lost() ? "" : "main");
-            else ++next;
+            if (!in_main)
+                ASSERT_EQ(read.payload, read.payload_lost() ? "" : "main");
+            else
+                ++next;
             in_main = !in_main;
         }
     };
@@ -341,6 +344,22 @@ TEST(Ring, ASignalHandlerMayTraceAtAnyMoment) {
     sigaction(SIGUSR1, &before, nullptr);
     EXPECT_EQ(next, published);
     EXPECT_EQ(handled, handler_calls.load());
+}
+
+TEST(Ring, OneThatIsHalfFullWakesACollectorThatNaps) {
+    const auto trace = make_trace();
+    Writer writer(*trace, *trace->claim(ProgramId{1}));
+    TraceHeader& header = trace->header();
+    const auto written_until_woken = [&](CollectorSleep sleep) {
+        header.sleep.store(sleep);
+        const std::uint32_t doorbell = header.doorbell.load();
+        std::uint32_t written = 0;
+        for (; header.doorbell.load() == doorbell && written < ring_slots; ++written) writer.happened(EventKind::note, here, {});
+        return written;
+    };
+    EXPECT_EQ(written_until_woken(CollectorSleep::sleeps), 1u);
+    EXPECT_EQ(written_until_woken(CollectorSleep::naps), ring_slots / 2 + 1) << "with the one before";
+    EXPECT_EQ(header.sleep.load(), CollectorSleep::awake);
 }
 
 TEST(Ring, ProducersDoNotDisturbEachOther) {

@@ -56,14 +56,14 @@ float freshness(const StageDraw& draw, const Actor* actor) {
     return 0.6f * (1 - static_cast<float>(age_ns) / static_cast<float>(fresh_ns));
 }
 
+float code_width(std::string_view text) {
+    return ui::text_width(ui::fonts().code, text);
+}
+
 namespace {
 
 constexpr const char* starts = "starts";  // of an actor that has made no call yet
 constexpr float gate_w = 18, clock_w = 20, clock_alone_w = 13;
-
-float code_width(std::string_view text) {
-    return ui::text_width(ui::fonts().code, text);
-}
 
 /** A call's words in so much room, and the room of the signs before and behind them. */
 struct CallShown {

@@ -63,4 +63,7 @@ void draw_queues(const QueueLines& lines);
 /** What the line under the pointer says, in full; "" where the pointer is on none. */
 std::string tip_of_queues(const QueueLines& lines);
 
+/** How wide a text is in the font of code, in pixels of the screen. */
+float code_width(std::string_view text);
+
 }  // namespace synoptic

@@ -31,7 +31,7 @@ ImU32 colour_of(const WireSegment& segment) {
 
 constexpr float pill_padding = 9, least_padding = 4, least_letters = 0.62f;  // of a pill in a narrow gap: letters that can still be read
 
-float code_width(std::string_view text) {
+float small_code_width(std::string_view text) {
     return ui::text_width(ui::fonts().code_small, text);
 }
 
@@ -43,8 +43,8 @@ struct PillText {
 /** `room`: between the cards; `most`: what its words may take of that. */
 PillText pill_text(const WireSegment& segment, const SegmentPill& shown, float room, float most) {
     const float words = std::max(std::min(room, most) - 2 * px(pill_padding), px(8));
-    PillText pill{pill_words(segment, shown.copies, words, code_width, shown.who), px(pill_padding)};
-    const float wide = code_width(pill.text);
+    PillText pill{pill_words(segment, shown.copies, words, small_code_width, shown.who), px(pill_padding)};
+    const float wide = small_code_width(pill.text);
     if (wide + 2 * pill.padding > room) {
         pill.padding = px(least_padding);
         pill.letters = std::clamp((room - 2 * pill.padding) / wide, least_letters, 1.0f);
@@ -205,7 +205,7 @@ std::map<std::size_t, std::size_t> without_place(const StageDraw& draw, const st
 
 PillText count_text(std::size_t count) {
     PillText text{fmt::format("+ {}", count), px(pill_padding)};
-    text.width = code_width(text.text) + 2 * text.padding;
+    text.width = small_code_width(text.text) + 2 * text.padding;
     return text;
 }
 
@@ -255,7 +255,7 @@ void draw_segments(const StageDraw& draw) {
         if (!is_grabbed && !draw.visible(rect)) continue;
         bool over = false;
         // The label says all, however little room there is to draw it.
-        const std::string label = pill_words(segment, pill.copies, FLT_MAX, code_width, pill.who);
+        const std::string label = pill_words(segment, pill.copies, FLT_MAX, small_code_width, pill.who);
         touch_pill(draw, pill, segment, label, rect, curve_of(draw, pill.wire), over);
         draw_pill(rect, segment, pill, places[at].brief ? shown[at].brief : shown[at].words, draw.panel.selection.segment == pill.segment,
                   over);

@@ -110,20 +110,27 @@ class QueuePainter {
     }
 
     void paint_queue() {
-        const Theme& theme = ui::theme();
-        ImFont* font = ui::fonts().small_text;
         const Rect line = draw_.place(server_.queue);
-        const float mid = line.y + line.h / 2;
-        mark::text(font, left_, mid, faded(theme.text_dim, opacity_), server_.queue_name);
+        const ImU32 ink = faded(ui::theme().text_faint, opacity_);
         for (const QueueSlot& slot : server_.slots) paint_slot(slot);
-        const float at = server_.slots.empty() ? behind(server_.queue_name) : draw_.place(server_.slots.back().rect).right() + px(10);
-        const float end = at + mark::text(font, at, mid, faded(theme.text_faint, opacity_), server_.queue_shown, right_ - at);
-        ui::record("stage.accept_queue." + program_.label.substr(program_.label.rfind(' ') + 1), line, server_.queue_note);
+        const float end = paint_words(line, server_.queue_name, server_.slots, server_.queue_shown, ink);
+        record_line("stage.accept_queue.", line, server_.queue_note);
         const bool inferred = server_.queued > 0 && server_.queued_known == Known::inferred;
-        if (inferred && right_ - end > px(62)) mark::text(font, end, mid, faded(theme.text_faint, opacity_), ", inferred");
+        if (inferred && right_ - end > px(62)) mark::text(ui::fonts().small_text, end, line.y + line.h / 2, ink, ", inferred");
     }
 
-    float behind(const std::string& name) const { return left_ + ui::text_width(ui::fonts().small_text, name) + px(10); }
+    /** A queue's name, and behind its slots what is said of it; returns where that ends. */
+    float paint_words(const Rect& line, const std::string& name, const auto& slots, const std::string& said, ImU32 ink) const {
+        ImFont* font = ui::fonts().small_text;
+        const float mid = line.y + line.h / 2;
+        const float width = mark::text(font, left_, mid, faded(ui::theme().text_dim, opacity_), name);
+        const float at = (slots.empty() ? left_ + width : draw_.place(slots.back().rect).right()) + px(10);
+        return at + mark::text(font, at, mid, ink, said, right_ - at);
+    }
+
+    void record_line(const char* id, const Rect& line, const std::string& note) const {
+        ui::record(id + program_.label.substr(program_.label.rfind(' ') + 1), line, note);
+    }
 
     void paint_request(const RequestSlot& slot) {
         const Theme& theme = ui::theme();
@@ -145,15 +152,11 @@ class QueuePainter {
     /** Requests wait here for the handshake's last segment. A SYN that finds no room is dropped without a word. */
     void paint_syn_queue() {
         const Theme& theme = ui::theme();
-        ImFont* font = ui::fonts().small_text;
         const Rect line = draw_.place(server_.syn_queue);
-        const float mid = line.y + line.h / 2;
-        mark::text(font, left_, mid, faded(theme.text_dim, opacity_), server_.syn_name);
         for (const RequestSlot& slot : server_.requests) paint_request(slot);
-        const float at = server_.requests.empty() ? behind(server_.syn_name) : draw_.place(server_.requests.back().rect).right() + px(10);
         const ImU32 ink = faded(server_.turned_away > 0 ? theme.trouble : theme.text_faint, opacity_);
-        mark::text(font, at, mid, ink, server_.syn_shown, right_ - at);
-        ui::record("stage.syn_queue." + program_.label.substr(program_.label.rfind(' ') + 1), line, server_.syn_note);
+        paint_words(line, server_.syn_name, server_.requests, server_.syn_shown, ink);
+        record_line("stage.syn_queue.", line, server_.syn_note);
     }
 
     const StageDraw& draw_;

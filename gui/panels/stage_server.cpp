@@ -138,7 +138,6 @@ class ServerPainter {
         const int fd = main_ ? descriptor_number(world_, main_->process, *listener_) : -1;
         const std::string badge = socket_badge(*listener_), whole = listener_->local.text();
         const std::string port = fmt::format(":{}", listener_->local.port());
-        const auto code_width = [&](std::string_view text) { return ui::text_width(fonts.code, text); };
         // The state, then the port, then the descriptor, then all of the address.
         const float room = inner - mark::chip_width(badge) - px(10);
         const float port_w = code_width(port) <= room ? code_width(port) + px(10) : 0;
@@ -164,7 +163,6 @@ class ServerPainter {
         const Socket* socket = connection ? find(world_, connection->server) : nullptr;
         const int fd = socket && main_ ? descriptor_number(world_, main_->process, *socket) : -1;
         const Badge badge = badge_of(world_, socket, connection);
-        const auto code_width = [](std::string_view text) { return ui::text_width(ui::fonts().code, text); };
         const std::string who = connection ? "→ " + client_of(world_, *connection) : "";
         const float who_w = ui::text_width(ui::fonts().text, who) + px(10);
         const float badge_w = draw_badge_or_dot(badge, right_, mid, right_ - left_ - who_w, opacity_);

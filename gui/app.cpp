@@ -55,11 +55,6 @@ bool App::start(const WindowOptions& options) {
     if (!recording_ && !start_session()) return false;
     state_ = std::make_unique<AppState>(recording_ ? *recording_->history : session_->history());
     state_->settings = loaded.settings;
-    if (baked_.atlas) {
-        fonts_ = baked_.loaded.fonts;
-        fonts_scale_ = zoom;
-        if (!baked_.loaded.trouble.empty()) state_->messages.add(baked_.loaded.trouble, false);
-    }
     state_->opener.set_wake([this] { window_.wake(); });
     if (recording_) show_recording(options.recording);
     saved_settings_ = changed_settings_ = settings_text(loaded.settings);

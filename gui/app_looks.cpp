@@ -18,7 +18,8 @@ void App::prepare_looks() {
     const Settings& settings = state_->settings;
     const float scale = static_cast<float>(settings.zoom_percent) / 100 * window_.content_scale();
     if (scale != fonts_scale_) {
-        LoadedFonts loaded = load_fonts(scale);
+        const bool is_baked = fonts_scale_ == 0 && scale == baked_.scale;
+        const LoadedFonts loaded = is_baked ? baked_.loaded : load_fonts(scale);
         if (!loaded.trouble.empty() && fonts_scale_ == 0) state_->messages.add(loaded.trouble, false);
         fonts_ = loaded.fonts;
         fonts_scale_ = scale;

@@ -2,19 +2,17 @@
 
 #include <algorithm>
 
+#include "core/base/utf8.h"
+
 namespace synoptic {
 namespace {
-
-bool continues(char byte) {
-    return (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
-}
 
 /** Where the next `columns` characters end. */
 std::size_t end_of(std::string_view line, std::size_t begin, std::size_t columns) {
     std::size_t at = begin;
     for (; at < line.size() && columns > 0; --columns) {
         ++at;
-        while (at < line.size() && continues(line[at])) ++at;
+        while (at < line.size() && continues_character(line[at])) ++at;
     }
     return at;
 }
@@ -32,7 +30,7 @@ std::size_t fold_before(std::string_view line, std::size_t begin, std::size_t en
 }  // namespace
 
 std::size_t columns_of(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) { return !continues(byte); }));
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) { return !continues_character(byte); }));
 }
 
 std::string without_common_indent(std::string_view code) {

@@ -1,7 +1,5 @@
 #include "gui/file_dialog.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>

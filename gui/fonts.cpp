@@ -94,6 +94,7 @@ BakedFonts bake_fonts(float scale) {
     if (!imgui::bakes_beforehand()) return baked;
     baked.atlas = std::make_shared<ImFontAtlas>();
     baked.loaded = add_fonts(*baked.atlas, scale);
+    baked.scale = scale;
     imgui::bake(*baked.atlas);
     return baked;
 }

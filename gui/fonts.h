@@ -20,6 +20,7 @@ struct LoadedFonts {
 struct BakedFonts {
     std::shared_ptr<ImFontAtlas> atlas;
     LoadedFonts loaded;
+    float scale = 0;
 };
 /** Any thread, as long as no ImGui context is made or in use meanwhile (ImGui counts its allocations there): baking takes as long as a part of the window's
     opening, which needs no fonts. `scale`: as for load_fonts. */

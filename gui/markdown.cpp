@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "core/base/utf8.h"
+
 namespace synoptic {
 namespace {
 
@@ -179,7 +181,7 @@ std::vector<MarkdownBlock> read_markdown(std::string_view text) {
 std::vector<std::string_view> parts_that_fit(std::string_view word, const std::function<bool(std::string_view)>& fits) {
     const auto behind = [](std::string_view text, std::size_t at) {
         do ++at;
-        while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80);
+        while (at < text.size() && continues_character(text[at]));
         return at;
     };
     std::vector<std::string_view> parts;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/printable.h"
+#include "core/base/utf8.h"
 
 namespace synoptic {
 namespace {
@@ -132,7 +133,7 @@ std::string quoted(std::string_view bytes, std::size_t most_bytes) {
     if (is_cut) {
         // A character that the cut goes through would be shown as rubbish that was never sent: leave it out.
         std::size_t back = 0;
-        while (back < 3 && back < shown.size() && (static_cast<unsigned char>(bytes[shown.size() - back]) & 0xC0) == 0x80) ++back;
+        while (back < 3 && back < shown.size() && continues_character(bytes[shown.size() - back])) ++back;
         char32_t code_point = 0;
         if (back > 0 && utf8_length(bytes.substr(shown.size() - back), code_point) > back) shown.remove_suffix(back);
     }

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "core/base/utf8.h"
 #include "core/model/fold.h"
 #include "core/trace/format.h"
 
@@ -17,7 +18,7 @@ constexpr std::size_t output_line_bytes_kept = 4096;
 void keep_end(std::string& line) {
     if (line.size() <= output_line_bytes_kept) return;
     std::size_t from = line.size() - output_line_bytes_kept;
-    for (int behind = 0; behind < 3 && (line[from] & 0xC0) == 0x80; ++behind) ++from;
+    for (int behind = 0; behind < 3 && continues_character(line[from]); ++behind) ++from;
     line.erase(0, from);
 }
 

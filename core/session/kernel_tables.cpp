@@ -45,12 +45,16 @@ bool is_near(std::uint64_t left, std::uint64_t right) {
     return (left > right ? left - right : right - left) < timer_slack_ns;
 }
 
+/** True if the World knows this socket there, and in this state. */
+bool knows_state(const TcpEnd* end, const TcpSocket& socket) {
+    return end && end->known == Known::observed && end->socket == SocketId{socket.cookie} && end->state == socket.state;
+}
+
 /** True if the World says all of this already. */
 bool is_known(const TcpEnd* end, const TcpSocket& socket, std::uint64_t timer_due_ns) {
-    return end && end->known == Known::observed && end->socket == SocketId{socket.cookie} && end->state == socket.state &&
-           end->receive_queue_bytes == socket.receive_queue_bytes && end->send_queue_bytes == socket.send_queue_bytes &&
-           end->timer.kind == socket.timer.kind && end->timer.retransmits == socket.timer.retransmits &&
-           is_near(end->timer_due_ns, timer_due_ns);
+    return knows_state(end, socket) && end->receive_queue_bytes == socket.receive_queue_bytes &&
+           end->send_queue_bytes == socket.send_queue_bytes && end->timer.kind == socket.timer.kind &&
+           end->timer.retransmits == socket.timer.retransmits && is_near(end->timer_due_ns, timer_due_ns);
 }
 
 bool is_same_end(const Address& wildcard_or_end, const Address& local) {
@@ -115,11 +119,15 @@ void KernelTables::note_pair(std::set<TcpEndKey>& noted, TcpHost which, const Ad
     noted.insert({key, key.other(other_end(which))});
 }
 
-void KernelTables::note_socket(const World& world, SocketId id) {
+bool KernelTables::note_socket(std::set<TcpEndKey>& noted, const World& world, SocketId id) {
     const Socket* socket = find(world, id);
-    if (!socket || !host(socket->host).diag) return;
-    note_pair(urgent_, socket->host, socket->local, socket->peer);
-    moved_ = true;
+    if (!socket || !host(socket->host).diag) return false;
+    note_pair(noted, socket->host, socket->local, socket->peer);
+    return true;
+}
+
+void KernelTables::note_change(const World& world, SocketId id) {
+    if (note_socket(urgent_, world, id)) moved_ = true;
 }
 
 void KernelTables::note(const Event& event, const World& world) {
@@ -136,14 +144,14 @@ void KernelTables::note(const Event& event, const World& world) {
             if (event.phase != Phase::exit || event.value < 0) return;
             const Actor* actor = find(world, event.actor);
             if (!actor) return;
-            if (event.kind == EventKind::accept) return note_socket(world, SocketId{event.socket});
+            if (event.kind == EventKind::accept) return note_change(world, SocketId{event.socket});
             if (event.kind == EventKind::close) {
-                if (!world.ended_sockets.empty()) note_socket(world, world.ended_sockets.back());
+                if (!world.ended_sockets.empty()) note_change(world, world.ended_sockets.back());
                 return;
             }
             const Socket* socket = socket_behind(world, actor->process, event.fd);
             if (!socket) return;
-            if (event.kind == EventKind::connect || event.kind == EventKind::shutdown) return note_socket(world, socket->id);
+            if (event.kind == EventKind::connect || event.kind == EventKind::shutdown) return note_change(world, socket->id);
             data_sockets_.insert(socket->id);
             return;
         }
@@ -190,10 +198,7 @@ bool KernelTables::look(const World& world) {
     const bool looks_at_data = now_ns >= next_data_look_ns_ && (!data_.empty() || !data_sockets_.empty());
     const std::uint64_t began_ns = looks_at_data ? thread_time_ns() : 0;
     if (looks_at_data) {
-        for (const SocketId id : std::exchange(data_sockets_, {})) {
-            const Socket* socket = find(world, id);
-            if (socket && host(socket->host).diag) note_pair(data_, socket->host, socket->local, socket->peer);
-        }
+        for (const SocketId id : std::exchange(data_sockets_, {})) note_socket(data_, world, id);
         urgent_.merge(data_);
         data_.clear();
     }
@@ -294,9 +299,7 @@ void KernelTables::tell_end(const World& world, TcpHost which, const TcpSocket& 
     if (socket.timer.kind != TcpTimer::Kind::none) fact.timer_due_ns = asked.ns + socket.timer.expires_ms * ms_ns;
     const TcpEnd* known = tcp_end(world, which, socket.local, socket.peer);
     if (is_known(known, socket, fact.timer_due_ns)) return;
-    const bool only_more =
-        known && known->known == Known::observed && known->socket == SocketId{socket.cookie} && known->state == socket.state;
-    moved_ = moved_ || !only_more;
+    moved_ = moved_ || !knows_state(known, socket);
     tell(asked.ticks, EventKind::tcp_state, tcp_args(fact), tcp_payload(fact));
 }
 

@@ -60,7 +60,10 @@ class KernelTables {
     };
     Host& host(TcpHost which) { return hosts_[static_cast<int>(which)]; }
     bool is_readable(TcpHost which, std::uint64_t now_ns) const;
-    void note_socket(const World& world, SocketId id);
+    /** False if there is none, or nothing is known of its host's table. */
+    bool note_socket(std::set<TcpEndKey>& noted, const World& world, SocketId id);
+    /** Of one that may have begun or ended. */
+    void note_change(const World& world, SocketId id);
     void note_pair(std::set<TcpEndKey>& noted, TcpHost host, const Address& local, const Address& peer);
     void read_by_the_clock(const World& world);
     void look_at_known(const World& world, TcpHost which);

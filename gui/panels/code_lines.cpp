@@ -5,6 +5,7 @@
 #include <cctype>
 #include <utility>
 
+#include "core/base/utf8.h"
 #include "core/programs/embedded.h"
 #include "core/programs/registry.h"
 #include "gui/sources.h"
@@ -30,7 +31,7 @@ std::size_t end_of_letters(std::string_view text, std::size_t begin, std::size_t
     std::size_t at = begin;
     for (; at < text.size() && letters > 0; --letters) {
         ++at;
-        while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
+        while (at < text.size() && continues_character(text[at])) ++at;
     }
     return at;
 }

@@ -1,4 +1,5 @@
 // The inspector: what is selected, in words and numbers. The facts are gathered first (inspector_facts.h), then drawn.
+#include "core/base/utf8.h"
 #include "gui/panels/inspector_facts.h"
 
 #include <fmt/format.h>
@@ -183,7 +184,7 @@ class InspectorPainter {
         while (line.size() > most) {
             std::size_t end = line.rfind(' ', most);
             if (end == std::string_view::npos || end < most / 2) end = most;
-            while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) ++end;  // not inside a character
+            while (end < line.size() && continues_character(line[end])) ++end;  // not inside a character
             parts.push_back(line.substr(0, end));
             line.remove_prefix(end);
         }

@@ -1,8 +1,6 @@
 // The stage's layout: see stage_layout.h. Sizes below are at zoom 1.
 #include "gui/panels/stage_layout.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 

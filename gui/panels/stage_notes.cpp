@@ -1,6 +1,4 @@
 // Notes on the stage's wires: the message that went over one last, and bytes that lie in the receive queue at its end.
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "core/base/text.h"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/utf8.h"
+
 namespace synoptic {
 namespace {
 
@@ -9,7 +11,7 @@ constexpr std::size_t least_arguments = 4;  // letters of them worth showing bef
 
 /** `text` without its last character, which may be several bytes (UTF-8), and without what then dangles. */
 std::string one_less(std::string text) {
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xc0) == 0x80) text.pop_back();
+    while (!text.empty() && continues_character(text.back())) text.pop_back();
     if (!text.empty()) text.pop_back();
     while (!text.empty() && (text.back() == ' ' || text.back() == ',')) text.pop_back();
     return text;

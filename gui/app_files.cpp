@@ -134,7 +134,7 @@ int App::draw_picture(const WindowOptions& options) {
     settings.dark = false;
     const PanelPlace* panel = options.panel.empty() ? nullptr : find_panel(options.panel);
     if (!options.panel.empty() && panel == nullptr) {
-        fmt::print(stderr, "synoptic: --panel {}: there are {}\n", quoted(options.panel), panel_names());
+        fmt::print(stderr, "synoptic: --panel {}: there are {}\n", in_quotes(options.panel), panel_names());
         return 2;
     }
     if (panel != nullptr) settings.layout.full = panel->pane;
@@ -143,7 +143,7 @@ int App::draw_picture(const WindowOptions& options) {
     if (!recording_->remark.empty()) fmt::print(stderr, "synoptic: {}\n", recording_->remark);
     const std::optional<EventIndex> at = read_event_number(options.at, recording_->history->size());
     if (!at && !options.at.empty()) {
-        fmt::print(stderr, "synoptic: --at {}: the events of {} are numbered from 0 to {}\n", quoted(options.at), options.recording,
+        fmt::print(stderr, "synoptic: --at {}: the events of {} are numbered from 0 to {}\n", in_quotes(options.at), options.recording,
                    recording_->history->size());
         return 2;
     }

@@ -9,6 +9,8 @@
 
 namespace synoptic {
 
+inline constexpr std::uint64_t ms_ns = 1'000'000;
+
 /** True if the processor's time-stamp counter runs at one rate on all cores and never stops (/proc/cpuinfo: constant_tsc, nonstop_tsc). */
 bool tsc_is_reliable();
 

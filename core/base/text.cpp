@@ -127,7 +127,7 @@ std::string printable(std::string_view text) {
     return escaped_but(text, [](char32_t each) { return !is_obeyed(each); });
 }
 
-std::string quoted(std::string_view bytes, std::size_t most_bytes) {
+std::string in_quotes(std::string_view bytes, std::size_t most_bytes) {
     std::string_view shown = bytes.substr(0, most_bytes);
     const bool is_cut = shown.size() < bytes.size();
     if (is_cut) {

@@ -9,7 +9,7 @@
 namespace synoptic {
 
 /** Bytes as a quoted C string: printable ASCII and valid UTF-8 as they are, the rest as \n, \0, \x1b. Longer texts end in "…". */
-std::string quoted(std::string_view bytes, std::size_t most_bytes = 64);
+std::string in_quotes(std::string_view bytes, std::size_t most_bytes = 64);
 
 /** The same without the quotes and without a limit. */
 std::string escaped(std::string_view bytes);

@@ -17,6 +17,7 @@
 #include <set>
 #include <utility>
 
+#include "core/base/printable.h"
 #include "core/base/result.h"
 #include "core/base/text.h"
 #include "core/cli/subcommands.h"
@@ -63,7 +64,7 @@ constexpr const char* protocols[] = {"echo", "message", "kv"};
 /** Nothing if this protocol can be had now, else what to say. */
 std::string protocol_trouble(const std::string& subcommand, const std::string& protocol) {
     if (std::find(std::begin(protocols), std::end(protocols), protocol) != std::end(protocols)) return {};
-    return fmt::format("{} {}: no such protocol; there are echo, message and kv", subcommand, synoptic::quoted(protocol));
+    return fmt::format("{} {}: no such protocol; there are echo, message and kv", subcommand, in_quotes(protocol));
 }
 
 /** The variants that a worker model has, or a protocol's clients (Workers::none), for the message that says so. */
@@ -87,8 +88,8 @@ Result<const ProgramInfo*> choose_server(const Arguments& given) {
         variants += fmt::format("{}{}: {}", variants.empty() ? "" : "; ", workers_name(workers), variants_of(given.protocol, workers));
     }
     if (variants.empty())
-        return Error{"", 0, fmt::format("--workers {}: there are iterative, fork and thread", synoptic::quoted(given.workers))};
-    return Error{"", 0, fmt::format("--variant {}: there are {}", synoptic::quoted(given.variant), variants)};
+        return Error{"", 0, fmt::format("--workers {}: there are iterative, fork and thread", in_quotes(given.workers))};
+    return Error{"", 0, fmt::format("--variant {}: there are {}", in_quotes(given.variant), variants)};
 }
 
 /** The limits that were given, over those that hold else. Nothing, or what to say. */
@@ -106,7 +107,7 @@ std::string read_limits(const Arguments& given, ServerLimits& limits) {
         if (limit.text.empty()) continue;
         if (given.protocol != "kv") return fmt::format("{}: only a kv server has this limit", limit.option);
         if (read_number(limit.text, limit.least, limit.most, limit.number)) continue;
-        return fmt::format("{} {}: this limit is a number from {} to {}", limit.option, synoptic::quoted(limit.text), limit.least,
+        return fmt::format("{} {}: this limit is a number from {} to {}", limit.option, in_quotes(limit.text), limit.least,
                            limit.most);
     }
     limits.line_bytes = static_cast<std::size_t>(line_bytes);
@@ -128,10 +129,10 @@ int run_serve(const Arguments& given) {
     if (!program) return refuse(program.error().detail);
     int port = (*program)->default_port, backlog = (*program)->default_backlog;
     if (!given.port.empty() && !read_number(given.port, 0, 65535, port)) {
-        return refuse(fmt::format("--port {}: a port is a number from 0 to 65535", synoptic::quoted(given.port)));
+        return refuse(fmt::format("--port {}: a port is a number from 0 to 65535", in_quotes(given.port)));
     }
     if (!given.backlog.empty() && !read_number(given.backlog, 0, std::numeric_limits<int>::max(), backlog)) {
-        return refuse(fmt::format("--backlog {}: a backlog is a number from 0 to 2147483647", synoptic::quoted(given.backlog)));
+        return refuse(fmt::format("--backlog {}: a backlog is a number from 0 to 2147483647", in_quotes(given.backlog)));
     }
     ServerLimits limits;
     if (const std::string trouble = read_limits(given, limits); !trouble.empty()) return refuse(trouble);
@@ -158,12 +159,12 @@ int run_export(const Arguments& given, int (*open_window)(const WindowOptions&))
     const std::optional<ExportForm> form = export_form(given.out);
     if (form) return export_recording(given.recording, *form, given.out);
     return refuse(fmt::format("export {}: the ending of this name is none of those there are: .txt, .json, .pcapng{}",
-                              synoptic::quoted(given.out), open_window ? " and .png" : ""));
+                              in_quotes(given.out), open_window ? " and .png" : ""));
 }
 
 int run_play(const Arguments& given) {
     if (is_lesson(given.recording)) return play_lesson(given.recording, given.wrong);
-    if (given.wrong) return refuse(fmt::format("--wrong: {} is no lesson", synoptic::quoted(given.recording)));
+    if (given.wrong) return refuse(fmt::format("--wrong: {} is no lesson", in_quotes(given.recording)));
     return play(given.recording);
 }
 
@@ -171,7 +172,7 @@ int run_lessons(const Arguments& given) {
     if (given.answers) return print_answers(given.lessons);
     if (given.lessons.empty()) return list_lessons();
     const std::vector<std::string> files(given.lessons.begin() + 1, given.lessons.end());
-    if (given.lessons[0] != "check") return refuse(fmt::format("lessons {}: there are “lessons”, “lessons check LESSON…” and “lessons --answers”", synoptic::quoted(given.lessons[0])));
+    if (given.lessons[0] != "check") return refuse(fmt::format("lessons {}: there are “lessons”, “lessons check LESSON…” and “lessons --answers”", in_quotes(given.lessons[0])));
     if (files.empty()) return refuse("lessons check: name a lesson's file");
     return check_lessons(files);
 }
@@ -180,13 +181,13 @@ int run_client(const Arguments& given) {
     if (const std::string trouble = protocol_trouble("client", given.protocol); !trouble.empty()) return refuse(trouble);
     int port = 0;
     if (!read_number(given.port, 1, 65535, port)) {
-        return refuse(fmt::format("client: {} is no port: that is a number from 1 to 65535", synoptic::quoted(given.port)));
+        return refuse(fmt::format("client: {} is no port: that is a number from 1 to 65535", in_quotes(given.port)));
     }
     if (given.host.empty()) return refuse("client: the host has no name");
     const ProgramInfo* program = find_client(given.protocol, given.variant);
     if (!program) {
         return refuse(
-            fmt::format("--variant {}: there are {}", synoptic::quoted(given.variant), variants_of(given.protocol, Workers::none)));
+            fmt::format("--variant {}: there are {}", in_quotes(given.variant), variants_of(given.protocol, Workers::none)));
     }
     return talk(*program, given.host, std::to_string(port));
 }
@@ -290,7 +291,7 @@ std::string no_subcommand(const CLI::App& app, const std::string& word) {
     }
     const std::string meant = near.empty() ? "" : fmt::format(" did you mean {}?", fmt::join(near, " or "));
     return fmt::format("{} is no subcommand:{} there are {}; without one the window opens; nor is it a recording: there is no such file",
-                       synoptic::quoted(word), meant, fmt::join(all, ", "));
+                       in_quotes(word), meant, fmt::join(all, ", "));
 }
 
 bool is_there(const std::string& path) {
@@ -315,6 +316,12 @@ std::string one_line(std::string text) {
 }
 
 }  // namespace
+
+/** What a subcommand could not do is often somebody else's words: nothing of them may act on the terminal. */
+int fail(const std::string& why) {
+    std::fputs(printable("synoptic: " + why + "\n").c_str(), stderr);
+    return 1;
+}
 
 int run_command_line(int argc, char** argv, int (*open_window)(const WindowOptions&)) {
     fill_standard_descriptors();

@@ -38,11 +38,6 @@ void complain(const std::string& text) {
     std::fputs(printable(text + "\n").c_str(), stderr);
 }
 
-int fail(const std::string& why) {
-    complain("synoptic: " + why);
-    return 1;
-}
-
 /** Text as it stands, moved in. */
 std::string moved_in(std::string_view text, std::string_view by) {
     std::string out;

@@ -13,11 +13,6 @@ namespace synoptic {
 
 namespace {
 
-int fail(const std::string& why) {
-    std::fprintf(stderr, "synoptic: %s\n", why.c_str());
-    return 1;
-}
-
 /** Of a file that is no recording what it is, without an errno's words beside it. */
 std::string words_of(const Error& error) {
     return error.call.empty() ? error.detail : error.text();

@@ -126,11 +126,6 @@ class Server {
         return 0;
     }
 
-    static int fail(const std::string& why) {
-        std::fprintf(stderr, "synoptic: %s\n", why.c_str());
-        return 1;
-    }
-
     const ServeOptions& options_;
     int signals_;
     News news_;

@@ -92,11 +92,6 @@ class Terminal : public Input {
     std::string typed_;  // not read yet
 };
 
-int fail(const std::string& why) {
-    std::fprintf(stderr, "synoptic: %s\n", why.c_str());
-    return 1;
-}
-
 /** Prints the calls until the client has ended; returns its exit status. */
 int follow(const Session& session, News& news, Terminal& terminal, bool print_calls) {
     Transcript transcript(session.history());

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
+#include "core/base/clock.h"
 #include "core/lesson/matcher.h"
 
 namespace synoptic {
 
 namespace {
 
-constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint32_t patience_ms = 10'000;
 constexpr std::uint32_t outcome_patience_ms = 30'000;  // a thousand clients are one command
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/clock.h"
+
 namespace synoptic {
 
 bool gets_on(const Player& player) {
@@ -22,7 +24,6 @@ bool gets_on(const Player& player) {
 }
 
 bool drive(const Session& session, Player& player, int limit_ms, const std::function<void(const World&)>& looked) {
-    constexpr std::uint64_t ms_ns = 1'000'000;
     const std::uint64_t limit_ns = session.now_ns() + static_cast<std::uint64_t>(limit_ms) * ms_ns;
     const auto look = [&](const World& world) {
         player.poll(world, session.now_ns());

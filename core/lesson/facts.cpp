@@ -134,7 +134,7 @@ FactFound look_at_calls(const LessonFact& fact, const Subject& who) {
 FactFound look_at_output(const LessonFact& fact, const Subject& who) {
     const Program* program = who.program;
     const bool nothing = !program || program->output.empty();
-    const std::string last = nothing ? "nothing" : quoted(program->output.back());
+    const std::string last = nothing ? "nothing" : in_quotes(program->output.back());
     if (fact.form == FactForm::printed_nothing) return {program != nullptr && nothing, fmt::format("{} printed {}", who.name, last)};
     const std::string& text = fact.words.texts.at(0);
     const std::string wanted = text.ends_with('\n') ? text.substr(0, text.size() - 1) : text;

@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <ctime>
 
+#include "core/base/clock.h"
 #include "core/lesson/player_implementation.h"
 
 namespace synoptic {
-
-namespace {
-constexpr std::uint64_t ms_ns = 1'000'000;
-}
 
 Player::Player(Lesson lesson, PlayerSetup setup)
     : lesson_(std::move(lesson)), self_(std::make_unique<Implementation>(lesson_, std::move(setup))) {}

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
+#include "core/base/clock.h"
 #include "core/lesson/player_implementation.h"
 
 namespace synoptic {
 
 namespace {
-constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint64_t reveal_limit_ns = 10'000 * ms_ns;
 }  // namespace
 

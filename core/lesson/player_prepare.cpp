@@ -7,13 +7,13 @@
 
 #include <algorithm>
 
+#include "core/base/clock.h"
 #include "core/lesson/play_folder.h"
 #include "core/lesson/player_implementation.h"
 
 namespace synoptic {
 
 namespace {
-constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint64_t cleaning_limit_ns = 20'000 * ms_ns, kill_limit_ns = 5'000 * ms_ns;
 constexpr std::uint64_t wire_limit_ns = 30'000 * ms_ns;
 

@@ -115,7 +115,7 @@ class FileLock {
 };
 
 /** Both have gone through the same lesson: the first answers count, and what was reached stays reached. */
-LessonProgress joined(LessonProgress here, const LessonProgress& there) {
+LessonProgress merged(LessonProgress here, const LessonProgress& there) {
     for (const auto& [question, answer] : there.answers) here.answers.insert_or_assign(question, answer);
     here.reached = std::max(here.reached, there.reached);
     here.finished = here.finished || there.finished;
@@ -171,7 +171,7 @@ Status Progress::keep(const std::string& lesson, const LessonProgress& progress)
     Loaded there = load(path_);
     if (there.trouble.empty()) {
         const auto same = there.lessons.find(lesson);
-        there.lessons[lesson] = same == there.lessons.end() ? progress : joined(progress, same->second);
+        there.lessons[lesson] = same == there.lessons.end() ? progress : merged(progress, same->second);
         lessons_ = std::move(there.lessons);
     } else if (!set_aside(there.trouble))
         return Error{"", 0, trouble_};

@@ -38,7 +38,7 @@ struct HistorySizes {
 class History : public HistorySizes {
    public:
     /** As many full chunks wait for a free processor at most, 250 KB each; of more, and with 0, the writer packs them itself. */
-    explicit History(std::size_t most_waiting_chunks = 64);
+    explicit History(std::size_t most_waiting_chunks = 256);
     ~History();
     History(const History&) = delete;
     History& operator=(const History&) = delete;

@@ -56,7 +56,7 @@ std::string object_of(const Program& program, const OpenCall& call) {
     if ((call.kind == EventKind::bind || call.kind == EventKind::connect) && call.address.known())
         return fmt::format(" {}", call.address.text());
     if (call.kind != EventKind::getaddrinfo) return {};
-    return fmt::format(" {} {}", quoted(program.address), quoted(program.port));
+    return fmt::format(" {} {}", in_quotes(program.address), in_quotes(program.port));
 }
 
 std::string words_for(const Program& program, const OpenCall& call, const Event& exit, int error) {

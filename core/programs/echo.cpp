@@ -18,7 +18,7 @@ void echo(Sockets& os, int connfd) {
         }
         if (n == 0) return;  // end of file: the client will send nothing more
 
-        os.printf("server received %zd bytes: %s\n", n, quoted({buf, (size_t)n}, sizeof buf).c_str());
+        os.printf("server received %zd bytes: %s\n", n, in_quotes({buf, (size_t)n}, sizeof buf).c_str());
         if (!send_all(os, connfd, buf, (size_t)n)) return;
     }
 }

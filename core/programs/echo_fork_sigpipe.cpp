@@ -13,7 +13,7 @@ static void echo_until_zero(Sockets& os, int connfd) {
     ssize_t n;
     while ((n = os.recv(connfd, buf, sizeof buf, 0)) != 0) {  // > 0 would be right
         if (n > 0)
-            os.printf("server received %zd bytes: %s\n", n, quoted({buf, (size_t)n}, sizeof buf).c_str());
+            os.printf("server received %zd bytes: %s\n", n, in_quotes({buf, (size_t)n}, sizeof buf).c_str());
         else
             os.printf("server received %zd bytes\n", n);
         os.send(connfd, buf, (size_t)n, 0);  // without MSG_NOSIGNAL

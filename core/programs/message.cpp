@@ -45,7 +45,7 @@ bool receive_message(Sockets& os, int fd, std::string& body, std::string& why) {
 void serve_messages(Sockets& os, int connfd, const std::string& peer) {
     std::string body, why;
     while (receive_message(os, connfd, body, why)) {
-        os.printf("[%s] %s\n", peer.c_str(), quoted(body, 200).c_str());
+        os.printf("[%s] %s\n", peer.c_str(), in_quotes(body, 200).c_str());
         if (!send_message(os, connfd, message_reply)) {
             why = std::string("send: ") + strerror(errno);
             break;

@@ -32,11 +32,11 @@ bool read_message_header(const char* header, size_t& length, std::string& why) {
         }
     }
     if (!is_number) {
-        why = "the header is no number: " + quoted(digits);
+        why = "the header is no number: " + in_quotes(digits);
         return false;
     }
     if (length > message_body_limit) {
-        why = "the header announces more than 1 MiB: " + quoted(digits);
+        why = "the header announces more than 1 MiB: " + in_quotes(digits);
         return false;
     }
     return true;

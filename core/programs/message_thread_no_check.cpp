@@ -36,7 +36,7 @@ void serve_unchecked(Sockets& os, int connfd, const std::string& peer) {
         size_t length = strtoul(header, nullptr, 10);  // "abc" is 0, "-1" the largest number there is
         char* body = new char[length];                 // as much as the client says
         ssize_t n = recv_all(os, connfd, body, length);
-        os.printf("[%s] %s\n", peer.c_str(), quoted({body, n < 0 ? 0 : (size_t)n}, 200).c_str());
+        os.printf("[%s] %s\n", peer.c_str(), in_quotes({body, n < 0 ? 0 : (size_t)n}, 200).c_str());
         goodbye = message_goodbye == std::string_view(body, n < 0 ? 0 : (size_t)n);
         delete[] body;
         why = n < (ssize_t)length ? "end of file, or an error" : "the client said \"Disconnect !\"";

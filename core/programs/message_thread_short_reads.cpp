@@ -38,7 +38,7 @@ void serve_what_one_recv_returns(Sockets& os, int connfd, const std::string& pee
             break;
         }
         if (length > 0) body.resize((size_t)n);
-        os.printf("[%s] %s\n", peer.c_str(), quoted(body, 200).c_str());
+        os.printf("[%s] %s\n", peer.c_str(), in_quotes(body, 200).c_str());
         why = "the client said \"Disconnect !\"";
         if (!send_message(os, connfd, message_reply)) {
             why = strerror(errno);

@@ -36,7 +36,7 @@ void serve_for_ever(Sockets& os, int connfd, const std::string& peer) {
         if (!read_message_header(header, length, why)) break;
         body.resize(length);
         if (recv_all(os, connfd, body.data(), length) < (ssize_t)length) continue;
-        os.printf("[%s] %s\n", peer.c_str(), quoted(body, 200).c_str());
+        os.printf("[%s] %s\n", peer.c_str(), in_quotes(body, 200).c_str());
         why = "the client said \"Disconnect !\"";
         send_message(os, connfd, message_reply);
     }

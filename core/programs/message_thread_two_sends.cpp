@@ -27,7 +27,7 @@ struct Job {
 void serve_in_two_sends(Sockets& os, int connfd, const std::string& peer) {
     std::string body, why;
     while (receive_message(os, connfd, body, why)) {
-        os.printf("[%s] %s\n", peer.c_str(), quoted(body, 200).c_str());
+        os.printf("[%s] %s\n", peer.c_str(), in_quotes(body, 200).c_str());
         std::string reply = message_reply, header = message_header(reply.size());
         if (!send_all(os, connfd, header.data(), header.size()) ||  // goes out at once
             !send_all(os, connfd, reply.data(), reply.size())) {    // waits in the send queue for the header's ACK

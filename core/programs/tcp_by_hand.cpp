@@ -46,7 +46,7 @@ static void receive(Sockets& os, int fd) {
     char buf[100];
     ssize_t n = os.recv(fd, buf, sizeof buf, 0);
     if (n <= 0) return say_result(os, "recv", n);
-    os.printf("recv returned %zd: %s\n", n, quoted({buf, (size_t)n}, sizeof buf).c_str());
+    os.printf("recv returned %zd: %s\n", n, in_quotes({buf, (size_t)n}, sizeof buf).c_str());
 }
 
 static void say_name(Sockets& os, int fd, bool peer) {

@@ -26,7 +26,7 @@ int udp_serve(Sockets& os, int fd) {
             os.perror("recvfrom");
             return 1;
         }
-        os.printf("%s sent %zd bytes: %s\n", peer_name(os, (SA*)&cliaddr, clilen).c_str(), n, quoted({buf, (size_t)n}, 100).c_str());
+        os.printf("%s sent %zd bytes: %s\n", peer_name(os, (SA*)&cliaddr, clilen).c_str(), n, in_quotes({buf, (size_t)n}, 100).c_str());
         if (os.sendto(fd, buf, (size_t)n, 0, (SA*)&cliaddr, clilen) < 0) os.perror("sendto");  // the next client may be reached
     }
     return 0;

@@ -16,7 +16,7 @@ namespace {
 /** Why nobody could ever stop there; empty if somebody can. */
 std::string why_not(const SetBreakpoint& command) {
     const std::string_view source = source_text(command.file);
-    if (source.empty()) return fmt::format("there is no source file {}: no program here has a part in it", quoted(command.file));
+    if (source.empty()) return fmt::format("there is no source file {}: no program here has a part in it", in_quotes(command.file));
     const auto lines = static_cast<int>(std::count(source.begin(), source.end(), '\n'));
     if (command.line < 1 || command.line > lines)
         return fmt::format("{} has {} lines: there is no line {}", command.file, lines, command.line);

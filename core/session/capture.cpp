@@ -39,10 +39,6 @@ std::string joined(const std::vector<std::string>& parts) {
     return text;
 }
 
-std::uint64_t number(WireId id) {
-    return static_cast<std::uint64_t>(id);
-}
-
 std::string named(const std::string& name, pid_t pid) {
     return pid > 0 ? fmt::format("{} ({})", name, pid) : name;
 }
@@ -231,8 +227,8 @@ class Follower {
         copy.flow = original->second.flow;
         copy.direction = original->second.direction;
         copy.sent_ns = time_ns;
-        copy.done.push_back(fmt::format("a copy of segment {}, made by hand", number(original_id)));
-        original->second.done.push_back(fmt::format("copied by hand: this is segment {}", number(original_id)));
+        copy.done.push_back(fmt::format("a copy of segment {}, made by hand", fmt::underlying(original_id)));
+        original->second.done.push_back(fmt::format("copied by hand: this is segment {}", fmt::underlying(original_id)));
         ways_[id] = std::move(copy);
     }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "core/base/clock.h"
 #include "core/kernel/proc.h"
 #include "core/trace/reader.h"
 
@@ -14,7 +15,6 @@ namespace synoptic {
 
 namespace {
 
-constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint64_t blocked_after_ns = 20 * ms_ns;  // shorter waits than a frame are not worth a look into /proc
 constexpr int quiet_rounds_before_sleep = 20;
 // Where so much is told that each round finds a batch, rounds are rarer: each one takes a core from a worker, and its caches.

@@ -55,7 +55,7 @@ struct CommandText {
     std::string operator()(const AddClients& c) const {
         return fmt::format("add {} client{}{} to {}", c.count, c.count == 1 ? "" : "s", as(c.label), place_text(c.host, c.port));
     }
-    std::string operator()(const Say& c) const { return fmt::format("say {} as {}", quoted(c.text), name(c.client)); }
+    std::string operator()(const Say& c) const { return fmt::format("say {} as {}", in_quotes(c.text), name(c.client)); }
     std::string operator()(const Chatter& c) const {
         return c.every_ms ? fmt::format("chatter every {} ms", c.every_ms) : std::string("stop chattering");
     }
@@ -91,7 +91,7 @@ bool is_port_number(const std::string& port) {
 Status check_label(const std::string& label) {
     const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
     if (label.size() <= most_label_bytes && std::none_of(label.begin(), label.end(), is_control)) return Done{};
-    return Error{"", 0, fmt::format("{} is no name for a program: at most {} bytes, in one line", quoted(label, most_label_bytes), most_label_bytes)};
+    return Error{"", 0, fmt::format("{} is no name for a program: at most {} bytes, in one line", in_quotes(label, most_label_bytes), most_label_bytes)};
 }
 
 }  // namespace

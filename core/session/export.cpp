@@ -11,8 +11,6 @@
 namespace synoptic {
 namespace {
 
-constexpr EventIndex told_each = 4096;  // events between two words of progress
-
 Status export_transcript(const History& history, EventIndex up_to, const std::string& path, const ExportProgress& progress) {
     Result<ReplacementFile> file = ReplacementFile::begin(path);
     if (!file) return file.error();
@@ -20,7 +18,7 @@ Status export_transcript(const History& history, EventIndex up_to, const std::st
     Status written = Done{};
     for (EventIndex end = 0; end < up_to;) {
         if (progress && !progress(static_cast<double>(end) / static_cast<double>(up_to))) return Error{"", ECANCELED, path};
-        end = std::min(up_to, end + told_each);
+        end = std::min(up_to, end + events_between_words);
         transcript.print(end, [&](const std::string& line) {
             if (written) written = file->write(line + "\n");
         });

@@ -26,6 +26,7 @@ std::string ending_of(const std::string& path);
 
 /** Told now and then which share (0 to 1) is done; false ends the work (ECANCELED). */
 using ExportProgress = std::function<bool(double share)>;
+inline constexpr EventIndex events_between_words = 4096;
 
 /** Writes what events before `up_to` tell in place of a file that is there; that stays as it was if anything fails. Errors name the path. Any thread. */
 Status export_history(const History& history, EventIndex up_to, ExportForm form, const std::string& path, std::uint64_t realtime_offset_ns,

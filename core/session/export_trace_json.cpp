@@ -11,13 +11,13 @@
 
 #include "core/model/segment_fact.h"
 #include "core/model/tcp_fact.h"
+#include "core/session/export.h"
 #include "core/session/trace_json_file.h"
 #include "core/trace/format.h"
 
 namespace synoptic {
 namespace {
 
-constexpr EventIndex told_each = 4096;  // events between two words of progress
 constexpr TraceTrack session_track{trace_json_session_pid, 1},
     segment_tracks[] = {{trace_json_session_pid, 2}, {trace_json_session_pid, 3}}, table_track{trace_json_session_pid, 4};
 constexpr std::int64_t lost_tid = 1'000'000;  // and the actor's slot: of those whose beginning was lost
@@ -277,7 +277,7 @@ Status export_trace_json(const History& history, EventIndex up_to, const std::st
     if (!file) return file.error();
     Exporter exporter(history, *file);
     for (EventIndex index = 0; index < up_to && file->status(); ++index) {
-        if (index % told_each == 0 && progress && !progress(static_cast<double>(index) / static_cast<double>(up_to)))
+        if (index % events_between_words == 0 && progress && !progress(static_cast<double>(index) / static_cast<double>(up_to)))
             return Error{"", ECANCELED, path};
         exporter.take(index);
     }

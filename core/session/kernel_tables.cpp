@@ -8,11 +8,12 @@
 #include <system_error>
 #include <utility>
 
+#include "core/base/clock.h"
+
 namespace synoptic {
 
 namespace {
 
-constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint64_t read_every_ns = 100 * ms_ns;
 constexpr std::uint64_t data_every_ns = 20 * ms_ns;    // a frame or so
 constexpr std::uint64_t data_share_of_time = 60;       // of which this takes one

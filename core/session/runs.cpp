@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/base/clock.h"
 #include "core/helper/channel.h"
 #include "core/session/implementation.h"
 #include "core/store/store.h"
@@ -18,7 +19,6 @@ namespace synoptic {
 
 namespace {
 
-constexpr std::uint64_t ms_ns = 1'000'000;
 constexpr std::uint64_t press_every_ns = 50 * ms_ns;
 constexpr std::uint64_t polite_ns = 300 * ms_ns;    // until a client whose input ended is asked more firmly
 constexpr std::uint64_t patient_ns = 1500 * ms_ns;  // until a process that was asked to end is killed

@@ -162,9 +162,9 @@ std::string print_fact(const Told& fact) {
             if (event.b == 2) return fmt::format("{}: {} pairs, and no file", sentence(fact.payload), event.a);
             return fmt::format("{}: {} pairs, {}", sentence(fact.payload), event.a, byte_count(static_cast<std::uint64_t>(event.value)));
         case EventKind::row_loaded:
-            return fmt::format("row {}: {}, from the file", event.a, quoted(fact.payload));
+            return fmt::format("row {}: {}, from the file", event.a, in_quotes(fact.payload));
         case EventKind::row_put:
-            return fmt::format("row {}: {}, {}", event.a, quoted(fact.payload),
+            return fmt::format("row {}: {}, {}", event.a, in_quotes(fact.payload),
                                event.b < 0 ? "in memory" : "in the file, not on the disk yet");
         case EventKind::row_deleted:
             return fmt::format("row {} is deleted, {}", event.a, event.b < 0 ? "in memory" : "in the file, not on the disk yet");

@@ -64,7 +64,7 @@ std::string optval_text(const Source& source, std::int64_t level, std::int64_t o
         if (int value; read_value(source.payload, value)) return fmt::format("[{}]", value == 0 ? "0" : error_name(value));
     }
     if (int value; source.payload.size() == sizeof value && read_value(source.payload, value)) return fmt::format("[{}]", value);
-    return quoted(source.payload, source.most_bytes);
+    return in_quotes(source.payload, source.most_bytes);
 }
 
 std::string addresses_text(Payload payload) {
@@ -90,12 +90,12 @@ std::string aihints_text(std::int64_t packed) {
 std::string string_text(const Source& source, std::size_t which) {
     const std::vector<std::string> strings = payload_strings(source.payload);
     if (which >= strings.size() || strings[which].empty()) return "NULL";
-    return quoted(strings[which], source.most_bytes);
+    return in_quotes(strings[which], source.most_bytes);
 }
 
 std::string bytes_text(const Source& source, std::size_t begin = 0) {
     const Payload bytes = source.payload.substr(std::min(begin, source.payload.size()));
-    std::string text = quoted(bytes, source.most_bytes);
+    std::string text = in_quotes(bytes, source.most_bytes);
     const bool says_so = bytes.size() > source.most_bytes;
     if ((source.event.flags & event_payload_cut) && !says_so) text += "…";
     return text;
@@ -119,7 +119,7 @@ std::string payload_text(std::string_view format, const Source& source, const Ev
     if (format == "optval") return optval_text(source, enter.a, enter.b);
     // The length of an option's value is passed by value to setsockopt and by address to getsockopt.
     if (format == "size") return fmt::format(fmt::runtime(source.is_exit ? "[{}]" : "{}"), source.payload.size());
-    return quoted(source.payload, source.most_bytes);
+    return in_quotes(source.payload, source.most_bytes);
 }
 
 /** A field in a format that reads a number. */

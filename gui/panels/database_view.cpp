@@ -79,7 +79,7 @@ std::string value_words(const std::string& first_bytes, std::uint64_t length) {
     if (length == 0) return {};
     const bool cut = length > first_bytes.size() || first_bytes.size() > most_value_shown;
     const std::string shown = first_bytes.substr(0, most_value_shown);
-    const std::string words = needs_quotes(shown) ? quoted(shown, most_value_shown) : shown;
+    const std::string words = needs_quotes(shown) ? in_quotes(shown, most_value_shown) : shown;
     return cut ? fmt::format("{}… {}", words, byte_count(length)) : words;
 }
 

@@ -53,12 +53,12 @@ std::string over_words(const DatagramCall& call) {
         case EventKind::recv:
         case EventKind::read:
             return fmt::format("{} took a datagram of {} from the receive queue of {}: {}", kind_info(call.event.kind).name, bytes,
-                               call.descriptor, quoted(call.payload, most_quoted_bytes));
+                               call.descriptor, in_quotes(call.payload, most_quoted_bytes));
         case EventKind::recvfrom: {
             const Address from = payload_address(call.payload);  // unknown if the program did not ask
             const std::string_view text = call.payload.substr(std::min(call.payload.size(), sizeof(Address)));
             return fmt::format("recvfrom took a datagram of {}{} from the receive queue of {}: {}", bytes,
-                               from.known() ? " that " + from.text() + " has sent" : "", call.descriptor, quoted(text, most_quoted_bytes));
+                               from.known() ? " that " + from.text() + " has sent" : "", call.descriptor, in_quotes(text, most_quoted_bytes));
         }
         default:
             return "";

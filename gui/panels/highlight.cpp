@@ -120,7 +120,7 @@ class Splitter {
         }
     }
 
-    void quoted(char quote) {
+    void in_quotes(char quote) {
         std::size_t end = at_ + 1;
         while (end < line_.size() && line_[end] != quote) end += line_[end] == '\\' ? 2 : 1;
         take(end + 1, Ink::string);
@@ -150,7 +150,7 @@ class Splitter {
             in_comment_ = end == std::string_view::npos;
             return take(in_comment_ ? line_.size() : end + 2, Ink::comment);
         }
-        if (c == '"' || c == '\'') return quoted(c);
+        if (c == '"' || c == '\'') return in_quotes(c);
         if (std::isdigit(static_cast<unsigned char>(c))) return number();
         if (is_letter(c)) return word();
         take(at_ + 1, Ink::plain);

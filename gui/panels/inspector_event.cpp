@@ -16,7 +16,7 @@ void add_payload(InspectorPage& page, const Event& event, std::string_view paylo
     FactSection section;
     section.title = fmt::format("{}, {}", title, byte_count(payload.size()));
     section.bytes = std::string(payload.substr(0, 512));
-    section.lines.push_back(quoted(payload, 240));
+    section.lines.push_back(in_quotes(payload, 240));
     if (event.flags & event_payload_cut) section.text = "These are the first bytes: the call had more than the trace carries.";
     page.sections.push_back(std::move(section));
 }

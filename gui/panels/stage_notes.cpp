@@ -29,7 +29,7 @@ std::string last_message(const StageDraw& draw, const Actor* actor, std::size_t 
     if (enter >= draw.panel.history.size()) return {};
     const Event event = draw.panel.history.event(enter);
     if (event.kind != EventKind::send && event.kind != EventKind::write) return {};
-    return quoted(draw.panel.history.payload(enter), most_bytes);
+    return in_quotes(draw.panel.history.payload(enter), most_bytes);
 }
 
 const Actor* actor_using(const World& world, SocketId id) {

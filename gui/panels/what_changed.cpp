@@ -103,7 +103,7 @@ class Teller {
             case EventKind::_exit:
                 return fmt::format("{} ends its process with status {}; the status waits for the parent", who_, event_.a);
             case EventKind::printf:
-                return fmt::format("{} prints {}", who_, quoted(payload_));
+                return fmt::format("{} prints {}", who_, in_quotes(payload_));
             default:
                 return fmt::format("{} calls {}: it {}", who_, name_, kind_info(event_.kind).help);
         }
@@ -163,7 +163,7 @@ class Teller {
                     return fmt::format("{} returned 0 in {}: the other end has closed, and nothing is left to be read", name_, who_);
                 return fmt::format("{} took {} from the receive queue of {}: {}", name_,
                                    byte_count(static_cast<std::uint64_t>(event_.value)), descriptor(event_.fd),
-                                   quoted(payload_, most_quoted_bytes));
+                                   in_quotes(payload_, most_quoted_bytes));
             case EventKind::fork:
                 return event_.value == 0 ? fmt::format("fork returned 0 in {}: it is the child", who_)
                                          : fmt::format("fork returned {} in {}: there are two processes now, with the same descriptors",
@@ -177,7 +177,7 @@ class Teller {
                 return fmt::format("{} has one thread more, in the same memory", who_);
             case EventKind::fgets:
                 return event_.value == 0 ? fmt::format("fgets returned NULL in {}: there will be no more input", who_)
-                                         : fmt::format("fgets returned a line in {}: {}", who_, quoted(payload_, most_quoted_bytes));
+                                         : fmt::format("fgets returned a line in {}: {}", who_, in_quotes(payload_, most_quoted_bytes));
             case EventKind::pwrite:
                 return fmt::format("The kernel has taken {} of {} for the file; the disk may get them much later",
                                    byte_count(static_cast<std::uint64_t>(event_.value)), who_);

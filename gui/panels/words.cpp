@@ -62,14 +62,14 @@ std::string short_arguments(const Event& enter, std::string_view payload) {
             return fmt::format("{}, …", enter.fd);
         case EventKind::send:
         case EventKind::write:
-            return fmt::format("{}, {}", enter.fd, quoted(payload, most_bytes));
+            return fmt::format("{}, {}", enter.fd, in_quotes(payload, most_bytes));
         case EventKind::sendto:
-            return fmt::format("{}, {}", enter.fd, quoted(payload.substr(std::min(sizeof(Address), payload.size())), most_bytes));
+            return fmt::format("{}, {}", enter.fd, in_quotes(payload.substr(std::min(sizeof(Address), payload.size())), most_bytes));
         case EventKind::connect:
         case EventKind::bind:
             return fmt::format("{}, {}", enter.fd, payload_address(payload).text());
         case EventKind::printf:
-            return quoted(payload, most_bytes);
+            return in_quotes(payload, most_bytes);
         case EventKind::fgets:
             return "…";
         default:

@@ -52,13 +52,13 @@ TEST(Text, AnyBytesComeBack) {
 }
 
 TEST(Text, QuotesAndCuts) {
-    EXPECT_EQ(quoted(""), "\"\"");
-    EXPECT_EQ(quoted("hi\n"), "\"hi\\n\"");
-    EXPECT_EQ(quoted("abcdef", 4), "\"abcd\"…");
-    EXPECT_EQ(quoted("abcd", 4), "\"abcd\"");
-    EXPECT_EQ(quoted("abü", 3), "\"ab\"…") << "no half characters";
-    EXPECT_EQ(quoted("ab\xff\xff", 3), "\"ab\\xff\"…");
-    EXPECT_EQ(quoted("üü", 2), "\"ü\"…");
+    EXPECT_EQ(in_quotes(""), "\"\"");
+    EXPECT_EQ(in_quotes("hi\n"), "\"hi\\n\"");
+    EXPECT_EQ(in_quotes("abcdef", 4), "\"abcd\"…");
+    EXPECT_EQ(in_quotes("abcd", 4), "\"abcd\"");
+    EXPECT_EQ(in_quotes("abü", 3), "\"ab\"…") << "no half characters";
+    EXPECT_EQ(in_quotes("ab\xff\xff", 3), "\"ab\\xff\"…");
+    EXPECT_EQ(in_quotes("üü", 2), "\"ü\"…");
 }
 
 TEST(Text, TellsDurations) {

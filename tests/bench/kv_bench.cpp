@@ -27,6 +27,7 @@ using synoptic::monotonic_ns;
 
 constexpr int samples = 5, put_samples = 8;
 constexpr std::uint64_t run_ns = 1'000'000'000;
+constexpr useconds_t rest_us = 300'000;  // the app packs what it saw in a run when nobody else has work: it is not to be another's burden
 
 /** Beside this program: on the disk that is measured, not in a /tmp that may be memory. */
 class Folder {
@@ -127,6 +128,7 @@ void durable_puts(benchmark::State& state) {
         for (std::size_t at = 0; at < std::size(runs); ++at) {
             const std::size_t step = round % 2 == 0 ? at : std::size(runs) - at;
             const auto& [load, figures] = runs[(round / 2 + step) % std::size(runs)];
+            usleep(rest_us);
             figures->push_back(load->run());
         }
         ++round;

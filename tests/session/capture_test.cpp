@@ -21,7 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t ms_ns = 1'000'000;
 
 std::string content_of(const std::string& path) {
     std::ostringstream text;

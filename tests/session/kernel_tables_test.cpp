@@ -11,12 +11,12 @@
 #include <algorithm>
 #include <thread>
 
+#include "core/base/clock.h"
 #include "tests/model/story.h"
 
 namespace synoptic {
 namespace {
 
-constexpr std::uint64_t ms_ns = 1'000'000;
 
 /** A listening socket on 127.0.0.HOST and connections to it, with calls that nobody traces. */
 class Listener {

@@ -32,7 +32,7 @@ TEST(Linearization, TellsRightFromWrong) {
     EXPECT_FALSE(Linearization({lost_put, late_get, late_miss}).exists()) << "and not undone";
 }
 
-constexpr int writers = 8;
+constexpr int processes = 8;
 constexpr std::uint32_t requests_of_each = 60;
 constexpr std::int64_t keys = 4;
 
@@ -63,10 +63,10 @@ void ask(Store& store, int writer, Seen* seen) {
 
 TEST_F(StoreTest, WhatEightForkedWritersSeeIsLinearizable) {
     const auto store = open();
-    const std::size_t bytes = sizeof(Seen) * writers * requests_of_each;
+    const std::size_t bytes = sizeof(Seen) * processes * requests_of_each;
     auto* all = static_cast<Seen*>(mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
     std::vector<pid_t> children;
-    for (int writer = 0; writer < writers; ++writer) {
+    for (int writer = 0; writer < processes; ++writer) {
         const pid_t pid = fork();
         if (pid == 0) {
             ask(*store, writer, all + static_cast<std::size_t>(writer) * requests_of_each);
@@ -81,7 +81,7 @@ TEST_F(StoreTest, WhatEightForkedWritersSeeIsLinearizable) {
     }
     for (std::int64_t key = 0; key < keys; ++key) {
         std::vector<KeyRequest> of_key;
-        for (std::size_t i = 0; i < writers * requests_of_each; ++i) {
+        for (std::size_t i = 0; i < processes * requests_of_each; ++i) {
             if (all[i].key == key) of_key.push_back(all[i].request);
         }
         EXPECT_GT(of_key.size(), 50u);

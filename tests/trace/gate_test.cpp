@@ -11,8 +11,6 @@
 namespace synoptic {
 namespace {
 
-constexpr Where here{"core/programs/some.cpp", 7};
-
 class GateTest : public testing::Test {
    protected:
     void SetUp() override {

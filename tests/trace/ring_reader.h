@@ -8,6 +8,8 @@
 
 namespace synoptic {
 
+inline constexpr Where here{"core/programs/some.cpp", 7};
+
 struct ReadEvent {
     Event event;
     std::string payload;

@@ -14,8 +14,6 @@
 namespace synoptic {
 namespace {
 
-constexpr Where here{"core/programs/some.cpp", 7};
-
 std::unique_ptr<Trace> make_trace() {
     Result<std::unique_ptr<Trace>> trace = Trace::create();
     EXPECT_TRUE(trace);

@@ -317,9 +317,12 @@ std::string one_line(std::string text) {
 
 }  // namespace
 
-/** What a subcommand could not do is often somebody else's words: nothing of them may act on the terminal. */
+void complain(const std::string& text) {
+    std::fputs(printable(text + "\n").c_str(), stderr);
+}
+
 int fail(const std::string& why) {
-    std::fputs(printable("synoptic: " + why + "\n").c_str(), stderr);
+    complain("synoptic: " + why);
     return 1;
 }
 

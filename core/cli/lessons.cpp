@@ -29,13 +29,9 @@ void end_by_signals() {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
 }
 
-// A lesson is anybody's file: nothing of it may act on the terminal. So all that is printed here goes through these two.
+// A lesson is anybody's file: nothing of it may act on the terminal. So all that is printed here goes through this or complain().
 void say(const std::string& text) {
     std::fputs(printable(text).c_str(), stdout);
-}
-
-void complain(const std::string& text) {
-    std::fputs(printable(text + "\n").c_str(), stderr);
 }
 
 /** Text as it stands, moved in. */

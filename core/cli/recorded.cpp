@@ -21,7 +21,7 @@ std::string words_of(const Error& error) {
 /** What can be read of it; says on stderr if that is not all. */
 Result<Recording> open_recording(const std::string& path) {
     Result<Recording> recording = load_recording(path);
-    if (recording && !recording->remark.empty()) std::fprintf(stderr, "synoptic: %s\n", recording->remark.c_str());
+    if (recording && !recording->remark.empty()) complain("synoptic: " + recording->remark);
     return recording;
 }
 

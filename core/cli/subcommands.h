@@ -31,7 +31,9 @@ int talk(const ProgramInfo& program, const std::string& host, const std::string&
 /** Prints a name's addresses and, unless they are to be numeric, what the older calls make of it. 1 if there are none; stderr says why. */
 int print_hostinfo(const HostinfoArguments& arguments);
 
-/** Says on stderr why a subcommand can't go on. Returns its exit status, 1. */
+/** Prints a line on stderr. It is often somebody else's words, a file's name or what stands in it: nothing of them acts on the terminal. */
+void complain(const std::string& text);
+/** Says so why a subcommand can't go on. Returns its exit status, 1. */
 int fail(const std::string& why);
 
 /** Prints the transcript of a recording (docs/transcript.md). 1 if the file is none; stderr says why, and if it was cut off. */

@@ -21,7 +21,7 @@ std::string when(const TimelineIndex& index, std::uint64_t at_ns) {
     return fmt::format("at {} ({})", timeline_time(at_ns), time_of_day(index.began_ns() + at_ns));
 }
 
-Packet packet_of(const History& history, EventIndex sent) {
+Packet sent_packet(const History& history, EventIndex sent) {
     return parse_packet(whole_packet(history.event(sent), history.payload(sent)), Checksums::skip);
 }
 
@@ -123,7 +123,7 @@ std::string span_title(const TimelineMoment& moment, const TimelineLane& lane, E
     const Event& told = moment.history.event(event);
     if (told.phase == Phase::happened) {
         if (told.kind == EventKind::segment_sent) {
-            const Packet packet = packet_of(moment.history, event);
+            const Packet packet = sent_packet(moment.history, event);
             return packet ? title_of(packet.segment) : "segment";
         }
         if (brief && lane.kind == TimelineLane::Kind::database) return fmt::format("{} {}", kind_info(told.kind).name, told.a);
@@ -148,7 +148,7 @@ std::string span_story(const TimelineIndex& index, const TimelineMoment& moment,
     const bool of_call = told.phase == Phase::enter || told.phase == Phase::exit;
     std::string text = lane_label(index, lane) + ": " + span_title(moment, lane, event, false);
     if (told.kind == EventKind::segment_sent) {
-        if (const Packet packet = packet_of(moment.history, event); packet)
+        if (const Packet packet = sent_packet(moment.history, event); packet)
             text += fmt::format("\n{} → {}, {} bytes", packet.segment.source.text(), packet.segment.destination.text(), told.a);
     }
     const std::size_t wait = wait_in(waits, seen.begin_ns(span), end_ns);

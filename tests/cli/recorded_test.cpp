@@ -155,6 +155,10 @@ TEST_F(Recorded, AFileThatIsNoRecordingIsNamed) {
     expect_failure({"play", other}, 1, {other, "newer"});
 }
 
+TEST_F(Recorded, ANameDoesNotActOnTheTerminal) {
+    expect_failure({"play", folder + "/\x1b[2J"}, 1, {folder + "/\\x1b[2J: "});
+}
+
 TEST_F(Recorded, AWindowOfAFileThatIsNoRecordingIsNotOpened) {
     const std::string other = folder + "/other";
     std::ofstream(other) << "something else\n";

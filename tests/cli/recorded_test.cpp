@@ -156,7 +156,7 @@ TEST_F(Recorded, AFileThatIsNoRecordingIsNamed) {
 }
 
 TEST_F(Recorded, ANameDoesNotActOnTheTerminal) {
-    expect_failure({"play", folder + "/\x1b[2J"}, 1, {folder + "/\\x1b[2J: "});
+    expect_failure({"play", folder + "/\x1b[2J"}, 1, {folder + "/\\x1b[2J"});
 }
 
 TEST_F(Recorded, AWindowOfAFileThatIsNoRecordingIsNotOpened) {

@@ -31,7 +31,7 @@ namespace {
 constexpr int wrong_usage = 2;
 
 int refuse(const std::string& what) {
-    std::fprintf(stderr, "synoptic: %s\n", what.c_str());
+    complain("synoptic: " + what);
     return wrong_usage;
 }
 
@@ -87,8 +87,7 @@ Result<const ProgramInfo*> choose_server(const Arguments& given) {
         if (const ProgramInfo* program = find_server(given.protocol, workers, given.variant)) return program;
         variants += fmt::format("{}{}: {}", variants.empty() ? "" : "; ", workers_name(workers), variants_of(given.protocol, workers));
     }
-    if (variants.empty())
-        return Error{"", 0, fmt::format("--workers {}: there are iterative, fork and thread", in_quotes(given.workers))};
+    if (variants.empty()) return Error{"", 0, fmt::format("--workers {}: there are iterative, fork and thread", in_quotes(given.workers))};
     return Error{"", 0, fmt::format("--variant {}: there are {}", in_quotes(given.variant), variants)};
 }
 
@@ -107,8 +106,7 @@ std::string read_limits(const Arguments& given, ServerLimits& limits) {
         if (limit.text.empty()) continue;
         if (given.protocol != "kv") return fmt::format("{}: only a kv server has this limit", limit.option);
         if (read_number(limit.text, limit.least, limit.most, limit.number)) continue;
-        return fmt::format("{} {}: this limit is a number from {} to {}", limit.option, in_quotes(limit.text), limit.least,
-                           limit.most);
+        return fmt::format("{} {}: this limit is a number from {} to {}", limit.option, in_quotes(limit.text), limit.least, limit.most);
     }
     limits.line_bytes = static_cast<std::size_t>(line_bytes);
     return {};
@@ -158,8 +156,8 @@ int run_export(const Arguments& given, int (*open_window)(const WindowOptions&))
     }
     const std::optional<ExportForm> form = export_form(given.out);
     if (form) return export_recording(given.recording, *form, given.out);
-    return refuse(fmt::format("export {}: the ending of this name is none of those there are: .txt, .json, .pcapng{}",
-                              in_quotes(given.out), open_window ? " and .png" : ""));
+    return refuse(fmt::format("export {}: the ending of this name is none of those there are: .txt, .json, .pcapng{}", in_quotes(given.out),
+                              open_window ? " and .png" : ""));
 }
 
 int run_play(const Arguments& given) {
@@ -172,7 +170,9 @@ int run_lessons(const Arguments& given) {
     if (given.answers) return print_answers(given.lessons);
     if (given.lessons.empty()) return list_lessons();
     const std::vector<std::string> files(given.lessons.begin() + 1, given.lessons.end());
-    if (given.lessons[0] != "check") return refuse(fmt::format("lessons {}: there are “lessons”, “lessons check LESSON…” and “lessons --answers”", in_quotes(given.lessons[0])));
+    if (given.lessons[0] != "check")
+        return refuse(
+            fmt::format("lessons {}: there are “lessons”, “lessons check LESSON…” and “lessons --answers”", in_quotes(given.lessons[0])));
     if (files.empty()) return refuse("lessons check: name a lesson's file");
     return check_lessons(files);
 }
@@ -186,8 +186,7 @@ int run_client(const Arguments& given) {
     if (given.host.empty()) return refuse("client: the host has no name");
     const ProgramInfo* program = find_client(given.protocol, given.variant);
     if (!program) {
-        return refuse(
-            fmt::format("--variant {}: there are {}", in_quotes(given.variant), variants_of(given.protocol, Workers::none)));
+        return refuse(fmt::format("--variant {}: there are {}", in_quotes(given.variant), variants_of(given.protocol, Workers::none)));
     }
     return talk(*program, given.host, std::to_string(port));
 }

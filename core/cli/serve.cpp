@@ -100,7 +100,7 @@ class Server {
         if (written) return;
         // Whoever only wanted to know the port has closed the pipe. That is no reason to end for a server: SIGTERM is.
         reader_gone_ = true;
-        std::fprintf(stderr, "synoptic: the transcript ends here, the server goes on: %s\n", std::strerror(errno));
+        complain(std::string("synoptic: the transcript ends here, the server goes on: ") + std::strerror(errno));
     }
 
     /** The first line of all: others wait for it to know the port. */

@@ -159,7 +159,8 @@ FactFound look_at_rows(const LessonFact& fact, const FactView& view) {
     const std::int64_t key = fact.words.numbers.at(0);
     const auto row = database->rows.find(key);
     const bool there = row != database->rows.end() && !row->second.deleted;
-    const std::string found = there ? fmt::format("row {} is {}", key, in_quotes(row->second.value)) : fmt::format("row {} is missing", key);
+    const std::string found =
+        there ? fmt::format("row {} is {}", key, in_quotes(row->second.value)) : fmt::format("row {} is missing", key);
     if (fact.form == FactForm::row_missing) return {!there, found};
     if (fact.form == FactForm::row_is) return {there && row->second.value == fact.words.texts.at(0), found};
     return {there && is_on_disk(*database, row->second),

@@ -299,7 +299,9 @@ Status export_capture(const History& history, EventIndex up_to, const std::strin
     const std::vector<Follower::Sight> sights = follower.sights();
     if (sights.empty())
         return Error{"", 0,
-                     path + " was not written: no segments were seen on the wire. Those of this machine's own network, which have no checksums, are not part of it"};
+                     path +
+                         " was not written: no segments were seen on the wire. Those of this machine's own network, which have no "
+                         "checksums, are not part of it"};
     for (std::size_t at = 0; at < sights.size(); ++at) {
         const double share = followed_share + (1 - followed_share) * static_cast<double>(at) / static_cast<double>(sights.size());
         if (at % told_each == 0 && progress && !progress(share)) return ended;

@@ -91,7 +91,9 @@ bool is_port_number(const std::string& port) {
 Status check_label(const std::string& label) {
     const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
     if (label.size() <= most_label_bytes && std::none_of(label.begin(), label.end(), is_control)) return Done{};
-    return Error{"", 0, fmt::format("{} is no name for a program: at most {} bytes, in one line", in_quotes(label, most_label_bytes), most_label_bytes)};
+    return Error{
+        "", 0,
+        fmt::format("{} is no name for a program: at most {} bytes, in one line", in_quotes(label, most_label_bytes), most_label_bytes)};
 }
 
 }  // namespace

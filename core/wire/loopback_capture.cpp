@@ -24,7 +24,7 @@ constexpr std::size_t largest_packet = 65'576 + 64;  // loopback's MTU is 65536,
 constexpr int receive_buffer_bytes = 8 << 20;
 constexpr std::size_t most_on_their_way = 4096;  // a firewall may take some on their way: they never arrive
 
-constexpr int packets_between_looks = 64;         // at whether all ends
+constexpr int packets_between_looks = 64;  // at whether all ends
 constexpr std::uint64_t longest_way_ns = 1'000'000'000;
 constexpr std::size_t most_filtered_ports = 100;  // a jump of the filter reaches 255 instructions
 
@@ -140,8 +140,7 @@ void LoopbackCapture::run() {
         pollfd waiting[2] = {{fd_, POLLIN, 0}, {wake_, POLLIN, 0}};
         poll(waiting, 2, on_their_way_.empty() ? -1 : static_cast<int>(longest_way_ns / 1'000'000));
         if (waiting[1].revents != 0) return;
-        for (int packets = 0; packets < packets_between_looks && read_one(); ++packets) {
-        }
+        for (int packets = 0; packets < packets_between_looks && read_one(); ++packets) {}
         count_losses();
         give_up_on_old();
     }

@@ -14,7 +14,6 @@ namespace synoptic {
 namespace {
 
 constexpr int batch = 64;  // packets read from one host before the other has its turn
-constexpr std::uint64_t ns_per_ms = 1'000'000;
 
 }  // namespace
 
@@ -163,7 +162,7 @@ void Relay::take(PacketBytes bytes, Direction direction) {
             wait_on_wire(bytes, packet.segment, direction, id, 0, HoldReason::rule, now);
             return;
         case Verdict::delay:
-            wait_on_wire(bytes, packet.segment, direction, id, monotonic_ns() + rules_.rules().of(direction).delay_ms * ns_per_ms,
+            wait_on_wire(bytes, packet.segment, direction, id, monotonic_ns() + rules_.rules().of(direction).delay_ms * ms_ns,
                          HoldReason::rule, now);
             return;
     }

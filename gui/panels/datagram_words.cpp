@@ -58,7 +58,8 @@ std::string over_words(const DatagramCall& call) {
             const Address from = payload_address(call.payload);  // unknown if the program did not ask
             const std::string_view text = call.payload.substr(std::min(call.payload.size(), sizeof(Address)));
             return fmt::format("recvfrom took a datagram of {}{} from the receive queue of {}: {}", bytes,
-                               from.known() ? " that " + from.text() + " has sent" : "", call.descriptor, in_quotes(text, most_quoted_bytes));
+                               from.known() ? " that " + from.text() + " has sent" : "", call.descriptor,
+                               in_quotes(text, most_quoted_bytes));
         }
         default:
             return "";

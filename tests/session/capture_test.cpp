@@ -21,7 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-
 std::string content_of(const std::string& path) {
     std::ostringstream text;
     text << std::ifstream(path).rdbuf();

@@ -17,7 +17,6 @@
 namespace synoptic {
 namespace {
 
-
 /** A listening socket on 127.0.0.HOST and connections to it, with calls that nobody traces. */
 class Listener {
    public:

@@ -19,10 +19,11 @@ void App::handle_keys() {
         if (press.key == GLFW_KEY_ESCAPE) ui::press_escape();
         if (press.key == GLFW_KEY_ENTER || press.key == GLFW_KEY_KP_ENTER) ui::press_enter();
         const bool asked = state.asks_something() || state.past.asks();
+        const auto was_done = [&](Action one) { return press.repeated && !goes_on_while_held(one); };
         Action action = action_of(press.key, press.scancode, press.mods, typing);
-        if (!asked && !ui::menu_is_open()) action = turn_key_to_lesson(state, action, press.key, press.mods, typing);
+        if (!asked && !ui::menu_is_open() && !was_done(action)) action = turn_key_to_lesson(state, action, press.key, press.mods, typing);
         if (state.lesson->chooser) turn_chooser(state, press.key);
-        if (action == Action::none) continue;
+        if (action == Action::none || was_done(action)) continue;
         ui::hide_tooltip();
         const bool looks =
             action == Action::zoom_in || action == Action::zoom_out || action == Action::zoom_reset || action == Action::theme;

@@ -131,6 +131,29 @@ std::string keys_of(Action action) {
     return all;
 }
 
+bool goes_on_while_held(Action action) {
+    switch (action) {
+        case Action::step:
+        case Action::back:
+        case Action::slower:
+        case Action::faster:
+        case Action::earlier_touching:
+        case Action::later_touching:
+        case Action::next_bookmark:
+        case Action::next_call:
+        case Action::previous_call:
+        case Action::next_difference:
+        case Action::previous_difference:
+        case Action::timeline_in:
+        case Action::timeline_out:
+        case Action::zoom_in:
+        case Action::zoom_out:
+            return true;
+        default:
+            return false;
+    }
+}
+
 Action action_of(int key, int scancode, int mods, bool typing) {
     const int wanted = by_layout(key, scancode), held = mods & (ctrl | shift | GLFW_MOD_ALT | GLFW_MOD_SUPER);
     if (typing && types_something(wanted, held)) return Action::none;

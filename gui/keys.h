@@ -92,6 +92,9 @@ struct KeyBinding {
 std::span<const KeyBinding> key_bindings();
 /** The keys of an action as people read them, "Space, F10, Page Down". */
 std::string keys_of(Action action);
+/** True for what a key that is held does again and again: to move in time, in size and from one to the next. All else is done once for a press, so that
+    a finger that rests neither turns the steps of a lesson nor starts a crowd. */
+bool goes_on_while_held(Action action);
 /** What a pressed key asks for. While a field is typed in, only keys that type nothing count. */
 Action action_of(int key, int scancode, int mods, bool typing);
 

@@ -66,7 +66,7 @@ bool NotesWindow::open(std::string& trouble) {
         auto& self = *static_cast<NotesWindow*>(glfwGetWindowUserPointer(window));
         const bool down = key == GLFW_KEY_DOWN, up = key == GLFW_KEY_UP;
         if (action != GLFW_RELEASE && (down || up)) self.turned_ += down ? 2.0f : -2.0f;
-        if (action != GLFW_RELEASE && !down && !up) self.keys_.push_back({key, scancode, mods});
+        if (action != GLFW_RELEASE && !down && !up) self.keys_.push_back({key, scancode, mods, action == GLFW_REPEAT});
         self.wake_();
     });
     glfwSetScrollCallback(window_, [](GLFWwindow* window, double, double y) {

@@ -115,16 +115,18 @@ void Window::watch_input() {
     };
     static const auto counted = count;
     glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int scancode, int action, int mods) {
-        counted(window);
+        // How many of Shift and Ctrl a sign takes is the layout's affair.
+        const bool modifier = key >= GLFW_KEY_LEFT_SHIFT && key <= GLFW_KEY_RIGHT_SUPER;
+        modifier ? noted(window) : counted(window);
         if (action == GLFW_RELEASE) return;
         // Tab and the arrows bring ImGui's keyboard highlight; any other key of ours, and the mouse, put it away.
         const bool moves = key == GLFW_KEY_TAB || (key >= GLFW_KEY_RIGHT && key <= GLFW_KEY_UP);
         const bool paging = key == GLFW_KEY_PAGE_UP || key == GLFW_KEY_PAGE_DOWN || key == GLFW_KEY_HOME || key == GLFW_KEY_END;
         if (moves) imgui::allow_keyboard_navigation(true);
         if (paging || key == GLFW_KEY_ESCAPE) imgui::allow_keyboard_navigation(false);
-        of(window).keys_.push_back({key, scancode, mods});
+        of(window).keys_.push_back({key, scancode, mods, action == GLFW_REPEAT});
     });
-    glfwSetCharCallback(window_, [](GLFWwindow* window, unsigned) { counted(window); });
+    glfwSetCharCallback(window_, [](GLFWwindow* window, unsigned) { noted(window); });
     glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int, int, int) {
         imgui::allow_keyboard_navigation(false);
         counted(window);

@@ -17,6 +17,7 @@ class Surfaceless;
 
 struct KeyPress {
     int key = 0, scancode = 0, mods = 0;
+    bool repeated = false;  // the key is held down
 };
 
 class Window {
@@ -50,7 +51,8 @@ class Window {
     bool closing() const;
     void keep_open();  // the user asked to close it; not yet
     std::vector<KeyPress> take_keys();
-    /** Keys and buttons that went down or up, characters typed and turns of the wheel so far; for the dump. */
+    /** Keys and buttons that went down or up and turns of the wheel so far, for the dump; Shift, Ctrl and their like belong to the key that they are held
+        for. */
     std::uint64_t inputs() const { return inputs_; }
     /** How much larger the system wants everything (1 on most screens). */
     float content_scale() const;

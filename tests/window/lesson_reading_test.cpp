@@ -72,6 +72,34 @@ TEST_F(LessonReading, PageDownReadsToTheEndOfAStepFirstAndPageUpToItsBeginning) 
     app.wait_until("a page on by a click", [](const App& a) { return !in_sight(a, "lesson.heading"); });
 }
 
+class HeldKeys : public LessonReading {
+   protected:
+    bool keys_repeat() const override { return true; }
+    static bool repeated(const App& app, std::uint64_t before) { return app.dump().value("inputs", std::uint64_t{0}) >= before + 8; }
+};
+
+TEST_F(HeldKeys, PageDownTurnsOnePageAndOneStep) {
+    App& app = open_large("# Long\n\n" + long_text() + "## Short\n\nOne.\n\n## Short, too\n\nTwo.\n\n## The end\n\nThat was it.\n");
+    app.wait_for("lesson.more");
+    std::uint64_t before = app.dump().at("inputs");
+    app.hold("Next", [&](const App& a) { return repeated(a, before); });
+    EXPECT_EQ(step_of(app), 0u);
+    EXPECT_TRUE(app.has("lesson.more")) << "one page on, not all of them";
+    EXPECT_FALSE(in_sight(app, "lesson.heading"));
+    read_to_the_end(app);
+    before = app.dump().at("inputs");
+    app.hold("Next", [&](const App& a) { return repeated(a, before) && step_of(a) > 0; });
+    EXPECT_EQ(step_of(app), 1u);
+}
+
+TEST_F(HeldKeys, ZoomGoesOnAndAnOverviewStaysOpen) {
+    App& app = start();
+    app.hold("ctrl+plus", [](const App& a) { return a.dump().at("zoom") >= 140; });
+    const std::uint64_t before = app.dump().at("inputs");
+    app.hold("F1", [&](const App& a) { return repeated(a, before); });
+    EXPECT_EQ(app.dump().at("help"), true);
+}
+
 TEST_F(LessonReading, AReasonIsScrolledToWhenItIsRevealed) {
     App& app = open_large("# Asks\n\nHello.\n\n## One\n\n" + long_text() +
                           "```question\nHow many?\n\n- [x] one\n- [ ] two\n\nIt is one, as was said above.\n```\n\n" + long_text());

@@ -118,11 +118,12 @@ int ChildProcess::wait(int limit_ms) {
 
 // ---- Display ---------------------------------------------------------------------------------------------------------------------------
 
-Display::Display(const fs::path& folder) {
+Display::Display(const fs::path& folder, bool keys_repeat) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe can be had");
-    const std::vector<std::string> argv = {
-        "Xvfb", "-displayfd", std::to_string(ends[1]), "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset", "-r"};
+    std::vector<std::string> argv = {"Xvfb", "-displayfd", std::to_string(ends[1]), "-screen", "0", "1600x1000x24", "-nolisten",
+                                     "tcp",  "-noreset"};
+    if (!keys_repeat) argv.emplace_back("-r");
     server_ = std::make_unique<ChildProcess>(argv, std::vector<std::string>{}, folder / "xvfb.log", ends[1]);
     close(ends[1]);
     std::string number;
@@ -143,7 +144,7 @@ App::App(const Display& display, const fs::path& folder, const std::vector<std::
     fs::create_directories(dumps);
     fs::remove(dumps / "dump.json");
     inotify_ = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    if (inotify_add_watch(inotify_, dumps.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0) throw std::runtime_error("inotify_add_watch failed");
+    if (inotify_add_watch(inotify_, dumps.c_str(), IN_MOVED_TO) < 0) throw std::runtime_error("inotify_add_watch failed");
 
     // Most tests look at this machine's own sockets; those of the wire bring settings of their own.
     const fs::path settings = folder / "config" / "synoptic" / "settings.json";
@@ -323,15 +324,24 @@ void App::scroll(const std::string& id, int notches) {
 }
 
 void App::type(const std::string& text) {
-    // Each character is a key that goes down, the character, and a key that goes up.
-    act({"type", "--delay", "15", text}, 3 * text.size());
+    act({"type", "--delay", "15", text}, 2 * text.size());
 }
 
 void App::key(const std::string& keys) {
     // Held for a frame, as by a finger: Dear ImGui before 1.87 misses a key that goes down and up between two frames.
-    const auto events = static_cast<std::uint64_t>(1 + std::count(keys.begin(), keys.end(), '+'));
-    act({"keydown", keys}, events);
-    act({"keyup", keys}, events);
+    act({"keydown", keys}, 1);
+    act({"keyup", keys}, 1);
+}
+
+void App::hold(const std::string& keys, const std::function<bool(const App&)>& until) {
+    act({"keydown", keys}, 1);
+    try {
+        wait_until(keys + " was held long enough", until);
+    } catch (...) {
+        xdotool({"keyup", keys});
+        throw;
+    }
+    act({"keyup", keys}, 1);
 }
 
 std::string App::other_window(const std::string& title) const {
@@ -372,7 +382,7 @@ void WindowTest::SetUp() {
     std::string name = (fs::temp_directory_path() / "synoptic-window-XXXXXX").string();
     if (!mkdtemp(name.data())) throw std::runtime_error("no temporary folder can be made");
     folder_ = name;
-    display_ = std::make_unique<Display>(folder_);
+    display_ = std::make_unique<Display>(folder_, keys_repeat());
 }
 
 App& WindowTest::start(const std::vector<std::string>& arguments) {

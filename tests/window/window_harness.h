@@ -43,7 +43,7 @@ class ChildProcess {
 /** A virtual screen of 1600 × 1000. */
 class Display {
    public:
-    explicit Display(const std::filesystem::path& folder);
+    Display(const std::filesystem::path& folder, bool keys_repeat);
     const std::string& name() const { return name_; }  // ":99"
 
    private:
@@ -97,6 +97,8 @@ class App {
     void scroll(const std::string& id, int notches);  // below 0: up
     void type(const std::string& text);               // ASCII: xdotool borrows a key for anything else, too briefly for GLFW
     void key(const std::string& keys);                // as xdotool names them: "ctrl+plus", "F5", "space"
+    /** A key that is held down; it repeats only where the fixture's keys_repeat() says so. */
+    void hold(const std::string& keys, const std::function<bool(const App&)>& until);
     /** Another window of the app's whose title holds `title`, for key_in(); waits for it. */
     std::string other_window(const std::string& title) const;
     /** A key that is pressed in another window of the app's. */
@@ -141,6 +143,8 @@ class WindowTest : public testing::Test {
     App& start(const std::vector<std::string>& arguments = {});
     App& app() { return *app_; }
     const std::filesystem::path& folder() const { return folder_; }
+    /** Keys that are held do not repeat, so that a slow machine does not press them twice; except in a test of just that. */
+    virtual bool keys_repeat() const { return false; }
 
    private:
     std::filesystem::path folder_;

@@ -38,8 +38,8 @@ void watch_databases(AppState& state) {
         state.beside_tab = beside_database;
     }
     if (const ProgramId server = state.runner.take_to_kill(); server != ProgramId::none) view.control.arm(server, KillPoint::after_write);
-    const std::string news = view.control.advance(state.moment.live(), state.history, state.by_itself);
-    if (!news.empty()) state.messages.add(news, false);
+    std::optional<StoreControl::News> news = view.control.advance(state.moment.live(), state.history, state.by_itself);
+    if (news) state.messages.explain(news->server, std::move(news->text));
 }
 
 void apply_preset(AppState& state, Preset preset, float window_width) {

@@ -131,9 +131,10 @@ void App::frame() {
     ui::begin_frame(theme, fonts_, looks_scale_);
     watch_files();
     watch_lesson();
+    for (const ProgramId program : state.stage.dismissed) state.messages.forget(program);
     if (session_) {
         state.messages.watch(state.moment.live(), state.now_s,
-                             {[&state](ProgramId id) { return state.desk->has_started(id); },
+                             {[&state](ProgramId id) { return state.desk->has_started(id) || state.database.control.has_killed(id); },
                               [&state](std::uint64_t command) { return state.desk->has_asked(command); }});
     }
     if (session_) {

@@ -70,6 +70,11 @@ void Messages::add_of_program(std::string text, Remedy remedy) {
     messages_.back().of_program = true;
 }
 
+void Messages::explain(ProgramId program, std::string text) {
+    add(std::move(text), false);
+    messages_.back().about = program;
+}
+
 void Messages::offer(std::string text, std::vector<LeftOffer> left) {
     add(std::move(text), false);
     messages_.back().left = std::move(left);
@@ -87,6 +92,10 @@ void Messages::dismiss(std::uint64_t number) {
 
 void Messages::forget_programs(std::uint64_t since) {
     std::erase_if(messages_, [since](const Message& message) { return message.of_program && message.number > since; });
+}
+
+void Messages::forget(ProgramId program) {
+    std::erase_if(messages_, [program](const Message& message) { return message.about == program && program != ProgramId::none; });
 }
 
 float Messages::strip_height(const Message& message, float width) const {

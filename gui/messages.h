@@ -30,6 +30,7 @@ struct Message {
     std::string text;
     bool trouble = true;      // else an explanation
     bool of_program = false;  // a program's trouble, or a command that failed
+    ProgramId about{};        // the program whose end it tells of; none: of nobody's
     Remedy remedy = Remedy::none;
     std::optional<StartServer> again;  // for another_port: what to start
     std::vector<LeftOffer> left;       // recordings that sessions left: each can be opened or deleted
@@ -43,18 +44,24 @@ struct LeftChoice {
 
 class Messages {
    public:
-    /** What a lesson does and has started is its own business: it speaks itself of what goes wrong there, and what it clears away is no trouble at all. */
-    struct Lesson {
-        std::function<bool(ProgramId)> has_started;
-        std::function<bool(std::uint64_t command)> has_asked;
+    /** Whose trouble is no news. What a lesson does and has started is its own business: it speaks itself of what goes wrong there, and what it clears away is
+        no trouble at all. And a server that the user has had killed did what it was to do. */
+    struct Expected {
+        std::function<bool(ProgramId)> trouble;
+        std::function<bool(std::uint64_t command)> failure;
     };
-    /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make, and a move that came too late, is only noted. */
-    void watch(const World& live, double now_s, const Lesson& lesson = {});
+    /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make, and a move that came too late, is only
+        noted. What tells of a server's end goes when there is another at its port. */
+    void watch(const World& live, double now_s, const Expected& expected = {});
     /** The newest strip's number; 0 while there was none. */
     std::uint64_t newest() const { return next_number_ - 1; }
     /** Takes away strips about programs and commands that came behind number `since`: a lesson begins anew, and what they tell of has gone. */
     void forget_programs(std::uint64_t since);
+    /** Takes away what tells of this program: the user has put it away. */
+    void forget(ProgramId program);
     void add(std::string text, bool trouble, Remedy remedy = Remedy::none);
+    /** Explains what became of this program. */
+    void explain(ProgramId program, std::string text);
     /** Offers recordings that sessions left, a line for each. */
     void offer(std::string text, std::vector<LeftOffer> left);
     std::optional<LeftChoice> take_left_choice() { return std::exchange(left_choice_, std::nullopt); }
@@ -73,6 +80,8 @@ class Messages {
 
    private:
     void add_of_program(std::string text, Remedy remedy);
+    void watch_programs(const World& live, const Expected& expected);
+    void forget_replaced(const World& live);
     void watch_lab(const LabState& lab);
     void watch_kernel(const World& live);
     float strip_height(const Message& message, float width) const;

@@ -25,13 +25,13 @@ bool told_by_program(const World& live, const CommandRecord& command) {
 
 }  // namespace
 
-void Messages::watch(const World& live, double now_s, const Lesson& lesson) {
+void Messages::watch(const World& live, double now_s, const Expected& expected) {
     std::uint64_t newest = seen_command_;
     for (const CommandRecord& command : live.commands) {
         // A command that is not done yet is looked at again later.
         if (command.number <= seen_command_ || !command.done) continue;
         newest = std::max(newest, command.number);
-        if (command.failed && lesson.has_asked && lesson.has_asked(command.number)) continue;
+        if (command.failed && expected.failure && expected.failure(command.number)) continue;
         // That there can be no wire is said by watch_lab, and that loopback's segments can't be captured by the Ladder, where they are missed.
         if (!command.failed || told_by_program(live, command) || command.outcome == live.lab.trouble) continue;
         if (command.kind == Command(CaptureLoopback{}).index()) continue;
@@ -43,11 +43,25 @@ void Messages::watch(const World& live, double now_s, const Lesson& lesson) {
             add_of_program(text, text.find(wire_has_ended) != std::string::npos ? Remedy::restart_wire : Remedy::none);
     }
     seen_command_ = newest;
+    watch_programs(live, expected);
+    forget_replaced(live);
+    watch_lab(live.lab);
+    watch_kernel(live);
+    if (live.helper_lives) {
+        std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_helper; });
+    } else if (!live.helper_trouble.empty() && told_helper_ != live.helper_event) {
+        told_helper_ = live.helper_event;
+        add(live.helper_trouble, true, Remedy::restart_helper);
+    }
+}
+
+void Messages::watch_programs(const World& live, const Expected& expected) {
     for (const auto& [id, program] : live.programs) {
         if (program.trouble.empty() || !seen_programs_.insert(id).second) continue;
-        if (lesson.has_started && lesson.has_started(id)) continue;
+        if (expected.trouble && expected.trouble(id)) continue;
         add_of_program(fmt::format("{}: {}", program.label.empty() ? program.name : program.label, program.trouble),
                        program.trouble == helper_is_missing ? Remedy::restart_helper : Remedy::none);
+        messages_.back().about = id;
         if (!port_in_use(program)) continue;
         messages_.back().remedy = Remedy::another_port;
         StartServer again;
@@ -59,14 +73,19 @@ void Messages::watch(const World& live, double now_s, const Lesson& lesson) {
         again.network = program.network;
         messages_.back().again = again;
     }
-    watch_lab(live.lab);
-    watch_kernel(live);
-    if (live.helper_lives) {
-        std::erase_if(messages_, [](const Message& message) { return message.remedy == Remedy::restart_helper; });
-    } else if (!live.helper_trouble.empty() && told_helper_ != live.helper_event) {
-        told_helper_ = live.helper_event;
-        add(live.helper_trouble, true, Remedy::restart_helper);
-    }
+}
+
+/** Where a server listens, those before it at its port are past, whatever became of them. */
+void Messages::forget_replaced(const World& live) {
+    std::erase_if(messages_, [&live](const Message& message) {
+        const Program* ended = find(live, message.about);
+        if (ended == nullptr || !ended->is_server || ended->state != Program::State::ended) return false;
+        return std::any_of(live.programs.upper_bound(message.about), live.programs.end(), [ended](const auto& entry) {
+            const Program& next = entry.second;
+            return next.is_server && next.state == Program::State::runs && next.listener != SocketId::none && next.port == ended->port &&
+                   next.network == ended->network;
+        });
+    });
 }
 
 /** Where there can be no wire, that is said once and is no fault; a wire that went is one. */

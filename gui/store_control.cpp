@@ -125,10 +125,10 @@ void StoreControl::restart(StartServer start, const Program* server, Commands& o
     out.push_back(StopServer{server->id});
 }
 
-std::string StoreControl::advance(const World& live, const History& history, Commands& out) {
+std::optional<StoreControl::News> StoreControl::advance(const World& live, const History& history, Commands& out) {
     if (dying_ != ProgramId::none) kill_all(live, out);
     begin_again(live, out);
-    return armed() ? lead_on(live, history, out) : std::string();
+    return armed() ? lead_on(live, history, out) : std::nullopt;
 }
 
 void StoreControl::begin_again(const World& live, Commands& out) {
@@ -152,7 +152,7 @@ void StoreControl::kill_all(const World& live, Commands& out) {
 }
 
 /** Whoever stands at a gate goes on, but for who stands at the point: that is the end of all. While everything is paused, each step is the user's. */
-std::string StoreControl::lead_on(const World& live, const History& history, Commands& out) {
+std::optional<StoreControl::News> StoreControl::lead_on(const World& live, const History& history, Commands& out) {
     const Program* server = find(live, server_);
     if (!server || server->state == Program::State::ended) {
         server_ = ProgramId::none;
@@ -164,12 +164,13 @@ std::string StoreControl::lead_on(const World& live, const History& history, Com
         if (!actor || actor->state == Actor::State::ended) continue;
         if (actor->gate == GateMode::step && stands_at(live, history, *actor, point_)) {
             dying_ = server_;
+            ended_by_us_.insert(server_);
             killed_.clear();
             kill_all(live, out);
             server_ = ProgramId::none;
             led_.clear();
-            return fmt::format("{} was killed as {} stood {}. {}", server->label, actor_label(live, *actor), point_words(point_),
-                               point_outcome(history, *actor, point_));
+            return News{server->id, fmt::format("{} was killed as {} stood {}. {}", server->label, actor_label(live, *actor),
+                                                point_words(point_), point_outcome(history, *actor, point_))};
         }
         const auto led = led_.find(id);
         if (led == led_.end()) {

@@ -48,11 +48,18 @@ class StoreControl {
     void restart(StartServer start, const Program* server, Commands& out);
     bool restarting() const { return start_.has_value(); }
 
-    /** Sends what is due. Returns what happened, in words, or "". */
-    std::string advance(const World& live, const History& history, Commands& out);
+    /** What became of a server, in words. */
+    struct News {
+        ProgramId server{};
+        std::string text;
+    };
+    /** Sends what is due. */
+    std::optional<News> advance(const World& live, const History& history, Commands& out);
+    /** True if this has killed the program. */
+    bool has_killed(ProgramId program) const { return ended_by_us_.contains(program); }
 
    private:
-    std::string lead_on(const World& live, const History& history, Commands& out);
+    std::optional<News> lead_on(const World& live, const History& history, Commands& out);
     void begin_again(const World& live, Commands& out);
     void kill_all(const World& live, Commands& out);
 
@@ -62,6 +69,7 @@ class StoreControl {
     std::map<ActorId, std::uint64_t> led_;  // since when an actor stood where it was let go on; 0: its gate was closed
     ProgramId dying_{};                     // that was killed; a child that it forked meanwhile is killed, too
     std::set<pid_t> killed_;
+    std::set<ProgramId> ended_by_us_;
     std::optional<StartServer> start_;  // that waits for the end of:
     ProgramId ending_{};
 };

@@ -84,7 +84,7 @@ std::string value_words(const std::string& first_bytes, std::uint64_t length) {
 }
 
 std::string writer_words(const World& world, const Row& row, bool narrow) {
-    if (row.writer == ActorId::none) return "before this start";
+    if (row.writer == ActorId::none) return "from the file";
     const Actor* actor = find(world, row.writer);
     const bool worker = actor && !is_main_actor(world, *actor);
     if (row.client.empty()) return actor ? actor_label(world, *actor) : "somebody who has ended";

@@ -26,7 +26,7 @@ std::uint64_t value_length(const Row& row);
 /** "two words", quoted where spaces would be overlooked or bytes are none that print; a long one is cut, with its length behind it: "aaaa… 4,096 bytes". */
 std::string value_words(const std::string& first_bytes, std::uint64_t length);
 
-/** "client 3 · worker 4122", "before this start". `narrow`: whichever of both says more. */
+/** "client 3 · worker 4122"; "from the file", where it was before this start. `narrow`: whichever of both says more. */
 std::string writer_words(const World& world, const Row& row, bool narrow);
 
 /** A stretch of the file, in its order. */

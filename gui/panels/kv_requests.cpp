@@ -8,7 +8,7 @@
 namespace synoptic {
 
 const char* say_hint(const Program& client, const char* usual) {
-    return speaks_kv(client) ? "put 7 seven, get 7, del 7, Bye" : usual;
+    return speaks_kv(client) ? "put 7 seven, get 7, Bye" : usual;
 }
 
 std::vector<std::string> kv_requests(const World& world, const Program& client) {

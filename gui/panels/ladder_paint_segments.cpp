@@ -154,16 +154,15 @@ class SegmentPainter {
         if (text.empty()) return;
         const ImU32 colour = way_.end == SegmentWay::End::dropped ? ui::theme().trouble : held_colour();
         if (way_.end == SegmentWay::End::waits) return;  // the head counts them
+        // As high as it can be below the row above, whose name stands over its line, as that of the row below does.
+        const ImVec2 last = way_.points[way_.count - 1], at{last.x, last.y - px(5)};
         if (way_.end == SegmentWay::End::dropped) {
-            const ImVec2 at = way_.points[way_.count - 1];
             const float half = px(9);  // no line crosses the words
             ui::canvas().AddRectFilled({at.x + px(12), at.y - half}, {at.x + px(12) + mark::chip_width(text), at.y + half},
                                        ui::theme().panel, half);
             mark::chip(at.x + px(12), at.y, text, colour, false);
         } else {
-            const ImVec2 at = way_.points[way_.count - 1];
-            const bool to_right = to_server_;
-            mark::chip(at.x + (to_right ? -px(14) : px(14)), at.y, text, ui::theme().user, false, to_right);
+            mark::chip(at.x + (to_server_ ? -px(14) : px(14)), at.y, text, ui::theme().user, false, to_server_);
         }
     }
 

@@ -32,17 +32,17 @@ class Caster {
     }
 
    private:
-    /** 1 for what lives, less for what has ended lately, 0 for what is gone. */
-    float opacity_after(std::uint64_t ended_ns, std::uint64_t shown_ns) {
+    /** Of what has ended: `at_first`, then less and less, 0 for what is gone. */
+    float opacity_after(std::uint64_t ended_ns, std::uint64_t shown_ns, float at_first = 0.65f) {
         const std::uint64_t age_ns = measure_.now_ns > ended_ns ? measure_.now_ns - ended_ns : 0;
         if (age_ns >= shown_ns) return 0;
         const std::uint64_t left_ns = shown_ns - age_ns;
         if (left_ns > fade_ns) {
             changes_in(left_ns - fade_ns);
-            return 0.65f;
+            return at_first;
         }
         cast_.fading = true;
-        return 0.65f * static_cast<float>(left_ns) / static_cast<float>(fade_ns);
+        return at_first * static_cast<float>(left_ns) / static_cast<float>(fade_ns);
     }
 
     void changes_in(std::uint64_t ns) { cast_.changes_in_ns = cast_.changes_in_ns == 0 ? ns : std::min(cast_.changes_in_ns, ns); }
@@ -56,7 +56,7 @@ class Caster {
         if (dismissed(program.id) || program.ended_ns <= measure_.run_began_ns) return 0;
         const bool failed = !program.trouble.empty() && !program.stopped_by_user;
         if (!failed) return opacity_after(program.ended_ns, ended_shown_ns);
-        if (!program.is_server) return opacity_after(program.ended_ns, failed_shown_ns);
+        if (!program.is_server) return opacity_after(program.ended_ns, failed_shown_ns, 1);  // why is to be read
         // What went wrong with a server stays until the user puts it away or starts another one.
         for (const auto& [id, other] : world_.programs) {
             if (other.is_server && other.began_ns > program.ended_ns) return 0;

@@ -40,6 +40,7 @@ void client_entries(PanelContext& panel, StageView& view, const Program& program
     ui::menu_heading(program.label.c_str());
     // What is typed right after the click is meant for it, not for the keys of the window.
     if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
+    if (view.say.empty() && ui::escape_pressed()) ui::close_menu();  // nothing was typed that Escape could take back
     if (ui::text_field("stage.menu.say", &view.say, say_hint(program, "say something, then Enter"), 208, say_tip) && !view.say.empty()) {
         panel.out.push_back(Say{program.id, unescaped(view.say)});
         view.say.clear();

@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "gui/imgui_versions.h"
+#include "gui/lesson_desk.h"
 #include "gui/panels/marks.h"
 #include "gui/panels/toolbar.h"
 #include "gui/panels/words.h"
@@ -247,7 +248,8 @@ void draw_line(AppState& state, const Rect& row) {
 
 float past_strip_height(const AppState& state) {
     if (state.moment.past()) return std::floor(px(moment_height + line_height));
-    return state.moment.live().programs.empty() ? 0 : std::floor(px(slim_height));
+    // A lesson has its panes before it starts a program: they stay where they are as the first one comes.
+    return state.moment.live().programs.empty() && !state.desk->is_open() ? 0 : std::floor(px(slim_height));
 }
 
 void draw_past_strip(AppState& state, const ui::Rect& area) {

@@ -138,7 +138,7 @@ TEST_F(MessagesTest, WhatALessonDoesIsItsOwnBusinessAndOfItsProgramsToo) {
     program.label = "Ann";
     program.trouble = "recv: Connection reset by peer";
     command_failed(StopServer{}, "Ann has ended already");
-    const Messages::Lesson lesson{[](ProgramId id) { return id == ProgramId{7}; }, [](std::uint64_t number) { return number == 1; }};
+    const Messages::Expected lesson{[](ProgramId id) { return id == ProgramId{7}; }, [](std::uint64_t number) { return number == 1; }};
     messages.watch(world, 0, lesson);
     EXPECT_EQ(texts(), Texts{});
     command_failed(StopServer{}, "server has ended already");
@@ -162,6 +162,38 @@ TEST_F(MessagesTest, StripsOfProgramsGoWhenALessonBeginsAnewButForThoseThatWereT
     EXPECT_EQ(texts(), (Texts{"client 1 has ended already: add another client", "the disk is full"}));
     watch();
     EXPECT_EQ(texts().size(), 2u) << "they don't come back";
+}
+
+TEST_F(MessagesTest, WhatTellsOfAServersEndGoesWithTheNextAtItsPortOrWhenItIsPutAway) {
+    const auto server = [this](std::uint32_t number, const char* port) -> Program& {
+        Program& program = world.programs[ProgramId{number}];
+        program.id = ProgramId{number};
+        program.label = fmt::format("server {}", number);
+        program.is_server = true;
+        program.port = port;
+        program.state = Program::State::runs;
+        program.listener = SocketId{number};
+        return program;
+    };
+    for (const std::uint32_t number : {1u, 2u}) {
+        Program& ended = server(number, number == 1 ? "7777" : "6666");
+        ended.state = Program::State::ended;
+        ended.trouble = "killed by SIGSEGV";
+    }
+    watch();
+    messages.explain(ProgramId{1}, "It read a page that is not there.");
+    EXPECT_EQ(texts().size(), 3u);
+    server(3, "7777").listener = SocketId::none;
+    watch();
+    EXPECT_EQ(texts().size(), 3u) << "it does not listen yet";
+    world.programs[ProgramId{3}].listener = SocketId{3};
+    watch();
+    EXPECT_EQ(texts(), Texts{"server 2: killed by SIGSEGV"});
+    messages.add("the disk is full", true);
+    messages.forget(ProgramId{2});
+    messages.forget(ProgramId::none);
+    watch();
+    EXPECT_EQ(texts(), Texts{"the disk is full"});
 }
 
 }  // namespace

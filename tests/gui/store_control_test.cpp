@@ -18,7 +18,10 @@ struct KillStory : Story {
 
     std::vector<Command> advance() {
         std::vector<Command> out;
-        told += control.advance(world(), history, out);
+        if (const auto news = control.advance(world(), history, out)) {
+            EXPECT_EQ(news->server, server_program);
+            told += news->text;
+        }
         return out;
     }
     void gate(ActorId actor, GateMode mode) {
@@ -59,6 +62,7 @@ TEST(StoreControl, LeadsAWorkerToItsPointAndKillsAllProcessesThere) {
     EXPECT_EQ(out.size(), 2u);
     EXPECT_NE(story.told.find("after the write"), std::string::npos) << story.told;
     EXPECT_FALSE(story.control.armed());
+    EXPECT_TRUE(story.control.has_killed(story.server_program)) << "its end is no trouble";
     const ActorId late = story.fork(story.server, 2, 102, story.server_program, 3);
     EXPECT_NE(late, ActorId::none);
     EXPECT_EQ(count_of<KillProcess>(story.advance()), 1u) << "a child that was forked meanwhile";

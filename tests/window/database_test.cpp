@@ -53,7 +53,7 @@ TEST_F(DatabasePane, OpensByItselfAndShowsRowsAndTheFile) {
     App& app = with_clients(2);
     app.wait_for("database.row.5");
     EXPECT_EQ(app.widget("database.row.5").label, "5 five");
-    EXPECT_EQ(app.widget("database.row.5.state").value, "before this start");
+    EXPECT_EQ(app.widget("database.row.5.state").value, "from the file");
     say(app, "client 1", "put 7 two  words");
     app.wait_until("the row is on the disk", [](const App& a) { return row_is(a, 7, "on disk"); });
     EXPECT_EQ(app.widget("database.row.7").label, "7 \"two  words\"") << "spaces that would be overlooked";
@@ -134,10 +134,12 @@ TEST_F(DatabasePane, AServerIsKilledMidWriteAndStartedAgain) {
     EXPECT_FALSE(printed(app, "client 1", "OK")) << "nobody was told";
     EXPECT_EQ(file(), "7 seven\n");
     app.wait_until("it is said", [](const App& a) { return told(a, "after the write"); });
+    EXPECT_FALSE(told(app, "SIGKILL")) << "what was asked for is no trouble";
     app.click("database.restart");
     app.wait_until("the same runs again", [](const App& a) { return listening_port(a, "server 2") != 0; });
     app.wait_until("what was written is there", [](const App& a) { return row_is(a, 7, "on disk"); });
-    EXPECT_EQ(app.widget("database.row.7.state").value, "before this start");
+    EXPECT_EQ(app.widget("database.row.7.state").value, "from the file");
+    EXPECT_FALSE(told(app, "after the write")) << "another listens at its port";
 }
 
 TEST_F(DatabasePane, AFileThatCanNotBeUsedIsSaidBeforeAndAtTheStart) {

@@ -329,19 +329,19 @@ void App::type(const std::string& text) {
 
 void App::key(const std::string& keys) {
     // Held for a frame, as by a finger: Dear ImGui before 1.87 misses a key that goes down and up between two frames.
-    act({"keydown", keys}, 1);
-    act({"keyup", keys}, 1);
+    act({"keydown", "--delay", "0", keys}, 1);
+    act({"keyup", "--delay", "0", keys}, 1);
 }
 
 void App::hold(const std::string& keys, const std::function<bool(const App&)>& until) {
-    act({"keydown", keys}, 1);
+    act({"keydown", "--delay", "0", keys}, 1);
     try {
         wait_until(keys + " was held long enough", until);
     } catch (...) {
-        xdotool({"keyup", keys});
+        xdotool({"keyup", "--delay", "0", keys});
         throw;
     }
-    act({"keyup", keys}, 1);
+    act({"keyup", "--delay", "0", keys}, 1);
 }
 
 std::string App::other_window(const std::string& title) const {

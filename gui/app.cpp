@@ -229,6 +229,7 @@ void App::finish() {
     facts.height = window_.height();
     facts.scale = looks_scale_;
     facts.inputs = window_.inputs();
+    facts.keys_down = window_.keys_down();
     facts.pointer_x = ImGui::GetIO().MousePos.x;
     facts.pointer_y = ImGui::GetIO().MousePos.y;
     facts.settled = !moving_ && !behind_ && !window_.frames_due();

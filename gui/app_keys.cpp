@@ -16,8 +16,10 @@ void App::handle_keys() {
     std::vector<KeyPress> presses = window_.take_keys();
     for (const KeyPress& press : notes_.take_keys()) presses.push_back(press);
     for (const KeyPress& press : presses) {
-        if (press.key == GLFW_KEY_ESCAPE) ui::press_escape();
-        if (press.key == GLFW_KEY_ENTER || press.key == GLFW_KEY_KP_ENTER) ui::press_enter();
+        const bool enter = press.key == GLFW_KEY_ENTER || press.key == GLFW_KEY_KP_ENTER, escape = press.key == GLFW_KEY_ESCAPE;
+        if (press.repeated && (enter || escape)) continue;  // one press, one answer
+        if (escape) ui::press_escape();
+        if (enter) ui::press_enter();
         const bool asked = state.asks_something() || state.past.asks();
         const auto was_done = [&](Action one) { return press.repeated && !goes_on_while_held(one); };
         Action action = action_of(press.key, press.scancode, press.mods, typing);

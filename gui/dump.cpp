@@ -246,6 +246,7 @@ std::string dump_text(const FrameFacts& frame, const AppState& state) {
     const Json dump = {{"frame", frame.number},
                        {"settled", frame.settled},
                        {"inputs", frame.inputs},
+                       {"keys_down", frame.keys_down},
                        {"pointer", {{"x", frame.pointer_x}, {"y", frame.pointer_y}}},
                        {"window", {{"width", frame.width}, {"height", frame.height}}},
                        {"scale", frame.scale},

@@ -12,7 +12,8 @@ struct FrameFacts {
     std::uint64_t number = 0;
     int width = 0, height = 0;  // of the window, in the units of the rectangles
     float scale = 1;
-    std::uint64_t inputs = 0;  // keys, buttons, characters and turns of the wheel that this frame and those before have seen
+    std::uint64_t inputs = 0;  // keys, buttons and turns of the wheel that this frame and those before have seen
+    int keys_down = 0;
     float pointer_x = 0, pointer_y = 0;
     bool settled = false;  // no further frame is due by itself
 };

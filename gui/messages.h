@@ -1,4 +1,4 @@
-// Messages: what went wrong, and what to do about it, where the user looks: strips below the toolbar that stay until they are dismissed, and
+// Messages: what went wrong, and what to do about it, where the user looks: strips below the toolbar that stay until they are dismissed or past, and
 // short notes over the panes' titles that go by themselves. The window's thread only.
 #pragma once
 
@@ -45,13 +45,13 @@ struct LeftChoice {
 class Messages {
    public:
     /** Whose trouble is no news. What a lesson does and has started is its own business: it speaks itself of what goes wrong there, and what it clears away is
-        no trouble at all. And a server that the user has had killed did what it was to do. */
+        no trouble at all. And a server that was killed mid-write, as it was to be, is explained. */
     struct Expected {
         std::function<bool(ProgramId)> trouble;
         std::function<bool(std::uint64_t command)> failure;
     };
     /** Looks for commands that failed, programs in trouble, and a helper that is gone. A step that nobody could make, and a move that came too late, is only
-        noted. What tells of a server's end goes when there is another at its port. */
+        noted. What tells of a server's end goes when another listens as it did. */
     void watch(const World& live, double now_s, const Expected& expected = {});
     /** The newest strip's number; 0 while there was none. */
     std::uint64_t newest() const { return next_number_ - 1; }

@@ -75,15 +75,16 @@ void Messages::watch_programs(const World& live, const Expected& expected) {
     }
 }
 
-/** Where a server listens, those before it at its port are past, whatever became of them. */
+/** Where a server that was started later listens as one before it did, that one is past, whatever became of it. */
 void Messages::forget_replaced(const World& live) {
     std::erase_if(messages_, [&live](const Message& message) {
         const Program* ended = find(live, message.about);
         if (ended == nullptr || !ended->is_server || ended->state != Program::State::ended) return false;
         return std::any_of(live.programs.upper_bound(message.about), live.programs.end(), [ended](const auto& entry) {
             const Program& next = entry.second;
-            return next.is_server && next.state == Program::State::runs && next.listener != SocketId::none && next.port == ended->port &&
-                   next.network == ended->network;
+            const bool same = next.address == ended->address && next.port == ended->port && next.network == ended->network;
+            return same && next.is_server && next.state == Program::State::runs && next.listener != SocketId::none &&
+                   next.began_ns > ended->ended_ns;
         });
     });
 }

@@ -27,7 +27,7 @@ bool begin_menu(const char* id, const Rect& anchor, float width_at_zoom_1) {
         ImGui::PopStyleVar(2);
         return false;
     }
-    // A field that is typed in, and a menu above this one, go first.
+    // A field that is typed in, and a menu above this one, go first; see stage_menu.cpp for one where nothing was typed.
     if (escape_pressed() && ImGui::IsWindowFocused() && !ImGui::GetIO().WantTextInput) ImGui::CloseCurrentPopup();
     return true;
 }

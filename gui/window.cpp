@@ -118,6 +118,8 @@ void Window::watch_input() {
         // How many of Shift and Ctrl a sign takes is the layout's affair.
         const bool modifier = key >= GLFW_KEY_LEFT_SHIFT && key <= GLFW_KEY_RIGHT_SUPER;
         modifier ? noted(window) : counted(window);
+        if (action == GLFW_PRESS) ++of(window).keys_down_;
+        if (action == GLFW_RELEASE) --of(window).keys_down_;
         if (action == GLFW_RELEASE) return;
         // Tab and the arrows bring ImGui's keyboard highlight; any other key of ours, and the mouse, put it away.
         const bool moves = key == GLFW_KEY_TAB || (key >= GLFW_KEY_RIGHT && key <= GLFW_KEY_UP);

@@ -54,6 +54,8 @@ class Window {
     /** Keys and buttons that went down or up and turns of the wheel so far, for the dump; Shift, Ctrl and their like belong to the key that they are held
         for. */
     std::uint64_t inputs() const { return inputs_; }
+    /** Keys that are down now, Shift and its like among them; for the dump. */
+    int keys_down() const { return keys_down_; }
     /** How much larger the system wants everything (1 on most screens). */
     float content_scale() const;
     int width() const;
@@ -77,6 +79,7 @@ class Window {
     bool started_ = false, backends_ = false;
     bool input_ = true;
     std::uint64_t inputs_ = 0;
+    int keys_down_ = 0;
     int frames_due_ = 3;  // ImGui needs a few frames until what was clicked is drawn as such
     double last_frame_s_ = 0;
     std::vector<KeyPress> keys_;

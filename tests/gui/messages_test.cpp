@@ -164,34 +164,58 @@ TEST_F(MessagesTest, StripsOfProgramsGoWhenALessonBeginsAnewButForThoseThatWereT
     EXPECT_EQ(texts().size(), 2u) << "they don't come back";
 }
 
-TEST_F(MessagesTest, WhatTellsOfAServersEndGoesWithTheNextAtItsPortOrWhenItIsPutAway) {
-    const auto server = [this](std::uint32_t number, const char* port) -> Program& {
+class ServersEnd : public MessagesTest {
+   protected:
+    Program& server(std::uint32_t number, std::uint64_t began_ns) {
         Program& program = world.programs[ProgramId{number}];
         program.id = ProgramId{number};
         program.label = fmt::format("server {}", number);
         program.is_server = true;
-        program.port = port;
+        program.address = "127.0.0.1";
+        program.port = "7777";
         program.state = Program::State::runs;
         program.listener = SocketId{number};
+        program.began_ns = began_ns;
         return program;
-    };
-    for (const std::uint32_t number : {1u, 2u}) {
-        Program& ended = server(number, number == 1 ? "7777" : "6666");
-        ended.state = Program::State::ended;
-        ended.trouble = "killed by SIGSEGV";
     }
+    void end(Program& program, std::uint64_t at_ns) {
+        program.state = Program::State::ended;
+        program.ended_ns = at_ns;
+        program.trouble = "killed by SIGSEGV";
+        watch();
+        messages.explain(program.id, "It read a page that is not there.");
+    }
+};
+
+TEST_F(ServersEnd, IsPastWhereAnotherThatWasStartedLaterListensAsItDid) {
+    end(server(1, 10), 20);
+    ASSERT_EQ(texts().size(), 2u);
+    Program& next = server(2, 30);
+    next.listener = SocketId::none;
     watch();
-    messages.explain(ProgramId{1}, "It read a page that is not there.");
-    EXPECT_EQ(texts().size(), 3u);
-    server(3, "7777").listener = SocketId::none;
+    EXPECT_EQ(texts().size(), 2u) << "it does not listen yet";
+    next.listener = SocketId{2};
     watch();
-    EXPECT_EQ(texts().size(), 3u) << "it does not listen yet";
-    world.programs[ProgramId{3}].listener = SocketId{3};
+    EXPECT_EQ(texts(), Texts{});
+}
+
+TEST_F(ServersEnd, IsToldWhereTheOtherWasThereBeforeOrListensElsewhere) {
+    end(server(1, 10), 20);
+    server(2, 15);
+    server(3, 30).port = "6666";
+    server(4, 30).address = "::1";
+    server(5, 30).network = Network::wire;
+    server(6, 30).state = Program::State::ended;
     watch();
-    EXPECT_EQ(texts(), Texts{"server 2: killed by SIGSEGV"});
+    EXPECT_EQ(texts(), (Texts{"server 1: killed by SIGSEGV", "It read a page that is not there."}));
+}
+
+TEST_F(ServersEnd, GoesWithItsCard) {
+    end(server(1, 10), 20);
     messages.add("the disk is full", true);
-    messages.forget(ProgramId{2});
     messages.forget(ProgramId::none);
+    EXPECT_EQ(texts().size(), 3u);
+    messages.forget(ProgramId{1});
     watch();
     EXPECT_EQ(texts(), Texts{"the disk is full"});
 }

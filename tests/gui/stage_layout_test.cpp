@@ -303,6 +303,22 @@ TEST(StageLayout, AZombieStaysOnTheStage) {
     EXPECT_EQ(layout.groups[0].zombies_total, 1u);
 }
 
+TEST(StageLayout, WhyAClientFailedIsReadUntilItGoes) {
+    SmallWorld small;
+    Program& client = small.world.programs[small.add_client(small.add_server(Model::fork, 6666))];
+    client.state = Program::State::ended;
+    client.ended_ns = SmallWorld::now_ns;
+    client.trouble = "connect 10.77.0.2:9: Connection refused";
+    StageMeasure measure = measure_of(960, 560);
+    measure.now_ns += failed_shown_ns / 2;
+    StageLayout layout = stage_layout(small.world, measure);
+    ASSERT_EQ(layout.groups[0].clients.size(), 1u);
+    EXPECT_FLOAT_EQ(layout.groups[0].clients[0].opacity, 1);
+    measure.now_ns += failed_shown_ns;
+    layout = stage_layout(small.world, measure);
+    EXPECT_TRUE(layout.groups[0].clients.empty());
+}
+
 TEST(StageLayout, WhatEndedFadesAndGoes) {
     SmallWorld small;
     const ProgramId server = small.add_server(Model::fork, 6666);

@@ -75,6 +75,15 @@ TEST_F(LessonReading, PageDownReadsToTheEndOfAStepFirstAndPageUpToItsBeginning) 
 class HeldKeys : public LessonReading {
    protected:
     bool keys_repeat() const override { return true; }
+    /** At 200 % from the start: a key that is pressed for it may be pressed too long on a slow machine. */
+    App& open_large(const std::string& text) {
+        fs::create_directories(folder() / "config" / "synoptic");
+        std::ofstream(folder() / "config" / "synoptic" / "settings.json") << R"({"zoom": 200, "server": {"network": "loopback"}})";
+        write(text);
+        App& app = start({file().string(), "--size", "1280x720"});
+        wait_for_step(app, 0);
+        return app;
+    }
     static bool repeated(const App& app, std::uint64_t before) { return app.dump().value("inputs", std::uint64_t{0}) >= before + 8; }
 };
 
@@ -96,8 +105,15 @@ TEST_F(HeldKeys, ZoomGoesOnAndAnOverviewStaysOpen) {
     App& app = start();
     app.hold("ctrl+plus", [](const App& a) { return a.dump().at("zoom") >= 140; });
     const std::uint64_t before = app.dump().at("inputs");
-    app.hold("F1", [&](const App& a) { return repeated(a, before); });
-    EXPECT_EQ(app.dump().at("help"), true);
+    bool was_open = false, has_closed = false;
+    app.hold("F1", [&](const App& a) {
+        const bool open = a.dump().at("help");
+        has_closed = has_closed || (was_open && !open);
+        was_open = was_open || open;
+        return repeated(a, before);
+    });
+    EXPECT_TRUE(was_open);
+    EXPECT_FALSE(has_closed);
 }
 
 TEST_F(LessonReading, AReasonIsScrolledToWhenItIsRevealed) {

@@ -73,6 +73,16 @@ TEST_F(Lessons, TheFirstOneByKeysAloneFromTheFirstStart) {
     EXPECT_EQ(app.widget("lessons." + fs::path(files.at(1)).stem().string() + ".progress").value, "next");
 }
 
+TEST_F(Lessons, PanesStayWhereTheyAreAsTheFirstProgramComes) {
+    App& app = open_small();
+    app.wait_for("pane.stage.head");
+    const double before = app.widget("pane.stage.head").y;
+    app.key("Next");
+    wait_for_step(app, 1);
+    EXPECT_EQ(live_count(app, true), 1);
+    EXPECT_EQ(app.widget("pane.stage.head").y, before);
+}
+
 TEST_F(Lessons, AWrongAnswerAndARightOneShowTheReasonBesideWhatIsSo) {
     App& app = open_small();
     app.key("Next");

@@ -21,7 +21,7 @@ std::size_t connections(const App& app, const std::string& state);
 /** What the actor of this label's program does: "blocked", "at the gate" …; of its first actor. */
 std::string actor_state(const App& app, const std::string& label);
 std::string actor_call(const App& app, const std::string& label);
-/** True if a message that stays until it is dismissed contains `text`. */
+/** True if a strip below the toolbar contains `text`. */
 bool told(const App& app, const std::string& text);
 
 /** Starts the server that the toolbar has chosen, by a click; returns its port once it listens. */

@@ -330,7 +330,7 @@ void App::type(const std::string& text) {
 void App::key(const std::string& keys) {
     // Held for a frame, as by a finger: Dear ImGui before 1.87 misses a key that goes down and up between two frames.
     act({"keydown", "--delay", "0", keys}, 1);
-    act({"keyup", "--delay", "0", keys}, 1);
+    release(keys);
 }
 
 void App::hold(const std::string& keys, const std::function<bool(const App&)>& until) {
@@ -338,10 +338,16 @@ void App::hold(const std::string& keys, const std::function<bool(const App&)>& u
     try {
         wait_until(keys + " was held long enough", until);
     } catch (...) {
-        xdotool({"keyup", "--delay", "0", keys});
+        release(keys);
         throw;
     }
-    act({"keyup", "--delay", "0", keys}, 1);
+    release(keys);
+}
+
+/** Until all keys are up: how many events that takes depends on the layout, and on how often the key has repeated meanwhile. */
+void App::release(const std::string& keys) {
+    xdotool({"keyup", "--delay", "0", keys});
+    wait_for_input([&] { return dump_.value("keys_down", 0) == 0; });
 }
 
 std::string App::other_window(const std::string& title) const {

@@ -123,6 +123,7 @@ class App {
     bool wait_for_dump(int limit_ms);
     void wait_for_input(const std::function<bool()>& seen);
     void act(const std::vector<std::string>& arguments, std::uint64_t events);
+    void release(const std::string& keys);
     void xdotool(std::vector<std::string> arguments) const;
 
     std::filesystem::path folder_;

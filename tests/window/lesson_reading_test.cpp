@@ -29,6 +29,12 @@ std::string long_text() {
     return text;
 }
 
+/** At this step, and drawn from its top. */
+void come_to_step(App& app, std::size_t step) {
+    wait_for_step(app, step);
+    app.let_draw();
+}
+
 bool in_sight(const App& app, const std::string& id) {
     if (!app.has(id)) return false;
     const Widget one = app.widget(id), pane = app.widget("lesson.body");
@@ -44,6 +50,7 @@ int read_to_the_end(App& app) {
         const double before = app.dump().at("lesson").at("scroll");
         app.key("Next");
         app.wait_until("a page on", [&](const App& a) { return a.dump().at("lesson").at("scroll") > before; });
+        app.let_draw();
         EXPECT_EQ(step_of(app), step) << "a page on is no step on";
     }
     return pages;
@@ -57,7 +64,7 @@ TEST_F(LessonReading, PageDownReadsToTheEndOfAStepFirstAndPageUpToItsBeginning) 
     EXPECT_GE(read_to_the_end(app), 2);
     EXPECT_FALSE(in_sight(app, "lesson.heading"));
     app.key("Next");
-    wait_for_step(app, 1);
+    come_to_step(app, 1);
     app.wait_for("lesson.more");
     EXPECT_TRUE(in_sight(app, "lesson.heading")) << "the next step begins at its top, wherever the last one was scrolled to";
 
@@ -67,7 +74,7 @@ TEST_F(LessonReading, PageDownReadsToTheEndOfAStepFirstAndPageUpToItsBeginning) 
     app.wait_until("the step's beginning", [](const App& a) { return in_sight(a, "lesson.heading"); });
     EXPECT_EQ(step_of(app), 1u);
     app.key("Prior");
-    wait_for_step(app, 0);
+    come_to_step(app, 0);
     app.click("lesson.more");
     app.wait_until("a page on by a click", [](const App& a) { return !in_sight(a, "lesson.heading"); });
 }
@@ -81,7 +88,7 @@ class HeldKeys : public LessonReading {
         std::ofstream(folder() / "config" / "synoptic" / "settings.json") << R"({"zoom": 200, "server": {"network": "loopback"}})";
         write(text);
         App& app = start({file().string(), "--size", "1280x720"});
-        wait_for_step(app, 0);
+        come_to_step(app, 0);
         return app;
     }
     static bool repeated(const App& app, std::uint64_t before) { return app.dump().value("inputs", std::uint64_t{0}) >= before + 8; }
@@ -92,6 +99,7 @@ TEST_F(HeldKeys, PageDownTurnsOnePageAndOneStep) {
     app.wait_for("lesson.more");
     std::uint64_t before = app.dump().at("inputs");
     app.hold("Next", [&](const App& a) { return repeated(a, before); });
+    app.let_draw();
     EXPECT_EQ(step_of(app), 0u);
     EXPECT_TRUE(app.has("lesson.more")) << "one page on, not all of them";
     EXPECT_FALSE(in_sight(app, "lesson.heading"));
@@ -120,7 +128,7 @@ TEST_F(LessonReading, AReasonIsScrolledToWhenItIsRevealed) {
     App& app = open_large("# Asks\n\nHello.\n\n## One\n\n" + long_text() +
                           "```question\nHow many?\n\n- [x] one\n- [ ] two\n\nIt is one, as was said above.\n```\n\n" + long_text());
     app.key("Next");
-    wait_for_step(app, 1);
+    come_to_step(app, 1);
     EXPECT_TRUE(app.has("lesson.more")) << "the question is below";
     EXPECT_FALSE(in_sight(app, "lesson.choice.1"));
     read_to_the_end(app);
@@ -134,11 +142,12 @@ TEST_F(LessonReading, AReasonIsScrolledToWhenItIsRevealed) {
 TEST_F(LessonReading, ANewPartIsScrolledToWhereItsBeginningWasBelow) {
     App& app = open_large("# Parts\n\n## One\n\n" + long_text() + "\n---\n\n> new\n\n" + long_text() + "\n---\n\nlast\n");
     app.key("Next");
-    wait_for_step(app, 1);
+    come_to_step(app, 1);
     read_to_the_end(app);
     const double before = app.dump().at("lesson").at("scroll");
     app.key("Next");
     app.wait_until("the new part", [&](const App& a) { return a.dump().at("lesson").at("scroll") > before; });
+    app.let_draw();
     EXPECT_TRUE(app.has("lesson.text.2"));
     const Widget part = app.widget("lesson.text.2"), pane = app.widget("lesson.body");
     EXPECT_GE(part.y, pane.y);
@@ -148,7 +157,7 @@ TEST_F(LessonReading, ANewPartIsScrolledToWhereItsBeginningWasBelow) {
 TEST_F(LessonReading, RestartStepAsksForANumberAnew) {
     App& app = open_small();
     app.click("lesson.progress.2");
-    wait_for_step(app, 2);
+    come_to_step(app, 2);
     app.key("2");
     app.wait_for("lesson.number");
     app.type("7");
@@ -187,10 +196,10 @@ TEST_F(LessonReading, TheNextLessonBeginsAtItsTopAndAsksItsOwnNumber) {
     EXPECT_EQ(app.widget("lesson.next").label, "Next lesson");
     app.key("Next");
     app.wait_until("the second one", [](const App& a) { return a.dump().at("lesson").value("name", "") == "02-two"; });
-    wait_for_user(app);
+    come_to_step(app, 0);
     EXPECT_TRUE(in_sight(app, "lesson.heading"));
     app.key("Next");
-    wait_for_step(app, 1);
+    come_to_step(app, 1);
     read_to_the_end(app);
     app.wait_for("lesson.number");
     EXPECT_EQ(app.widget("lesson.number").value, "");

@@ -27,6 +27,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr int input_limit_ms = 5'000;  // for the app to see what was typed or clicked
+constexpr int frame_limit_ms = 2'000;  // for a frame that is due
 constexpr int rest_ms = 60;            // a window that draws no frame for so long rests
 
 int milliseconds_until(Clock::time_point limit) {
@@ -250,6 +251,10 @@ void App::wait_until(const std::string& what, const std::function<bool(const App
 
 void App::wait_for_id(const std::string& id, bool there) {
     wait_until(id + (there ? " is there" : " is gone"), [&](const App& app) { return app.has(id) == there; });
+}
+
+void App::let_draw() {
+    for (int frames = 0; frames < 2 && !dump_.value("settled", true); ++frames) wait_for_dump(frame_limit_ms);
 }
 
 void App::wait_for_input(const std::function<bool()>& seen) {

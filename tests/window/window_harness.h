@@ -86,6 +86,8 @@ class App {
     void wait_until(const std::string& what, const std::function<bool(const App&)>& condition, int limit_ms = default_limit_ms);
     void wait_for(const std::string& id) { wait_for_id(id, true); }
     void wait_until_gone(const std::string& id) { wait_for_id(id, false); }
+    /** What a key has asked for is drawn in the next frame, and scrolled to in the one behind it: until both are there, or the window rests. */
+    void let_draw();
 
     // Using it. A widget is waited for until it is there, enabled, and no longer moving. These come back when the app has seen what was
     // done (the dump counts inputs); what comes of it may take longer: wait for that.

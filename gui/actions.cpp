@@ -169,16 +169,16 @@ bool perform(AppState& state, Action action) {
             settings.layout.toggle_full(settings.layout.full.value_or(state.layout.under_pointer()));
             return true;
         case Action::pane_stage:
-            settings.layout.toggle(Pane::stage);
+            toggle_pane(state, Pane::stage);
             return true;
         case Action::pane_calls:
-            settings.layout.toggle(Pane::calls);
+            toggle_pane(state, Pane::calls);
             return true;
         case Action::pane_code:
-            settings.layout.toggle(Pane::code);
+            toggle_pane(state, Pane::code);
             return true;
         case Action::pane_inspector:
-            settings.layout.toggle(Pane::inspector);
+            toggle_pane(state, Pane::inspector);
             return true;
         case Action::pin_code:
             ask_code(state, CodeAsk::pin);

@@ -28,6 +28,8 @@ void show_lower(AppState& state, int tab);
 void show_database(AppState& state);
 /** Has the code pane do something, which must be in sight for it. */
 void ask_code(AppState& state, CodeAsk ask);
+/** By a key: shows it or hides it. */
+void toggle_pane(AppState& state, Pane pane);
 /** Keys that only the timeline knows do nothing while it is not there. */
 bool shows_timeline(const AppState& state);
 

@@ -1,29 +1,52 @@
 // Which panes and views are shown: presets, and the keys that lead to one view.
 #include "gui/actions.h"
 
+#include <utility>
+
 namespace synoptic {
 
-void show_lower(AppState& state, int tab) {
+namespace {
+
+void show(AppState& state, Pane pane) {
     LayoutState& layout = state.settings.layout;
-    const bool there = layout.shows(Pane::calls) && state.settings.lower_tab == tab;
+    layout.shows(pane) = true;
+    if (layout.full && *layout.full != pane) layout.full.reset();
+    state.asked_pane = pane;
+}
+
+}  // namespace
+
+void show_lower(AppState& state, int tab) {
+    const bool there = state.settings.layout.shows(Pane::calls) && state.settings.lower_tab == tab;
     state.settings.lower_tab = there ? static_cast<int>(lower_calls) : tab;
-    layout.shows(Pane::calls) = true;
-    if (layout.full && *layout.full != Pane::calls) layout.full.reset();
+    show(state, Pane::calls);
 }
 
 void ask_code(AppState& state, CodeAsk ask) {
-    LayoutState& layout = state.settings.layout;
-    layout.shows(Pane::code) = true;
-    if (layout.full && *layout.full != Pane::code) layout.full.reset();
+    show(state, Pane::code);
     state.code.asks.push_back(ask);
 }
 
 void show_database(AppState& state) {
-    LayoutState& layout = state.settings.layout;
-    const bool there = layout.shows(Pane::inspector) && state.beside_tab == beside_database;
+    const bool there = state.settings.layout.shows(Pane::inspector) && state.beside_tab == beside_database;
     state.beside_tab = there ? beside_inspector : beside_database;
-    layout.shows(Pane::inspector) = true;
-    if (layout.full && *layout.full != Pane::inspector) layout.full.reset();
+    show(state, Pane::inspector);
+}
+
+void toggle_pane(AppState& state, Pane pane) {
+    LayoutState& layout = state.settings.layout;
+    layout.toggle(pane);
+    if (layout.shows(pane)) state.asked_pane = pane;
+}
+
+bool make_room_for_asked_pane(AppState& state) {
+    if (!state.asked_pane) return false;
+    const Pane pane = *std::exchange(state.asked_pane, std::nullopt);
+    LayoutState& layout = state.settings.layout;
+    if (layout.full || !layout.shows(pane) || state.layout.has_room(pane)) return false;
+    layout.full = pane;
+    state.messages.note("There is no room for it beside others: Escape brings them back", state.now_s);
+    return true;
 }
 
 bool shows_timeline(const AppState& state) {
@@ -48,13 +71,17 @@ void apply_preset(AppState& state, Preset preset, float window_width) {
     switch (preset) {
         case Preset::lecture:
             // Text of 24 px and more: 14.5 px × 1.75 = 25 px.
+            if (!state.before_lecture) state.before_lecture = Looks{state.settings.dark, state.settings.zoom_percent};
             state.settings.dark = false;
             state.settings.zoom_percent = window_width >= 2400 ? 225 : window_width >= 1800 ? 200 : 175;
             break;
         case Preset::explore:
-        case Preset::code:
-            state.settings.zoom_percent = 100;
+        case Preset::code: {
+            const std::optional<Looks> before = std::exchange(state.before_lecture, std::nullopt);
+            if (before) state.settings.dark = before->dark;
+            state.settings.zoom_percent = before ? before->zoom_percent : 100;
             break;
+        }
     }
     state.messages.note(preset == Preset::lecture ? "Lecture: F3 leads back to all panes" : std::string(preset_title(preset)), state.now_s);
 }

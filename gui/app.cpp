@@ -154,6 +154,7 @@ void App::frame() {
                      ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
     draw(area);
     ImGui::End();
+    if (make_room_for_asked_pane(state)) moving_ = true;
     if (state.help) draw_help(state, area);
     if (state.asks_to_close)
         draw_close_question(state, area);

@@ -35,7 +35,9 @@ void App::handle_keys() {
             continue;
         }
         if (action == Action::step && imgui::keyboard_navigates()) continue;  // Space presses the highlighted button
-        if (typing && action == Action::escape) continue;                     // leaves the field
+        const bool typed = state.files.task == FileTask::none || state.files.path != state.files.offered;
+        if (typing && action == Action::escape && typed) continue;                    // takes back what was typed, and leaves the field
+        if (state.files.task != FileTask::none && action == Action::theme) continue;  // beside its field
         const bool answers = action == Action::live && !state.asks_something();
         if (asked && !answers && !looks && action != Action::escape && action != Action::help && action != Action::lessons) continue;
         state.ask(action);

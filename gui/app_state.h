@@ -32,6 +32,12 @@ enum BesideTab : int { beside_inspector, beside_database };
 class LessonDesk;   // lesson_desk.h
 struct LessonView;  // panels/lesson_view.h
 
+/** What a preset changes beside the panes. */
+struct Looks {
+    bool dark = true;
+    int zoom_percent = 100;
+};
+
 struct AppState {
     explicit AppState(const History& history_);
     ~AppState();
@@ -51,6 +57,8 @@ struct AppState {
     std::string picture;                     // where the next frame is to be saved; empty: nowhere
     std::optional<Pane> picture_of;          // this pane of it only
     Layout layout;
+    std::optional<Pane> asked_pane;       // by a key: it is to be seen, also where there is no room beside others
+    std::optional<Looks> before_lecture;  // to come back to from that preset
     int beside_tab = beside_inspector;
     Selection selection;
     StageView stage;
@@ -112,6 +120,8 @@ void set_pace(AppState& state, int pace);
 /** Carries out what a key or a button asked for, except what only the window itself can do (see app.cpp). True if it was known. */
 bool perform(AppState& state, Action action);
 void apply_preset(AppState& state, Preset preset, float window_width);
+/** After the panes were arranged: one that a key has asked for fills the window where it has no room beside others. True if it does now. */
+bool make_room_for_asked_pane(AppState& state);
 /** In the past it is asked first whether to go back to live for it. */
 void start_demonstration(AppState& state, const Demonstration& demonstration);
 

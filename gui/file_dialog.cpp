@@ -139,6 +139,7 @@ void ask_for_file(AppState& state, FileTask task) {
         case FileTask::none:
             break;
     }
+    dialog.offered = dialog.path;
 }
 
 void choose_panel(AppState& state, int panel) {
@@ -147,7 +148,7 @@ void choose_panel(AppState& state, int panel) {
     const auto offered = [](const std::string& name) { return unused_path(documents_folder(), "synoptic-" + name, ".png"); };
     const bool untouched = dialog.path.empty() || dialog.path == offered(dialog.panels[static_cast<std::size_t>(dialog.panel)]);
     dialog.panel = std::clamp(panel, 0, static_cast<int>(dialog.panels.size()) - 1);
-    if (untouched) dialog.path = offered(dialog.panels[static_cast<std::size_t>(dialog.panel)]);
+    if (untouched) dialog.path = dialog.offered = offered(dialog.panels[static_cast<std::size_t>(dialog.panel)]);
 }
 
 void confirm_file(AppState& state) {

@@ -14,6 +14,7 @@ enum class FileTask { none, save_recording, open_recording, export_history, save
 struct FileDialog {
     FileTask task = FileTask::none;
     std::string path;
+    std::string offered;                  // the path that was there before the user typed another one
     std::vector<std::string> recordings;  // to open: those in the folder of documents, the newest first
     std::string trouble;                  // why it can't be done with this path; shown in the dialog
     std::vector<std::string> panels;      // of which there can be a picture: those in sight, by name

@@ -77,6 +77,8 @@ struct PanelContext {
     bool is_of_row(EventIndex event) const { return row && row->touched_by(event); }
     std::string client_program = {};  // that new clients are to be, where it speaks to their server; "": what goes with the server
     const LessonRun* run = nullptr;   // null: no lesson is open
+    /** Where the present run of the open lesson began, among the events before `limit`; 0 where none is open, or it had not begun. */
+    EventIndex run_began(EventIndex limit) const { return run && run->began <= limit ? run->began : 0; }
 };
 
 // Panels remember how they look at the world in these; the app keeps them.

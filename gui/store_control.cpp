@@ -19,6 +19,11 @@ std::string real_path(const std::string& path) {
     return error ? path : real.string();
 }
 
+bool was_started_so(const Program& program, const StartServer& start) {
+    return program.is_server && program.name == start.program && program.address == start.address && program.port == start.port &&
+           program.network == start.network;
+}
+
 /** The call that it stands before (arrive) or behind (rest); none elsewhere. */
 EventKind call_at_gate(const World&, const History& history, const Actor& actor) {
     if (actor.state == Actor::State::arrives && !actor.calls.empty()) return actor.calls.back().kind;
@@ -96,10 +101,25 @@ void StoreControl::see(const Command& command) {
     if (starts_.size() > starts_kept) starts_.erase(starts_.begin());
 }
 
-const StartServer* StoreControl::start_of(const std::string& database_path) const {
-    const auto found =
-        std::find_if(starts_.rbegin(), starts_.rend(), [&](const StartServer& one) { return real_path(one.database) == database_path; });
+const StartServer* StoreControl::start_of(const std::string& database_path, const Program* server) const {
+    const auto found = std::find_if(starts_.rbegin(), starts_.rend(), [&](const StartServer& one) {
+        return (!server || was_started_so(*server, one)) && real_path(one.database) == database_path;
+    });
     return found == starts_.rend() ? nullptr : &*found;
+}
+
+const Program* StoreControl::fallen_server(const World& live, const std::string& database_path) const {
+    for (auto at = live.programs.rbegin(); at != live.programs.rend(); ++at) {
+        const Program& server = at->second;
+        const bool fell = server.state == Program::State::ended && !server.stopped_by_user && server.listener != SocketId::none;
+        const StartServer* start = fell ? start_of(database_path, &server) : nullptr;
+        if (!start) continue;
+        const bool runs = std::any_of(live.programs.begin(), live.programs.end(), [start](const auto& other) {
+            return other.second.state != Program::State::ended && was_started_so(other.second, *start);
+        });
+        if (!runs) return &server;
+    }
+    return nullptr;
 }
 
 void StoreControl::arm(ProgramId server, KillPoint point) {

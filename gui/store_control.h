@@ -33,8 +33,10 @@ class StoreControl {
 
     /** Notes what was started, so that the same can be started again. */
     void see(const Command& command);
-    /** How the server of this database was started last; null if this window has not started it. */
-    const StartServer* start_of(const std::string& database_path) const;
+    /** How this server of this database was started; null: whichever was started last. Null if this window has not started it. */
+    const StartServer* start_of(const std::string& database_path, const Program* server = nullptr) const;
+    /** The latest server of this database that listened and has ended without being told to, where none runs that was started as it was; null if there is none. */
+    const Program* fallen_server(const World& live, const std::string& database_path) const;
 
     /** The next of this server's workers that comes to the point is the end of it. The server must be a process of its own. */
     void arm(ProgramId server, KillPoint point);

@@ -52,7 +52,7 @@ class BytesPainter {
     // ---- which connection ------------------------------------------------------------------------------------------------------------------
     bool begun(std::size_t ladder) const { return ladder != LadderIndex::none && has_begun(index_.ladders()[ladder], limit_); }
 
-    /** The selected connection; else the one chosen by hand, else the one shown before, else the latest. */
+    /** The selected connection; else the one chosen by hand, else the one shown before, else the latest; of a lesson, of its present run. */
     std::size_t which() {
         // Looking a selection up takes time with many connections: it is done again only where another answer is possible.
         const BytesView::LookUp asked{panel_.selection.event,   panel_.selection.connection, panel_.selection.socket,
@@ -67,8 +67,11 @@ class BytesPainter {
             return found;
         }
         if (const std::size_t chosen = index_.resolved(view_.chosen); begun(chosen)) return chosen;
-        if (const std::size_t before = index_.resolved(view_.shown); begun(before) && !panel_.selection.empty()) return before;
-        return latest_ladder(index_, limit_);
+        const EventIndex from = panel_.run_began(limit_);
+        const std::size_t before = index_.resolved(view_.shown);
+        const bool is_of_run = begun(before) && index_.ladders()[before].rows.items().front().at >= from;
+        if (is_of_run && !panel_.selection.empty()) return before;
+        return latest_ladder(index_, limit_, from);
     }
 
     void rescale() {

@@ -47,7 +47,7 @@ class CallsPainter {
     void paint() {
         const bool indexed = view_.index.update(panel_.history);
         CallsQuery query = query_of(panel_.world, panel_.selection, view_);
-        const EventIndex run_began = present_run();
+        const EventIndex run_began = panel_.run_began(limit_);
         if (!view_.all_runs) query.from = run_began;
         bool searched = true;
         if (!query.all()) searched = view_.filtered.update(view_.index, panel_.history, query);
@@ -59,9 +59,6 @@ class CallsPainter {
     }
 
    private:
-    /** Where the present run of a lesson began; 0: no lesson is open, or what is looked at is a moment before it. */
-    EventIndex present_run() const { return panel_.run && panel_.run->began <= limit_ ? panel_.run->began : 0; }
-
     /** Says above the lines that they are those of the present run, and lets one see what was before it. */
     void paint_run(std::size_t before) {
         const float mid = list_.y + px(call_row_height) / 2;

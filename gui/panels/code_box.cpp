@@ -33,11 +33,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 class CodeBox {
    public:
     CodeBox(const CodeText& text, ImVec2 at, float width)
-        : text_(text),
-          at_(at),
-          width_(width),
-          code_(text.is_source ? without_common_indent(text.code) : std::string(text.code)),
-          lines_(lines_of(code_)) {
+        : text_(text), at_(at), width_(width), code_(without_common_indent(text.code)), lines_(lines_of(code_)) {
         ImFont* font = ui::fonts().code;
         const float whole = imgui::font_size(font);
         if (text.first_line > 0) gutter_ = ui::text_width(font, fmt::format("{}  ", text.first_line + static_cast<int>(lines_.size())));

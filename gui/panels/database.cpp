@@ -80,6 +80,8 @@ class DatabasePainter {
             y_ += x_ > left_ ? px(36) : 0;
             return;
         }
+        // Of several servers a button says which one it means.
+        several_ = servers_of_database(panel_.world, database).size() > 1;
         paint_kill(server);
         paint_restart(database, server);
         paint_halves();
@@ -110,7 +112,8 @@ class DatabasePainter {
         const bool armed = server && control.armed() && control.server() == server->id;
         const bool threads = server && !server->own_process;
         ui::Face face;
-        face.label = armed ? "Don't kill it" : "Kill mid-write";
+        const std::string label = armed ? "Don't kill it" : several_ ? fmt::format("Kill {}", server->label) : "Kill mid-write";
+        face.label = label.c_str();
         face.look = armed ? ui::Look::plain : ui::Look::danger;
         face.chosen = armed;
         face.enabled = server && !threads;
@@ -138,23 +141,29 @@ class DatabasePainter {
 
     void paint_restart(const Database& database, const Program* server) {
         StoreControl& control = view_.control;
-        const StartServer* start = control.start_of(database.path);
+        const Program* fallen = control.fallen_server(panel_.world, database.path);
+        const Program* stops = fallen ? nullptr : server;  // one that lives is left alone where another one fell
+        const StartServer* start = control.start_of(database.path, fallen ? fallen : server);
         ui::Face face;
-        face.label = server ? "Restart" : "Start again";
-        face.look = server ? ui::Look::plain : ui::Look::primary;
+        const std::string label = fallen && server    ? fmt::format("Start {} again", fallen->label)
+                                  : stops && several_ ? fmt::format("Restart {}", stops->label)
+                                  : stops             ? "Restart"
+                                                      : "Start again";
+        face.label = label.c_str();
+        face.look = stops ? ui::Look::plain : ui::Look::primary;
         face.enabled = start && !control.restarting();
-        const char* tip = !start   ? "it was not started by this window"
-                          : server ? "stops the server, and starts the same with the same file"
-                                   : "starts the same server with the same file";
-        if (act("database.restart", face, tip)) control.restart(*start, server, panel_.out);
-        if (!server || server->own_process) return;
+        const char* tip = !start  ? "it was not started by this window"
+                          : stops ? "stops the server, and starts the same with the same file"
+                                  : "starts the same server with the same file";
+        if (act("database.restart", face, tip)) control.restart(*start, stops, panel_.out);
+        if (!stops || stops->own_process) return;
         face.label = "As a process";
         face.look = ui::Look::plain;
         if (act("database.own_process", face,
                 "stops it, and starts the same with the same file as a process of its own, which can be killed")) {
             StartServer own = *start;
             own.place = Place::own_process;
-            control.restart(own, server, panel_.out);
+            control.restart(own, stops, panel_.out);
         }
     }
 
@@ -224,7 +233,7 @@ class DatabasePainter {
     DatabaseView& view_;
     Rect area_;
     float left_, right_, x_ = 0, y_;
-    bool one_half_ = false;
+    bool one_half_ = false, several_ = false;
 };
 
 }  // namespace

@@ -195,16 +195,22 @@ const Database* database_to_show(const World& world, const Selection& selection,
     return latest;
 }
 
-const Program* server_of_database(const World& world, const Selection& selection, const Database& database) {
-    const auto lives = [&](const Program* program) {
-        return program && program->state != Program::State::ended && has_open(world, database, program->id);
-    };
-    if (const Program* selected = find(world, selected_program(world, selection)); lives(selected)) return selected;
-    const Program* latest = nullptr;
+std::vector<const Program*> servers_of_database(const World& world, const Database& database) {
+    std::vector<const Program*> all;
     for (const auto& [id, program] : world.programs) {
-        if (lives(&program)) latest = &program;
+        if (program.state != Program::State::ended && has_open(world, database, id)) all.push_back(&program);
     }
-    return latest;
+    return all;
+}
+
+const Program* server_of_database(const World& world, const Selection& selection, const Database& database) {
+    const std::vector<const Program*> all = servers_of_database(world, database);
+    const Actor* writer = database.log.empty() ? nullptr : find(world, database.log.back().writer);
+    for (const ProgramId wanted : {selected_program(world, selection), writer ? writer->program : ProgramId::none}) {
+        const auto found = std::find_if(all.begin(), all.end(), [wanted](const Program* program) { return program->id == wanted; });
+        if (found != all.end()) return *found;
+    }
+    return all.empty() ? nullptr : all.back();
 }
 
 const Program* server_without_file(const World& world) {

@@ -64,7 +64,9 @@ std::vector<StoreNews> store_news(const World& world, const Database& database);
 const Database* database_of(const World& world, ProgramId server);
 /** The selected row's, else the selected server's, else `chosen`, else the one that was last heard of; null if there is none. */
 const Database* database_to_show(const World& world, const Selection& selection, std::uint64_t chosen);
-/** A server that has it open and lives: the selected one, else the latest. Null if there is none. */
+/** The servers that have it open and live, the latest last. */
+std::vector<const Program*> servers_of_database(const World& world, const Database& database);
+/** One of them: the selected one, else the one that wrote last, else the latest. Null if there is none. */
 const Program* server_of_database(const World& world, const Selection& selection, const Database& database);
 /** A server that keeps its pairs in memory alone and lives; null if there is none. */
 const Program* server_without_file(const World& world);

@@ -97,6 +97,8 @@ void draw_file_dialog(AppState& state, const ui::Rect& area) {
     y += ui::draw_wrapped(ui::fonts().text, {x, y}, theme.text_dim, words.about, inner) + ui::px(16);
     y += draw_panels(state, x, y);
     ImGui::SetCursorScreenPos({std::floor(x), std::floor(y)});
+    // What is typed is the name, from the first key on.
+    if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
     bool confirmed = ui::text_field("files.path", &dialog.path, "a file's name, or its path", inner / ui::scale(), "Enter confirms");
     if (ui::enter_pressed() && !imgui::keyboard_navigates()) confirmed = true;
     confirmed = confirmed && !asks;  // a file is replaced by the button alone: Enter may have been pressed twice

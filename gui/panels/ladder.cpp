@@ -71,7 +71,7 @@ class LadderPainter {
     }
 
    private:
-    /** The selected connection; else the one chosen by hand, else the latest. */
+    /** The selected connection; else the one chosen by hand, else the latest; of a lesson, of its present run. */
     std::size_t which() {
         const std::uint64_t looking_for =
             mixed_number({number_of(panel_.selection), view_.index.ladders().size(), panel_.past ? limit_ : no_event, view_.chosen});
@@ -90,8 +90,11 @@ class LadderPainter {
         }
         // What is selected is no connection's: the one that was looked at stays.
         if (const std::size_t chosen = begun(view_.chosen); chosen != LadderIndex::none) return chosen;
-        if (const std::size_t before = begun(view_.shown); before != LadderIndex::none && !panel_.selection.empty()) return before;
-        return latest_ladder(view_.index, limit_);
+        const EventIndex from = panel_.run_began(limit_);
+        const std::size_t before = begun(view_.shown);
+        const bool is_of_run = before != LadderIndex::none && view_.index.ladders()[before].rows.items().front().at >= from;
+        if (is_of_run && !panel_.selection.empty()) return before;
+        return latest_ladder(view_.index, limit_, from);
     }
 
     void paint_empty(bool indexed) const {

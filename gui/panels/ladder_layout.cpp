@@ -9,12 +9,12 @@ namespace {
 
 /** Widths at zoom 1. Where a pane is narrower than all of them together, columns shrink to their least before the pane scrolls. */
 struct Widths {
-    float time;  // "0000.000000"
+    float time;  // "10:48.317788"
     float gap;   // between a program and its kernel: the state's name, the arrow of bytes
     float text;  // of calls
     float wire;  // between the kernels
 };
-constexpr Widths usual{84, 104, 84, 210}, least{76, 84, 44, 150};
+constexpr Widths usual{90, 104, 84, 210}, least{86, 84, 44, 150};
 constexpr float most_text_w = 300;
 constexpr float margin = 12, bar = 18;
 constexpr int waiting_columns = 8;

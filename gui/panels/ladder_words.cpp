@@ -177,8 +177,8 @@ OfferedConnections offered_connections(const LadderIndex& index, EventIndex limi
     return offered;
 }
 
-std::size_t latest_ladder(const LadderIndex& index, EventIndex limit) {
-    return latest_that(index, limit, [](const Ladder&) { return true; });
+std::size_t latest_ladder(const LadderIndex& index, EventIndex limit, EventIndex from) {
+    return latest_that(index, limit, [from](const Ladder& ladder) { return ladder.rows.items().front().at >= from; });
 }
 
 std::size_t ladder_of(const LadderIndex& index, const World& world, const Selection& selection) {

@@ -44,8 +44,8 @@ const Actor* waiting_accept(const World& world, const Ladder& ladder);
 
 /** The ladder that a selection means; LadderIndex::none if it means none of them. `world` is the one that is shown. */
 std::size_t ladder_of(const LadderIndex& index, const World& world, const Selection& selection);
-/** The connection that began last before `limit`; none if there is none. */
-std::size_t latest_ladder(const LadderIndex& index, EventIndex limit);
+/** The connection that began last before `limit`, and not before `from`; none if there is none. */
+std::size_t latest_ladder(const LadderIndex& index, EventIndex limit, EventIndex from = 0);
 /** True if anything of it had happened before `limit`. */
 bool has_begun(const Ladder& ladder, EventIndex limit);
 

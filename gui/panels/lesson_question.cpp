@@ -170,7 +170,7 @@ class QuestionPainter {
 
     void reason() {
         // The choices may be out of sight above.
-        const std::string which = question_.choices.empty() ? "" : fmt::format(": {} is right", answered_->right_choice + 1);
+        const std::string which = question_.choices.empty() ? "" : fmt::format(": choice {} is right", answered_->right_choice + 1);
         const std::string word = answered_->right ? "Right" : (answered_->answer.skipped ? "The answer" : "Not so") + which;
         sheet_.gap(4);
         sheet_.part();

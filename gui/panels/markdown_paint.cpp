@@ -59,7 +59,7 @@ class Words {
         }
         ImFont* font = font_of(span, base_);
         // Code stays together where it fits: `os.accept(listenfd, …)` is read as one.
-        if (span.code && ui::text_width(font, span.text) <= most_ * 0.7f) return put(span, font, span.text);
+        if (span.code && ui::text_width(font, span.text) <= most_ * 0.85f) return put(span, font, span.text);
         std::size_t at = 0;
         while (at < span.text.size()) {
             const std::size_t space = std::min(span.text.find(' ', at), span.text.size());

@@ -279,6 +279,13 @@ class Placer {
 
 }  // namespace
 
+float small_text_w(std::string_view text) {
+    constexpr float letter = 6.6f, digit = 8;
+    float width = 0;
+    for (const char c : text) width += c >= '0' && c <= '9' ? digit : letter;
+    return width;
+}
+
 StageLayout stage_layout(const World& world, const StageMeasure& measure) {
     return Placer(world, measure, cast_stage(world, measure)).place();
 }

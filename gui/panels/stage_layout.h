@@ -11,6 +11,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/model/world.h"
@@ -167,8 +168,8 @@ inline constexpr std::uint64_t failed_shown_ns = 20'000'000'000;
 
 /** A stage narrower than this, px at zoom 1, has smaller margins, so that the words have what there is. */
 inline constexpr float narrow_stage = 400;
-/** The usual width of a letter of the small text, px at zoom 1: the layout knows no fonts. */
-inline constexpr float small_letter_w = 6.6f;
+/** About how wide the small text is, px at zoom 1: the layout knows no fonts. Its digits are wider than its letters usually are. */
+float small_text_w(std::string_view text);
 
 StageLayout stage_layout(const World& world, const StageMeasure& measure);
 

@@ -137,11 +137,15 @@ Touch touch(const StageDraw& draw, const std::string& id, const Rect& rect, cons
     result.clicked = ui::hit(id.c_str(), rect, label, nullptr, tip.c_str());
     if (result.clicked) draw.panel.selection = about;
     if (!result.over) return result;
-    if (ImGui::IsMouseClicked(ImGuiMouseButton_Right)) open_stage_menu(draw.view, about);
+    // What its menu is used for is looked at in all panes, as after a click.
+    const auto open_menu = [&] {
+        draw.panel.selection = about;
+        open_stage_menu(draw.view, about);
+    };
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Right)) open_menu();
     // What is hit last lies on top.
     const Rect dots{rect.right() - px(36), rect.y + px(2), px(32), px(24)};
-    if (ui::hit((id + ".menu").c_str(), dots, "menu", &result.over_menu, "what can be done with it (right button)"))
-        open_stage_menu(draw.view, about);
+    if (ui::hit((id + ".menu").c_str(), dots, "menu", &result.over_menu, "what can be done with it (right button)")) open_menu();
     return result;
 }
 

@@ -126,7 +126,10 @@ void touch_pill(const StageDraw& draw, const SegmentPill& pill, const WireSegmen
     about.segment = pill.segment;
     if (ui::hit(id.c_str(), rect, label, &over, tip.c_str())) draw.panel.selection = about;
     if (draw.panel.past || !segment.waits()) return;
-    if (over && ImGui::IsMouseClicked(ImGuiMouseButton_Right)) open_stage_menu(draw.view, about);
+    if (over && ImGui::IsMouseClicked(ImGuiMouseButton_Right)) {
+        draw.panel.selection = about;
+        open_stage_menu(draw.view, about);
+    }
     if (over && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
         draw.view.grabbed = pill.segment;
         draw.view.grabbed_at = ImGui::GetIO().MousePos;

@@ -57,7 +57,7 @@ class LineFitter {
     }
     /** For the slots, with a gap behind each. */
     float left() const {
-        const float after = note_.empty() ? 0 : small_letter_w * static_cast<float>(note_.size()) + behind_slots;
+        const float after = note_.empty() ? 0 : small_text_w(note_) + behind_slots;
         return room_ - after + slot_gap;
     }
     std::int64_t fitting_slots() const {

@@ -176,8 +176,23 @@ TEST(DatabaseView, TheDatabaseShownIsTheSelectedServersElseTheChosenElseTheLates
     selection.actor = story.one;
     EXPECT_EQ(database_to_show(story.world(), selection, 78)->path, "/db/database.txt") << "a child's is its program's";
     EXPECT_EQ(server_of_database(story.world(), Selection{}, story.database())->id, story.server_program);
+    EXPECT_EQ(servers_of_database(story.world(), story.database()).size(), 1u);
     story.fact(EventKind::process_ended, {.a = 200, .b = 1, .value = 9});
     EXPECT_EQ(database_to_show(story.world(), Selection{}, 0)->path, "/db/database.txt") << "one that somebody has open comes first";
+}
+
+TEST(DatabaseView, OfServersThatShareADatabaseTheOneIsMeantThatIsSelectedElseThatWroteLast) {
+    KvStory story;
+    const ProgramId second = story.program(2, true, true, "kv_fork");
+    const ActorId beside = story.begin(7, 200, second);
+    story.fact(EventKind::store_opened, {.a = 2, .b = 1, .value = 13, .payload = "/db/database.txt", .socket = store}, beside);
+    ASSERT_EQ(servers_of_database(story.world(), story.database()).size(), 2u);
+    EXPECT_EQ(server_of_database(story.world(), Selection{}, story.database())->id, second) << "the latest";
+    story.put(story.one, 7, 13, 21, "seven");
+    EXPECT_EQ(server_of_database(story.world(), Selection{}, story.database())->id, story.server_program) << "its child wrote";
+    Selection selection;
+    selection.program = second;
+    EXPECT_EQ(server_of_database(story.world(), selection, story.database())->id, second);
 }
 
 TEST(DatabaseView, ACallOfARequestIsItsRows) {

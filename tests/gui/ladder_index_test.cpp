@@ -182,6 +182,9 @@ TEST(LadderIndex, ASecondConnectionIsALadderOfItsOwn) {
     selection = Selection{.segment = WireId{1}};
     EXPECT_EQ(ladder_of(story.index, story.world(), selection), first_of);
     EXPECT_EQ(latest_ladder(story.index, story.history.size()), second_of);
+    const EventIndex second_began = story.index.ladders()[second_of].rows.items().front().at;
+    EXPECT_EQ(latest_ladder(story.index, story.history.size(), second_began), second_of);
+    EXPECT_EQ(latest_ladder(story.index, story.history.size(), second_began + 1), LadderIndex::none) << "of an earlier run";
     selection = Selection{.event = story.index.ladders()[first_of].rows.calls()[1].exit};
     EXPECT_EQ(ladder_of(story.index, story.world(), selection), first_of);
 }

@@ -56,7 +56,7 @@ template <typename Slots>
 void expect_line(const ServerCard& server, const Slots& slots, const std::string& name, const std::string& note,
                  const StageMeasure& measure) {
     if (measure.width < 280 * measure.scale) return;  // no pane is so narrow
-    const auto width_of = [&](const std::string& text) { return small_letter_w * measure.scale * static_cast<float>(text.size()); };
+    const auto width_of = [&](const std::string& text) { return small_text_w(text) * measure.scale; };
     float at = server.left + width_of(name);
     for (const auto& slot : slots) {
         EXPECT_GE(slot.rect.x, at - 0.01f);

@@ -146,6 +146,35 @@ TEST(StoreControl, TheSameIsStartedAgainOnceItHasEnded) {
     EXPECT_EQ(story.advance().size(), 1u) << "nobody to wait for";
 }
 
+TEST(StoreControl, AServerThatFellIsFoundUntilAnotherRunsAsItDid) {
+    KillStory story;
+    StartServer start;
+    start.program = "kv_fork";
+    start.address = "127.0.0.1";
+    start.port = "6666";
+    start.network = find(story.world(), story.server_program)->network;
+    start.database = "/nowhere/database.txt";
+    story.control.see(Command(start));
+    story.listener(story.server, 3, 9001, server_address);
+    const auto fallen = [&] { return story.control.fallen_server(story.world(), "/nowhere/database.txt"); };
+    EXPECT_EQ(fallen(), nullptr) << "it runs";
+    story.fact(EventKind::program_end, {.a = 137, .b = 0, .socket = 1});
+    ASSERT_NE(fallen(), nullptr);
+    EXPECT_EQ(fallen()->id, story.server_program);
+    EXPECT_EQ(story.control.fallen_server(story.world(), "/nowhere/else.txt"), nullptr);
+    ASSERT_NE(story.control.start_of("/nowhere/database.txt", fallen()), nullptr);
+    start.port = "7777";
+    story.control.see(Command(start));
+    EXPECT_EQ(story.control.start_of("/nowhere/database.txt")->port, "7777") << "the latest";
+    EXPECT_EQ(story.control.start_of("/nowhere/database.txt", fallen())->port, "6666") << "its own";
+    const ProgramId next = story.program(2, true, true, "kv_fork");
+    EXPECT_EQ(fallen(), nullptr) << "another runs as it did";
+    story.listener(story.begin(9, 300, next), 3, 9002, server_address);
+    story.fact(EventKind::program_end, {.a = 0, .b = 1, .socket = 2});
+    ASSERT_NE(fallen(), nullptr);
+    EXPECT_EQ(fallen()->id, story.server_program) << "that one was stopped";
+}
+
 TEST(StoreControl, AfterACallThatFailedItSaysWhatIsTrue) {
     KillStory story;
     const auto killed_behind = [&](EventKind kind, KillPoint point, const Fields& result) {

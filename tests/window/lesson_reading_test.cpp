@@ -84,8 +84,7 @@ class HeldKeys : public LessonReading {
     bool keys_repeat() const override { return true; }
     /** At 200 % from the start: a key that is pressed for it may be pressed too long on a slow machine. */
     App& open_large(const std::string& text) {
-        fs::create_directories(folder() / "config" / "synoptic");
-        std::ofstream(folder() / "config" / "synoptic" / "settings.json") << R"({"zoom": 200, "server": {"network": "loopback"}})";
+        write_settings(R"({"zoom": 200, "server": {"network": "loopback"}})");
         write(text);
         App& app = start({file().string(), "--size", "1280x720"});
         come_to_step(app, 0);

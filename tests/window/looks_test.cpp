@@ -36,6 +36,8 @@ TEST_F(Looks, ThemeZoomAndPresetsHaveKeys) {
     EXPECT_GE(app.dump().at("zoom").get<int>(), 175);
     app.key("F4");
     wait_for_field("preset", "code");
+    EXPECT_EQ(app.dump().at("theme"), theme) << "as before the lecture";
+    EXPECT_EQ(app.dump().at("zoom"), 100);
     app.key("F3");
     wait_for_field("preset", "explore");
 }
@@ -47,6 +49,18 @@ TEST_F(Looks, ZoomStaysWithinItsBounds) {
     EXPECT_TRUE(app.has("toolbar.start")) << "the toolbar still has its most important button";
     for (int i = 0; i < 14; ++i) app.key("ctrl+minus");
     wait_for_field("zoom", 75);
+}
+
+TEST_F(Looks, APaneThatHasNoRoomFillsTheWindowWhereAKeyAsksForIt) {
+    write_settings(R"({"zoom": 250, "server": {"network": "loopback"}})");
+    App& app = start({"--size", "1280x720"});
+    start_server(app, "server 1");
+    EXPECT_FALSE(app.has("tab.ladder"));
+    app.key("l");
+    wait_for_field("full_pane", "calls");
+    app.wait_until("the ladder is shown", [](const App& a) { return a.has("tab.ladder") && a.widget("tab.ladder").value == "on"; });
+    app.key("Escape");
+    wait_for_field("full_pane", "");
 }
 
 TEST_F(Looks, EveryKeyIsListed) {

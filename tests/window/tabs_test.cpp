@@ -9,9 +9,7 @@ namespace {
 class Tabs : public LessonWindow {
    protected:
     App& start_at(int zoom_percent, const std::vector<std::string>& arguments) {
-        const fs::path file = folder() / "config" / "synoptic" / "settings.json";
-        fs::create_directories(file.parent_path());
-        std::ofstream(file) << R"({"server": {"network": "loopback"}, "zoom": )" << zoom_percent << "}";
+        write_settings(R"({"server": {"network": "loopback"}, "zoom": )" + std::to_string(zoom_percent) + "}");
         return start(arguments);
     }
     /** What stands in panes' heads: tabs, their menus, buttons. */

@@ -396,6 +396,12 @@ void WindowTest::SetUp() {
     display_ = std::make_unique<Display>(folder_, keys_repeat());
 }
 
+void WindowTest::write_settings(const std::string& json) const {
+    const fs::path file = folder_ / "config" / "synoptic" / "settings.json";
+    fs::create_directories(file.parent_path());
+    std::ofstream(file) << json;
+}
+
 App& WindowTest::start(const std::vector<std::string>& arguments) {
     app_.reset();
     app_ = std::make_unique<App>(*display_, folder_, arguments);

@@ -145,6 +145,8 @@ class WindowTest : public testing::Test {
     /** Starts the app; a second call starts it anew with the same settings folder. */
     App& start(const std::vector<std::string>& arguments = {});
     App& app() { return *app_; }
+    /** What the app finds as its settings when it is started, JSON. */
+    void write_settings(const std::string& json) const;
     const std::filesystem::path& folder() const { return folder_; }
     /** Keys that are held do not repeat, so that a slow machine does not press them twice; except in a test of just that. */
     virtual bool keys_repeat() const { return false; }

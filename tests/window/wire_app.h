@@ -10,9 +10,7 @@ namespace synoptic::window {
 class WireWindowTest : public WindowTest {
    protected:
     App& start_on_wire(const std::string& settings = R"({"server": {"network": "wire", "workers": "iterative"}})") {
-        const std::filesystem::path file = folder() / "config" / "synoptic" / "settings.json";
-        std::filesystem::create_directories(file.parent_path());
-        std::ofstream(file) << settings;
+        write_settings(settings);
         App& app = start();
         app.wait_until("the lab is had, or known not to be",
                        [](const App& a) { return a.dump().at("world").at("lab").at("asked") == true; });

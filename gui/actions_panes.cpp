@@ -7,6 +7,11 @@ namespace synoptic {
 
 namespace {
 
+bool is_in_sight(const AppState& state, Pane pane) {
+    const LayoutState& layout = state.settings.layout;
+    return layout.full ? *layout.full == pane : layout.shows(pane) && state.layout.has_room(pane);
+}
+
 void show(AppState& state, Pane pane) {
     LayoutState& layout = state.settings.layout;
     layout.shows(pane) = true;
@@ -17,7 +22,7 @@ void show(AppState& state, Pane pane) {
 }  // namespace
 
 void show_lower(AppState& state, int tab) {
-    const bool there = state.settings.layout.shows(Pane::calls) && state.settings.lower_tab == tab;
+    const bool there = is_in_sight(state, Pane::calls) && state.settings.lower_tab == tab;
     state.settings.lower_tab = there ? static_cast<int>(lower_calls) : tab;
     show(state, Pane::calls);
 }
@@ -28,14 +33,15 @@ void ask_code(AppState& state, CodeAsk ask) {
 }
 
 void show_database(AppState& state) {
-    const bool there = state.settings.layout.shows(Pane::inspector) && state.beside_tab == beside_database;
+    const bool there = is_in_sight(state, Pane::inspector) && state.beside_tab == beside_database;
     state.beside_tab = there ? beside_inspector : beside_database;
     show(state, Pane::inspector);
 }
 
 void toggle_pane(AppState& state, Pane pane) {
     LayoutState& layout = state.settings.layout;
-    layout.toggle(pane);
+    const bool squeezed = layout.shows(pane) && !layout.full && !state.layout.has_room(pane);
+    if (!squeezed) layout.toggle(pane);
     if (layout.shows(pane)) state.asked_pane = pane;
 }
 
@@ -66,12 +72,12 @@ void watch_databases(AppState& state) {
 }
 
 void apply_preset(AppState& state, Preset preset, float window_width) {
-    state.settings.preset = preset;
+    const bool was_lecture = std::exchange(state.settings.preset, preset) == Preset::lecture;
     state.settings.layout = layout_of(preset);
     switch (preset) {
         case Preset::lecture:
             // Text of 24 px and more: 14.5 px × 1.75 = 25 px.
-            if (!state.before_lecture) state.before_lecture = Looks{state.settings.dark, state.settings.zoom_percent};
+            if (!was_lecture) state.before_lecture = Looks{state.settings.dark, state.settings.zoom_percent};
             state.settings.dark = false;
             state.settings.zoom_percent = window_width >= 2400 ? 225 : window_width >= 1800 ? 200 : 175;
             break;

@@ -57,7 +57,7 @@ struct AppState {
     std::string picture;                     // where the next frame is to be saved; empty: nowhere
     std::optional<Pane> picture_of;          // this pane of it only
     Layout layout;
-    std::optional<Pane> asked_pane;       // by a key: it is to be seen, also where there is no room beside others
+    std::optional<Pane> asked_pane;       // by a key or in the menu: it is to be seen, also where there is no room beside others
     std::optional<Looks> before_lecture;  // to come back to from that preset
     int beside_tab = beside_inspector;
     Selection selection;

@@ -97,27 +97,29 @@ bool stands_at(const World& world, const History& history, const Actor& actor, K
 void StoreControl::see(const Command& command) {
     const auto* start = std::get_if<StartServer>(&command);
     if (!start || start->database.empty()) return;
-    starts_.push_back(*start);
+    starts_.push_back({*start, real_path(start->database)});
     if (starts_.size() > starts_kept) starts_.erase(starts_.begin());
 }
 
 const StartServer* StoreControl::start_of(const std::string& database_path, const Program* server) const {
-    const auto found = std::find_if(starts_.rbegin(), starts_.rend(), [&](const StartServer& one) {
-        return (!server || was_started_so(*server, one)) && real_path(one.database) == database_path;
+    const auto found = std::find_if(starts_.rbegin(), starts_.rend(), [&](const Started& one) {
+        return (!server || was_started_so(*server, one.start)) && one.database == database_path;
     });
-    return found == starts_.rend() ? nullptr : &*found;
+    return found == starts_.rend() ? nullptr : &found->start;
 }
 
 const Program* StoreControl::fallen_server(const World& live, const std::string& database_path) const {
-    for (auto at = live.programs.rbegin(); at != live.programs.rend(); ++at) {
+    for (auto at = live.programs.begin(); at != live.programs.end(); ++at) {
         const Program& server = at->second;
-        const bool fell = server.state == Program::State::ended && !server.stopped_by_user && server.listener != SocketId::none;
-        const StartServer* start = fell ? start_of(database_path, &server) : nullptr;
-        if (!start) continue;
-        const bool runs = std::any_of(live.programs.begin(), live.programs.end(), [start](const auto& other) {
-            return other.second.state != Program::State::ended && was_started_so(other.second, *start);
-        });
-        if (!runs) return &server;
+        const bool fell = server.is_server && server.state == Program::State::ended && !server.stopped_by_user &&
+                          server.listener != SocketId::none && start_of(database_path, &server);
+        // Whatever became of one that took its place later, and of that one's place.
+        const bool is_replaced =
+            fell && std::any_of(std::next(at), live.programs.end(), [&server](const auto& later) {
+                const Program& other = later.second;
+                return other.is_server && other.address == server.address && other.port == server.port && other.network == server.network;
+            });
+        if (fell && !is_replaced) return &server;
     }
     return nullptr;
 }

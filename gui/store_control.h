@@ -35,7 +35,7 @@ class StoreControl {
     void see(const Command& command);
     /** How this server of this database was started; null: whichever was started last. Null if this window has not started it. */
     const StartServer* start_of(const std::string& database_path, const Program* server = nullptr) const;
-    /** The latest server of this database that listened and has ended without being told to, where none runs that was started as it was; null if there is none. */
+    /** The first server of this database that listened, has ended without being told to, and has not been replaced since by one at its port; null if there is none. */
     const Program* fallen_server(const World& live, const std::string& database_path) const;
 
     /** The next of this server's workers that comes to the point is the end of it. The server must be a process of its own. */
@@ -65,7 +65,11 @@ class StoreControl {
     void begin_again(const World& live, Commands& out);
     void kill_all(const World& live, Commands& out);
 
-    std::vector<StartServer> starts_;
+    struct Started {
+        StartServer start;
+        std::string database;  // its path without links
+    };
+    std::vector<Started> starts_;
     ProgramId server_{};  // that is to be killed; none: not armed
     KillPoint point_ = KillPoint::after_write;
     std::map<ActorId, std::uint64_t> led_;  // since when an actor stood where it was let go on; 0: its gate was closed

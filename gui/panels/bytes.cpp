@@ -92,10 +92,11 @@ class BytesPainter {
     }
 
     void paint_empty(bool indexed) const {
-        const char* text = indexed
-                               ? "No connection yet. Once a client connects, the bytes of both directions are drawn here: what each send "
-                                 "wrote, what each receive took, and where messages begin and end."
-                               : "Reading what has happened so far …";
+        const std::string text = indexed
+                                     ? no_connection_yet(panel_, limit_) +
+                                           " Once a client connects, the bytes of both directions are drawn here: what each send wrote, "
+                                           "what each receive took, and where messages begin and end."
+                                     : "Reading what has happened so far …";
         mark::paragraph(ui::fonts().text, {area_.x + px(16), area_.y + px(18)}, ui::theme().text_dim, text, area_.w - px(32));
         ui::record("bytes.empty", area_, text);
     }

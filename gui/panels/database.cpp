@@ -37,7 +37,7 @@ class DatabasePainter {
     void paint() {
         const Database* shown = database_to_show(panel_.world, panel_.selection, view_.chosen);
         if (!shown) return paint_empty();
-        const Program* server = server_of_database(panel_.world, panel_.selection, *shown);
+        const Program* server = server_meant(*shown);
         paint_bar(*shown, server);
         y_ = draw_database_words({panel_, view_.control, *shown, server}, left_, right_, y_);
         paint_body(*shown);
@@ -54,6 +54,14 @@ class DatabasePainter {
                   "shown here as they change. Then add a client (C), and let it say: put 7 seven";
         mark::paragraph(ui::fonts().text, {left_, area_.y + px(18)}, ui::theme().text_dim, text, right_ - left_);
         ui::record("database.empty", area_, text);
+    }
+
+    /** While one is to be killed, that one: what its button says stays under the pointer. */
+    const Program* server_meant(const Database& database) const {
+        for (const Program* server : servers_of_database(panel_.world, database)) {
+            if (view_.control.armed() && server->id == view_.control.server()) return server;
+        }
+        return server_of_database(panel_.world, panel_.selection, database);
     }
 
     // ---- the bar: buttons that wrap ----------------------------------------------------------------------------------------------------------
@@ -141,30 +149,41 @@ class DatabasePainter {
 
     void paint_restart(const Database& database, const Program* server) {
         StoreControl& control = view_.control;
-        const Program* fallen = control.fallen_server(panel_.world, database.path);
-        const Program* stops = fallen ? nullptr : server;  // one that lives is left alone where another one fell
-        const StartServer* start = control.start_of(database.path, fallen ? fallen : server);
+        const StartServer* start = control.start_of(database.path, server);
         ui::Face face;
-        const std::string label = fallen && server    ? fmt::format("Start {} again", fallen->label)
-                                  : stops && several_ ? fmt::format("Restart {}", stops->label)
-                                  : stops             ? "Restart"
-                                                      : "Start again";
+        const std::string label = !server ? "Start again" : several_ ? fmt::format("Restart {}", server->label) : "Restart";
         face.label = label.c_str();
-        face.look = stops ? ui::Look::plain : ui::Look::primary;
+        face.look = server ? ui::Look::plain : ui::Look::primary;
         face.enabled = start && !control.restarting();
-        const char* tip = !start  ? "it was not started by this window"
-                          : stops ? "stops the server, and starts the same with the same file"
-                                  : "starts the same server with the same file";
-        if (act("database.restart", face, tip)) control.restart(*start, stops, panel_.out);
-        if (!stops || stops->own_process) return;
-        face.label = "As a process";
-        face.look = ui::Look::plain;
-        if (act("database.own_process", face,
-                "stops it, and starts the same with the same file as a process of its own, which can be killed")) {
-            StartServer own = *start;
-            own.place = Place::own_process;
-            control.restart(own, stops, panel_.out);
+        const char* tip = !start   ? "it was not started by this window"
+                          : server ? "stops the server, and starts the same with the same file"
+                                   : "starts the same server with the same file";
+        if (act("database.restart", face, tip)) control.restart(*start, server, panel_.out);
+        if (!server) return;
+        if (!server->own_process) {
+            face.label = "As a process";
+            if (act("database.own_process", face,
+                    "stops it, and starts the same with the same file as a process of its own, which can be killed")) {
+                StartServer own = *start;
+                own.place = Place::own_process;
+                control.restart(own, server, panel_.out);
+            }
         }
+        paint_start_fallen(database);
+    }
+
+    /** One that was killed, while another one has the same file open and goes on. */
+    void paint_start_fallen(const Database& database) {
+        StoreControl& control = view_.control;
+        const Program* fallen = control.fallen_server(panel_.world, database.path);
+        if (!fallen) return;
+        ui::Face face;
+        const std::string label = fmt::format("Start {} again", fallen->label);
+        face.label = label.c_str();
+        face.look = ui::Look::primary;
+        face.enabled = !control.restarting();
+        if (act("database.start_fallen", face, "starts the same server with the same file; the others go on"))
+            control.restart(*control.start_of(database.path, fallen), nullptr, panel_.out);
     }
 
     /** Where there is no room for rows and file, one of them is shown. */

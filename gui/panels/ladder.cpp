@@ -98,9 +98,11 @@ class LadderPainter {
     }
 
     void paint_empty(bool indexed) const {
-        const char* text = indexed ? "No connection yet. Once a client connects, its handshake, its data and its end are drawn here as the "
-                                     "textbook draws them."
-                                   : "Reading what has happened so far …";
+        const std::string text = indexed
+                                     ? no_connection_yet(panel_, limit_) +
+                                           " Once a client connects, its handshake, its data and its end are drawn here as the textbook "
+                                           "draws them."
+                                     : "Reading what has happened so far …";
         mark::paragraph(ui::fonts().text, {area_.x + px(16), area_.y + px(18)}, ui::theme().text_dim, text, area_.w - px(32));
         ui::record("ladder.empty", area_, text);
     }

@@ -177,6 +177,10 @@ OfferedConnections offered_connections(const LadderIndex& index, EventIndex limi
     return offered;
 }
 
+std::string no_connection_yet(const PanelContext& panel, EventIndex limit) {
+    return panel.run_began(limit) > 0 ? "No connection in this run of the lesson yet." : "No connection yet.";
+}
+
 std::size_t latest_ladder(const LadderIndex& index, EventIndex limit, EventIndex from) {
     return latest_that(index, limit, [from](const Ladder& ladder) { return ladder.rows.items().front().at >= from; });
 }

@@ -8,6 +8,8 @@
 
 namespace synoptic {
 
+struct PanelContext;
+
 struct Selection;
 
 /** A connection for the chooser: "client 3 – server 1, port 40112". */
@@ -44,6 +46,8 @@ const Actor* waiting_accept(const World& world, const Ladder& ladder);
 
 /** The ladder that a selection means; LadderIndex::none if it means none of them. `world` is the one that is shown. */
 std::size_t ladder_of(const LadderIndex& index, const World& world, const Selection& selection);
+/** "No connection yet.", and of a lesson that earlier runs do not count. */
+std::string no_connection_yet(const PanelContext& panel, EventIndex limit);
 /** The connection that began last before `limit`, and not before `from`; none if there is none. */
 std::size_t latest_ladder(const LadderIndex& index, EventIndex limit, EventIndex from = 0);
 /** True if anything of it had happened before `limit`. */

@@ -146,7 +146,7 @@ TEST(StoreControl, TheSameIsStartedAgainOnceItHasEnded) {
     EXPECT_EQ(story.advance().size(), 1u) << "nobody to wait for";
 }
 
-TEST(StoreControl, AServerThatFellIsFoundUntilAnotherRunsAsItDid) {
+TEST(StoreControl, AServerThatFellIsFoundUntilAnotherHasItsPort) {
     KillStory story;
     StartServer start;
     start.program = "kv_fork";
@@ -168,11 +168,15 @@ TEST(StoreControl, AServerThatFellIsFoundUntilAnotherRunsAsItDid) {
     EXPECT_EQ(story.control.start_of("/nowhere/database.txt")->port, "7777") << "the latest";
     EXPECT_EQ(story.control.start_of("/nowhere/database.txt", fallen())->port, "6666") << "its own";
     const ProgramId next = story.program(2, true, true, "kv_fork");
-    EXPECT_EQ(fallen(), nullptr) << "another runs as it did";
+    EXPECT_EQ(fallen(), nullptr) << "another has its port";
     story.listener(story.begin(9, 300, next), 3, 9002, server_address);
     story.fact(EventKind::program_end, {.a = 0, .b = 1, .socket = 2});
+    EXPECT_EQ(fallen(), nullptr) << "that one was stopped";
+    const ProgramId third = story.program(3, true, true, "kv_fork");
+    story.listener(story.begin(10, 400, third), 3, 9003, server_address);
+    story.fact(EventKind::program_end, {.a = 137, .b = 0, .socket = 3});
     ASSERT_NE(fallen(), nullptr);
-    EXPECT_EQ(fallen()->id, story.server_program) << "that one was stopped";
+    EXPECT_EQ(fallen()->id, third);
 }
 
 TEST(StoreControl, AfterACallThatFailedItSaysWhatIsTrue) {

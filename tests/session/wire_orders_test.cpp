@@ -100,8 +100,15 @@ TEST_F(WireOrders, PausedCallsAndSegmentsMoveInTurnAndRunLetsAllGo) {
         return w.lab.paused && client && !client->actors.empty() && find(w, client->actors.front())->state == Actor::State::arrives;
     }));
     WireId syn{};
-    for (int steps = 0; (syn = waiting(world(), "SYN")) == WireId::none && steps < 20; ++steps)
+    for (int steps = 0; syn == WireId::none && steps < 20; ++steps) {
         step(Step{});  // getaddrinfo, socket, connect
+        // Behind connect nobody can move until its segment is on the wire.
+        ASSERT_TRUE(eventually([](const World& w) {
+            const Actor* client = find(w, by_label(w, "client 1")->actors.front());
+            return client->state == Actor::State::arrives || client->state == Actor::State::rests || !waiting_segments(w).empty();
+        }));
+        syn = waiting(world(), "SYN");
+    }
     ASSERT_NE(syn, WireId::none);
     EXPECT_EQ(find(world(), syn)->hold_reason, HoldReason::pause);
     step(Step{});

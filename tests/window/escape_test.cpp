@@ -145,6 +145,7 @@ TEST_F(EscapeTest, LeavesAFieldBeforeItClosesWhatHoldsIt) {
     App& app = start();
     app.key("ctrl+s");
     app.wait_for("files.path");
+    app.let_draw();  // the field has the keyboard from the next frame on
     const std::string offered = app.widget("files.path").value, theme = app.dump().at("theme");
     app.type("t");
     app.wait_until("it is typed into the field", [](const App& a) { return a.widget("files.path").value == "t"; });

@@ -29,6 +29,8 @@ TEST_F(Looks, ThemeZoomAndPresetsHaveKeys) {
     wait_for_field("zoom", 90);
     app.key("ctrl+0");
     wait_for_field("zoom", 100);
+    app.key("ctrl+plus");
+    wait_for_field("zoom", 110);
 
     app.key("F2");
     wait_for_field("preset", "lecture");
@@ -37,7 +39,7 @@ TEST_F(Looks, ThemeZoomAndPresetsHaveKeys) {
     app.key("F4");
     wait_for_field("preset", "code");
     EXPECT_EQ(app.dump().at("theme"), theme) << "as before the lecture";
-    EXPECT_EQ(app.dump().at("zoom"), 100);
+    EXPECT_EQ(app.dump().at("zoom"), 110);
     app.key("F3");
     wait_for_field("preset", "explore");
 }
@@ -61,6 +63,14 @@ TEST_F(Looks, APaneThatHasNoRoomFillsTheWindowWhereAKeyAsksForIt) {
     app.wait_until("the ladder is shown", [](const App& a) { return a.has("tab.ladder") && a.widget("tab.ladder").value == "on"; });
     app.key("Escape");
     wait_for_field("full_pane", "");
+    app.key("l");
+    wait_for_field("full_pane", "calls");
+    app.let_draw();
+    EXPECT_EQ(app.widget("tab.ladder").value, "on") << "it was not in sight: the key asks for it again";
+    app.key("Escape");
+    wait_for_field("full_pane", "");
+    app.key("2");
+    wait_for_field("full_pane", "calls");
 }
 
 TEST_F(Looks, EveryKeyIsListed) {
